@@ -1,0 +1,1 @@
+"""The eZ-nergy WebSocket API of Energy One (EPEX SPOT's M7 intraday market, scope `m7`)."""

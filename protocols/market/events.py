@@ -1,0 +1,217 @@
+"""Facts, in the past tense and frozen: what sessions tell the desk.
+
+Every fact of a channel names its `channel` (the venue's own name for it, unique within the connection), because a
+book or a tape is as fresh as the channel that feeds it.
+"""
+
+import enum
+
+import msgspec
+
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.times import Instant, UtcNs
+from protocols.market.values import Price, Quantity
+
+
+class Freshness(enum.Enum):
+    """How far what is shown may be believed. Only `LIVE` looks live."""
+
+    LIVE = "live"
+    STALE = "stale"
+    """It was right once; the link or the channel that feeds it is broken."""
+    RESYNCHRONISING = "resynchronising"
+    """A new snapshot was asked for and is not there yet."""
+    UNSYNCHRONISED = "unsynchronised"
+    """There is no consistent state to show: never had a snapshot, or the venue contradicted itself."""
+
+
+class Feed(enum.Enum):
+    """What a channel carries."""
+
+    ORDER_BOOKS = "order books"
+    TRADES = "trades"
+    AREA_STATES = "contract states"
+    MARKET_INFORMATION = "market information"
+
+
+class ConnectionStatus(enum.Enum):
+    """The word beside a connection's lamp."""
+
+    LIVE = "live"
+    RESYNCHRONISING = "resynchronising"
+    DOWN = "down"
+    OFF = "off"
+
+
+class ConnectionChanged(msgspec.Struct, frozen=True):
+    """A connection's status changed; `reason` says why in words for the trader, and is empty when all is well."""
+
+    connection: str
+    status: ConnectionStatus
+    reason: str
+    at: Instant
+
+
+class ChannelChanged(msgspec.Struct, frozen=True):
+    """Everything that `channel` feeds has this freshness from now on. `product` is empty where it carries all."""
+
+    connection: str
+    channel: str
+    feed: Feed
+    area: str
+    product: str
+    status: Freshness
+    reason: str
+    at: Instant
+
+
+class ContractListed(msgspec.Struct, frozen=True):
+    """A contract was seen for the first time, or its description changed."""
+
+    contract: PowerContract
+
+
+class BookOrder(msgspec.Struct, frozen=True):
+    """One resting order as the public book shows it. `entered` is None where the venue's text was not a sure time."""
+
+    identifier: str
+    price: Price
+    quantity: Quantity
+    entered: UtcNs | None = None
+
+
+class BookReplaced(msgspec.Struct, frozen=True):
+    """The whole book of a contract; what was known before is void."""
+
+    channel: str
+    key: ContractKey
+    bids: tuple[BookOrder, ...]
+    asks: tuple[BookOrder, ...]
+    venue_revision: int | None = None
+
+
+class BookChanged(msgspec.Struct, frozen=True):
+    """Orders that were added or replaced, by identifier; quantity 0 removes (protocol page, section 6)."""
+
+    channel: str
+    key: ContractKey
+    bids: tuple[BookOrder, ...]
+    asks: tuple[BookOrder, ...]
+    venue_revision: int | None = None
+
+
+class ContractLost(msgspec.Struct, frozen=True):
+    """What `feed` said of a contract can no longer be believed: a change came without a base, the venue's new
+    snapshot leaves the contract out, or its entry could not be read. The next good report mends it."""
+
+    channel: str
+    feed: Feed
+    key: ContractKey
+    reason: str
+
+
+class TradeState(enum.Enum):
+    """What became of a trade; venues' finer words are kept in `Trade.venue_state`."""
+
+    ACTIVE = "active"
+    DISPUTED = "disputed"
+    """A recall or cancellation was asked for and not decided; the trade still stands."""
+    RECALLED = "recalled"
+    CANCELLED = "cancelled"
+    UNRECOGNISED = "unrecognised"
+
+    @property
+    def stands(self) -> bool:
+        """Whether the trade counts: a recalled or cancelled one leaves VWAP and volume."""
+        return self not in (TradeState.RECALLED, TradeState.CANCELLED)
+
+
+class Trade(msgspec.Struct, frozen=True):
+    """A public trade. A later `revision` of the same identifier replaces the earlier one.
+
+    Buyer and seller may sit in different areas: `buy` and `sell` name the contract in each, None where not told.
+    `executed_at` is None where the venue's text was not a sure time.
+    """
+
+    connection: str
+    identifier: str
+    revision: int
+    price: Price
+    quantity: Quantity
+    state: TradeState
+    venue_state: str
+    executed_at: UtcNs | None
+    buy: ContractKey | None
+    sell: ContractKey | None
+
+
+class TradePrinted(msgspec.Struct, frozen=True):
+    """A trade was reported, or a later revision of one."""
+
+    channel: str
+    trade: Trade
+
+
+class AreaState(msgspec.Struct, frozen=True):
+    """State and trading phase of a contract in an area, in the venue's words (`Active`, `Continuous`)."""
+
+    key: ContractKey
+    state: str
+    phase: str
+    phase_start: UtcNs | None
+    phase_end: UtcNs | None
+    expires: UtcNs | None = None
+
+
+class AreaStateChanged(msgspec.Struct, frozen=True):
+    """A contract's state or phase was reported."""
+
+    channel: str
+    area_state: AreaState
+
+
+class MarketInformation(msgspec.Struct, frozen=True):
+    """A contract's day in figures. An absent value is absent, not 0."""
+
+    key: ContractKey
+    last_price: Price | None = None
+    last_quantity: Quantity | None = None
+    last_at: UtcNs | None = None
+    total_quantity: Quantity | None = None
+    high: Price | None = None
+    low: Price | None = None
+    direction: str | None = None
+    """`Unchanged`, `Up` or `Down`, or another word of the venue's."""
+    vwap: Price | None = None
+    day_ahead: Price | None = None
+
+
+class InformationChanged(msgspec.Struct, frozen=True):
+    """A contract's figures were reported anew."""
+
+    channel: str
+    information: MarketInformation
+
+
+class AnomalyNoticed(msgspec.Struct, frozen=True):
+    """Something a venue sent that could not be taken as it stood. `kind` groups repeats; `message` is for people."""
+
+    connection: str
+    channel: str | None
+    kind: str
+    message: str
+    at: Instant
+
+
+Event = (
+    ConnectionChanged
+    | ChannelChanged
+    | ContractListed
+    | BookReplaced
+    | BookChanged
+    | ContractLost
+    | TradePrinted
+    | AreaStateChanged
+    | InformationChanged
+    | AnomalyNoticed
+)

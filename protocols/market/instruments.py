@@ -1,0 +1,51 @@
+"""What is traded. Ticks, steps and units come from shipped tables (`resources/instruments`): no venue sends them."""
+
+import msgspec
+
+from protocols.market.times import UtcNs
+from protocols.market.values import Price, Quantity
+
+
+class InstrumentSpec(msgspec.Struct, frozen=True):
+    """How an instrument's numbers are spaced and written.
+
+    `tick` and `step` are in units of 1e-9 of `price_unit` and `quantity_unit`. A venue's price off the tick is shown
+    exactly as it came: the spec is for staging and for the ladder's rows, never for rounding what was received.
+    """
+
+    tick: Price
+    step: Quantity
+    price_decimals: int
+    quantity_decimals: int
+    price_unit: str
+    quantity_unit: str
+
+
+class ContractKey(msgspec.Struct, frozen=True, order=True):
+    """Names one contract in one delivery area of one connection."""
+
+    connection: str
+    area: str
+    contract_id: str
+
+
+class PowerContract(msgspec.Struct, frozen=True):
+    """Power to be delivered in `area` between two instants.
+
+    `name` is the exchange's own (`15Q4`, `18-19_XB`), `product` the granularity as the venue spells it
+    (`QuarterHour`), `market_type` `Local` or `Xbid`. `venue_id` is None where the venue did not name the contract:
+    `key.contract_id` then holds area, delivery and market type.
+    """
+
+    key: ContractKey
+    venue_id: str | None
+    name: str
+    product: str
+    market_type: str
+    delivery_start: UtcNs
+    delivery_end: UtcNs
+    spec: InstrumentSpec
+
+    @property
+    def area(self) -> str:
+        return self.key.area

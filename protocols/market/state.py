@@ -1,0 +1,210 @@
+"""The market as the desk knows it: every fold, and how fresh each part is. Widgets read this and nothing else."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from protocols.market.book import Book
+from protocols.market.events import (
+    AnomalyNoticed,
+    AreaState,
+    AreaStateChanged,
+    BookChanged,
+    BookReplaced,
+    ChannelChanged,
+    ConnectionChanged,
+    ConnectionStatus,
+    ContractListed,
+    ContractLost,
+    Event,
+    Feed,
+    Freshness,
+    InformationChanged,
+    MarketInformation,
+    TradePrinted,
+)
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.latest import Latest
+from protocols.market.tape import Tape
+from protocols.market.times import Instant
+
+ANOMALIES_KEPT = 1_000
+"""The newest anomalies; the oldest are forgotten first (the log file keeps them all)."""
+
+_WORST_FIRST = (Freshness.UNSYNCHRONISED, Freshness.RESYNCHRONISING, Freshness.STALE, Freshness.LIVE)
+
+
+class ConnectionView(msgspec.Struct):
+    """What is known of a connection: its status, why, and since when."""
+
+    name: str
+    status: ConnectionStatus = ConnectionStatus.OFF
+    reason: str = ""
+    since: Instant | None = None
+
+
+class ChannelView(msgspec.Struct):
+    """What is known of a channel."""
+
+    connection: str
+    channel: str
+    feed: Feed
+    area: str
+    product: str
+    status: Freshness
+    reason: str
+    since: Instant
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How fresh something on screen is, and why, in words; `reason` is empty when it is live."""
+
+    freshness: Freshness
+    reason: str = ""
+
+    @property
+    def live(self) -> bool:
+        return self.freshness is Freshness.LIVE
+
+
+LIVE = Standing(Freshness.LIVE)
+NEVER_SEEN = Standing(Freshness.UNSYNCHRONISED, "nothing received yet")
+
+
+class MarketState:
+    """Folds every event. Each part carries a revision; `revision` counts all events.
+
+    A painter remembers the revisions it painted and paints again when one moved: a burst costs folds, not paints.
+    """
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.status_revision = 0
+        """Moves with every connection's and channel's status: whatever shows freshness watches it."""
+        self.contracts_revision = 0
+        self.connections: dict[str, ConnectionView] = {}
+        self.channels: dict[tuple[str, str], ChannelView] = {}
+        self.contracts: dict[ContractKey, PowerContract] = {}
+        self.books: dict[ContractKey, Book] = {}
+        self.tape = Tape()
+        self.area_states: Latest[AreaState] = Latest()
+        self.information: Latest[MarketInformation] = Latest()
+        self.anomalies: deque[AnomalyNoticed] = deque(maxlen=ANOMALIES_KEPT)
+        self.anomalies_seen = 0
+        self._folds: dict[type[Any], Callable[[Any], object]] = {
+            ConnectionChanged: self._connection_changed,
+            ChannelChanged: self._channel_changed,
+            ContractListed: self._contract_listed,
+            BookReplaced: self._book_event,
+            BookChanged: self._book_event,
+            ContractLost: self._contract_lost,
+            TradePrinted: self.tape.apply,
+            AreaStateChanged: self._area_state_changed,
+            InformationChanged: self._information_changed,
+            AnomalyNoticed: self._anomaly_noticed,
+        }
+
+    def apply(self, event: Event) -> None:
+        """Folds one event."""
+        self.revision += 1
+        self._folds[type(event)](event)
+
+    # How fresh is it?
+
+    def book_standing(self, key: ContractKey) -> Standing:
+        """Live only when the book is consistent, not crossed, and its channel is live."""
+        book = self.books.get(key)
+        if book is None:
+            return NEVER_SEEN
+        standing = self._channel_standing(key.connection, book.channel)
+        if book.fault is not None:
+            return Standing(Freshness.UNSYNCHRONISED, book.fault)
+        if standing.live and book.crossed:
+            return Standing(Freshness.UNSYNCHRONISED, "crossed: the best bid reaches the best ask")
+        return standing
+
+    def area_state_standing(self, key: ContractKey) -> Standing:
+        return self._row_standing(self.area_states, key)
+
+    def information_standing(self, key: ContractKey) -> Standing:
+        return self._row_standing(self.information, key)
+
+    def feed_standing(self, feed: Feed, keys: Iterable[tuple[str, str]] | None = None) -> Standing:
+        """The worst standing of the channels of a feed, in all or in the given (connection, area) pairs."""
+        wanted = None if keys is None else set(keys)
+        worst: Standing | None = None
+        for view in self.channels.values():
+            if view.feed is not feed or (wanted is not None and (view.connection, view.area) not in wanted):
+                continue
+            if worst is None or _WORST_FIRST.index(view.status) < _WORST_FIRST.index(worst.freshness):
+                worst = Standing(view.status, view.reason)
+        return NEVER_SEEN if worst is None else worst
+
+    def _channel_standing(self, connection: str, channel: str | None) -> Standing:
+        view = self.channels.get((connection, channel or ""))
+        if view is None:
+            return NEVER_SEEN
+        return LIVE if view.status is Freshness.LIVE else Standing(view.status, view.reason)
+
+    def _row_standing(self, rows: Latest[Any], key: ContractKey) -> Standing:
+        if rows.get(key) is None:
+            return NEVER_SEEN
+        fault = rows.fault_of(key)
+        if fault is not None:
+            return Standing(Freshness.UNSYNCHRONISED, fault)
+        return self._channel_standing(key.connection, rows.channel_of(key))
+
+    # Folds
+
+    def _connection_changed(self, event: ConnectionChanged) -> None:
+        self.connections[event.connection] = ConnectionView(event.connection, event.status, event.reason, event.at)
+        self.status_revision += 1
+
+    def _channel_changed(self, event: ChannelChanged) -> None:
+        self.channels[event.connection, event.channel] = ChannelView(
+            event.connection,
+            event.channel,
+            event.feed,
+            event.area,
+            event.product,
+            event.status,
+            event.reason,
+            event.at,
+        )
+        self.status_revision += 1
+
+    def _contract_listed(self, event: ContractListed) -> None:
+        self.contracts[event.contract.key] = event.contract
+        self.contracts_revision += 1
+
+    def _book_event(self, event: BookReplaced | BookChanged) -> None:
+        book = self.books.get(event.key)
+        if book is None:
+            book = self.books[event.key] = Book(event.key, event.channel)
+        book.apply(event)
+
+    def _contract_lost(self, event: ContractLost) -> None:
+        match event.feed:
+            case Feed.ORDER_BOOKS:
+                book = self.books.get(event.key)
+                if book is None:
+                    book = self.books[event.key] = Book(event.key, event.channel)
+                book.apply(event)
+            case Feed.AREA_STATES:
+                self.area_states.lose(event.key, event.reason)
+            case Feed.MARKET_INFORMATION:
+                self.information.lose(event.key, event.reason)
+            case Feed.TRADES:
+                pass  # a trade that was reported stays reported
+
+    def _area_state_changed(self, event: AreaStateChanged) -> None:
+        self.area_states.put(event.area_state.key, event.area_state, event.channel)
+
+    def _information_changed(self, event: InformationChanged) -> None:
+        self.information.put(event.information.key, event.information, event.channel)
+
+    def _anomaly_noticed(self, event: AnomalyNoticed) -> None:
+        self.anomalies.append(event)
+        self.anomalies_seen += 1

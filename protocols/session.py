@@ -1,0 +1,160 @@
+"""The session: a sans-IO client of one connection, and the words it shares with whoever executes its wishes.
+
+A session decides everything and does nothing: when to open a socket, what to send, when to give up. `protocols.link`
+executes sockets, `protocols.rest` HTTP calls, `app.runner` turns the crank. After *any* call on a session: execute
+`outgoing()`, then apply `events()`. Sessions never sleep, await, read a clock or log a secret.
+"""
+
+from typing import NewType, Protocol
+
+import msgspec
+
+from protocols.market.events import ConnectionStatus, Event, Feed, Freshness
+from protocols.market.times import Instant
+from protocols.secret import Secret
+
+CallId = NewType("CallId", int)
+SendId = NewType("SendId", int)
+
+FRAME_LIMIT = 16 * 1024 * 1024
+"""Bytes of one message. A larger one ends the link with `too_large`: visible, and not retried at once."""
+
+
+class Tls(msgspec.Struct, frozen=True):
+    """How a link is secured. Verification is never off; `ca_file` adds a private authority."""
+
+    enabled: bool = True
+    ca_file: str | None = None
+
+
+class Open(msgspec.Struct, frozen=True):
+    """Open a WebSocket. `bearer` goes into the Authorization header."""
+
+    stream: str
+    url: str
+    bearer: Secret | None = None
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Write one text frame. The link answers with `left(send_id, ...)` where `report` asks for it."""
+
+    stream: str
+    send_id: SendId
+    frame: bytes
+    report: bool = False
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Make one HTTP call. `body` is a Secret because bodies carry passwords and orders."""
+
+    call_id: CallId
+    method: str
+    url: str
+    body: Secret | None = None
+    bearer: Secret | None = None
+
+
+class Close(msgspec.Struct, frozen=True):
+    """Close a WebSocket; frames that were not written die with it. Harmless when it is closed already."""
+
+    stream: str
+    reason: str = ""
+
+
+Outgoing = Open | Send | Call | Close
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """Why a stream ended or never opened, in words for the trader.
+
+    `http_status` is set when the handshake was refused with one, `too_large` when a message exceeded the cap.
+    """
+
+    reason: str
+    http_status: int | None = None
+    too_large: bool = False
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """An HTTP answer, whatever its status. `retry_after` in seconds, where the server said so."""
+
+    status: int
+    body: bytes
+    retry_after: float | None = None
+
+
+class CallFailed(msgspec.Struct, frozen=True):
+    """No HTTP answer: refused, unreachable, timed out, TLS not verified. In words, without secrets."""
+
+    reason: str
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The frame was handed to the operating system."""
+
+
+class Dropped(msgspec.Struct, frozen=True):
+    """The frame was never written."""
+
+    reason: str
+
+
+class ChannelReport(msgspec.Struct):
+    """A channel's counters since start. `last_sequence` is None before the first event of a subscription."""
+
+    channel: str
+    feed: Feed
+    area: str
+    product: str
+    status: Freshness
+    reason: str = ""
+    applied: int = 0
+    reordered: int = 0
+    dropped: int = 0
+    gaps: int = 0
+    resubscribes: int = 0
+    last_sequence: int | None = None
+
+
+class ConnectionReport(msgspec.Struct):
+    """A connection's counters since start."""
+
+    name: str
+    venue: str
+    status: ConnectionStatus
+    reason: str
+    messages: int
+    reconnects: int
+    last_error: str
+    last_message: Instant | None
+    channels: list[ChannelReport]
+
+
+class Session(Protocol):
+    """What every venue's session offers. After any call: execute `outgoing()`, apply `events()`."""
+
+    def start(self, now: Instant) -> None: ...
+    def opened(self, stream: str, now: Instant) -> None: ...
+    def receive(self, stream: str, frame: bytes, now: Instant) -> None: ...
+    def closed(self, stream: str, why: Closed, now: Instant) -> None: ...
+    def answered(self, call: CallId, reply: Reply | CallFailed, now: Instant) -> None: ...
+    def left(self, send: SendId, outcome: Written | Dropped, now: Instant) -> None: ...
+    def tick(self, now: Instant) -> None:
+        """Every 100 ms: heartbeats, staleness, deadlines."""
+        ...
+
+    def stop(self, now: Instant) -> None:
+        """Closes what is open and stays off."""
+        ...
+
+    def outgoing(self) -> list[Outgoing]:
+        """Takes what is to be executed, in order."""
+        ...
+
+    def events(self) -> list[Event]:
+        """Takes what became known, in order."""
+        ...
+
+    def report(self) -> ConnectionReport:
+        """The counters as they stand."""
+        ...
