@@ -3,7 +3,6 @@
 Decoding raises `Unreadable` and nothing else, whatever the bytes are.
 """
 
-import functools
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,6 +17,9 @@ class Unreadable(ValueError):
 
 
 _envelope = msgspec.json.Decoder(messages.Envelope)
+_raw = msgspec.json.Decoder(msgspec.Raw)
+_raw_list = msgspec.json.Decoder(list[msgspec.Raw])
+_object = msgspec.json.Decoder(dict[str, Any])
 _string = msgspec.json.Decoder(str)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -69,19 +71,30 @@ def inner_json(data: msgspec.Raw | msgspec.UnsetType) -> bytes:
 
 def decode_one(kind: type[Decoded], json: bytes) -> Decoded:
     """Reads one payload object, such as a token or an error. Raises `Unreadable`."""
-    return _decode(_decoder(kind), json, kind.__name__)
+    return _decode(_decoder_of(kind), json, kind.__name__)
 
 
 def decode_list(kind: type[Decoded], json: bytes) -> list[Decoded]:
     """Reads a payload that is a list of objects, or a single one. Raises `Unreadable`."""
     if json.lstrip()[:1] == b"[":
-        return _decode(_decoder(list[kind]), json, kind.__name__)  # type: ignore[valid-type]
-    return [_decode(_decoder(kind), json, kind.__name__)]
+        return _decode(_list_decoder_of(kind), json, kind.__name__)
+    return [decode_one(kind, json)]
 
 
-@functools.cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
+_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder_of(kind: type[Decoded]) -> msgspec.json.Decoder[Decoded]:
+    if kind not in _decoders:
+        _decoders[kind] = msgspec.json.Decoder(kind)
+    return _decoders[kind]
+
+
+def _list_decoder_of(kind: type[Decoded]) -> msgspec.json.Decoder[list[Decoded]]:
+    wanted = list[kind]  # type: ignore[valid-type]  # a type made from a value: mypy has no words for it
+    if wanted not in _decoders:
+        _decoders[wanted] = msgspec.json.Decoder(wanted)
+    return _decoders[wanted]
 
 
 def _decode(decoder: msgspec.json.Decoder[Decoded], json: bytes, what: str) -> Decoded:
@@ -91,3 +104,25 @@ def _decode(decoder: msgspec.json.Decoder[Decoded], json: bytes, what: str) -> D
         raise Unreadable(f"{what}: {error}") from error
     except RecursionError as error:
         raise Unreadable(f"{what}: nested too deeply") from error
+
+
+def decode_heartbeat(json: bytes) -> messages.Heartbeat:
+    """Reads a heartbeat; its keys match whatever their case is (section 8). Raises `Unreadable`."""
+    fields = _decode(_object, json, "Heartbeat")
+    lowered = {key.lower(): value for key, value in fields.items()}
+    items = lowered.get("items")
+    if isinstance(items, list):
+        lowered["items"] = [
+            {key.lower(): value for key, value in item.items()} if isinstance(item, dict) else item for item in items
+        ]
+    try:
+        return msgspec.convert(lowered, messages.Heartbeat)
+    except msgspec.ValidationError as error:
+        raise Unreadable(f"Heartbeat: {error}") from error
+
+
+def split_list(json: bytes) -> list[msgspec.Raw]:
+    """The elements of a list payload, undecoded; a payload that is no list is its own only element."""
+    if json.lstrip()[:1] == b"[":
+        return _decode(_raw_list, json, "list")
+    return [_decode(_raw, json, "payload")]

@@ -19,7 +19,7 @@ UNSUBSCRIBED = "unsubscribed"
 EVENT = "event"
 HEARTBEAT = "heartbeat"
 ERROR = "error"
-TOKEN_REFRESH = "token_refresh"  # noqa: S105 -- the message type's name
+TOKEN_REFRESH = "token_refresh"
 
 
 class Wire(msgspec.Struct, rename="camel", omit_defaults=True):

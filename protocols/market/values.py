@@ -56,6 +56,13 @@ def scaled(value: Decimal) -> int:
     return result
 
 
+def scaled_average(value: Decimal) -> int:
+    """Like `scaled`, for a figure that a division made (a VWAP): what is finer than 1e-9 is rounded, half to even."""
+    if value.is_finite() and value and value.adjusted() < DIGITS:
+        value = round(value, DIGITS)
+    return scaled(value)
+
+
 def scaled_from_text(text: str) -> int:
     """Like `scaled`, for decimal text such as `-38.40`."""
     try:

@@ -1,0 +1,66 @@
+"""Channels of the eZ-nergy API: section 2 of the protocol page."""
+
+import msgspec
+
+from protocols.market.events import Feed
+from protocols.secret import Secret
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """One connection's settings. `contract` and `client_guid` are account settings of the user.
+
+    `ws_url` and `api_url` are the whole addresses (`wss://host/ws`, `https://host/api`).
+    """
+
+    name: str
+    ws_url: str
+    api_url: str
+    contract: str
+    client_guid: str
+    scope: str
+    areas: tuple[str, ...]
+    products: tuple[str, ...]
+    user: str
+    password: Secret
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """One thing to subscribe to. `urn` is its name on the wire; `product` is empty where it carries all products."""
+
+    urn: str
+    resource: str
+    feed: Feed
+    area: str
+    product: str = ""
+
+
+PUBLIC_ORDER_BOOKS = "public_order_books"
+PUBLIC_TRADES = "public_trades"
+CONTRACT_AREA_STATES = "contract_area_states"
+MARKET_INFORMATION = "market_information"
+
+_FEEDS = {
+    CONTRACT_AREA_STATES: Feed.AREA_STATES,
+    PUBLIC_ORDER_BOOKS: Feed.ORDER_BOOKS,
+    PUBLIC_TRADES: Feed.TRADES,
+    MARKET_INFORMATION: Feed.MARKET_INFORMATION,
+}
+_PER_PRODUCT = {PUBLIC_ORDER_BOOKS, MARKET_INFORMATION}
+
+
+def channels_of(settings: Settings) -> list[Channel]:
+    """Every public channel of the connection's areas and products; contract states first, they name the contracts."""
+    return [
+        channel(settings, resource, area, product)
+        for resource in _FEEDS
+        for area in settings.areas
+        for product in (settings.products if resource in _PER_PRODUCT else ("",))
+    ]
+
+
+def channel(settings: Settings, resource: str, area: str, product: str = "") -> Channel:
+    """The channel of a resource: `urn:ez-api:<Contract>:<scope>:<resource>:<ClientGuid>:<Area>[:<Product>]`."""
+    parts = ["urn", "ez-api", settings.contract, settings.scope, resource, settings.client_guid, area]
+    if product:
+        parts.append(product)
+    return Channel(":".join(parts), resource, _FEEDS[resource], area, product)

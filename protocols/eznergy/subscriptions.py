@@ -1,0 +1,222 @@
+"""All channels of one connection: asks for them, hands their events on, starts the broken ones over. Sans-IO.
+
+Sections 3 to 5 and 8 of the protocol page. The session owns the socket; this owns what is said on it about channels.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from protocols.eznergy import messages
+from protocols.eznergy.channels import Settings, channels_of
+from protocols.eznergy.codec import Unreadable, decode_one, envelope, inner_json
+from protocols.eznergy.contracts import ContractDirectory
+from protocols.eznergy.notices import Notices
+from protocols.eznergy.subscription import Message, Subscription
+from protocols.eznergy.translate import Translator, translator_of
+from protocols.market.events import ChannelChanged, Event, Freshness
+from protocols.market.instruments import InstrumentSpec
+from protocols.market.times import Instant
+from protocols.session import ChannelReport
+
+
+class _Line(msgspec.Struct):
+    """A channel's subscription and its translator, and the status that was told last."""
+
+    subscription: Subscription
+    translator: Translator[Any]
+    shown: tuple[Freshness, str] | None = None
+
+    @property
+    def words(self) -> str:
+        """The channel in words: `order books DE-AMPRION Hour`."""
+        channel = self.subscription.channel
+        return f"{channel.feed.value} {channel.area} {channel.product}".strip()
+
+
+class Subscriptions:
+    """`send` writes a frame, `events` is where facts go; `new_id` makes correlations."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        spec_of: Callable[[str], InstrumentSpec],
+        new_id: Callable[[], str],
+        randomness: random.Random,
+        notices: Notices,
+        send: Callable[[bytes], None],
+        events: list[Event],
+    ) -> None:
+        self._connection = settings.name
+        self._new_id = new_id
+        self._notices = notices
+        self._send = send
+        self._events = events
+        self._correlations: dict[str, str] = {}
+        self._moved = True
+        contracts = ContractDirectory(settings.name, spec_of)
+        self._lines: dict[str, _Line] = {}
+        for channel in channels_of(settings):
+            notice = notices.of_channel(channel.urn)
+            self._lines[channel.urn] = _Line(
+                Subscription(channel, randomness, self._touch), translator_of(channel, settings.name, contracts, notice)
+            )
+
+    def reports(self) -> list[ChannelReport]:
+        """Every channel's counters."""
+        return [line.subscription.report for line in self._lines.values()]
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    # The socket
+
+    def connected(self, now: Instant) -> None:
+        """A new socket: subscribe to everything."""
+        self._correlations.clear()
+        for line in self._lines.values():
+            line.subscription.connected()
+        self._subscribe_due(now)
+
+    def disconnected(self, reason: str) -> None:
+        """The socket is gone: nothing is live."""
+        for line in self._lines.values():
+            line.subscription.disconnected(reason)
+
+    def tick(self, now: Instant) -> None:
+        """Deadlines and retries."""
+        for line in self._lines.values():
+            why = line.subscription.tick(now)
+            if why is not None:
+                self._break(line, why, now)
+        self._subscribe_due(now)
+
+    # What the venue says
+
+    def on_subscribed(self, message: messages.Envelope, now: Instant) -> None:
+        line = self._line_of(message)
+        if line is not None:
+            self._take(line, lambda: line.subscription.subscribed(message.correlation, now), now)
+        self._correlations.pop(message.correlation or "", None)
+
+    def on_unsubscribed(self, message: messages.Envelope, now: Instant) -> None:
+        line = self._line_of(message)
+        if line is not None and line.subscription.unsubscribed(now):
+            self._notices.error(f"{line.words}: the venue ended the subscription")
+        self._correlations.pop(message.correlation or "", None)
+
+    def on_event(self, message: messages.Envelope, now: Instant) -> None:
+        line = self._line_of(message)
+        if line is not None:
+            self._take(line, lambda: line.subscription.event(message, now), now)
+
+    def on_heartbeat(self, heartbeat: messages.Heartbeat, now: Instant) -> None:
+        sequences = {item.channel: item.sequence for item in heartbeat.items or ()}
+        for urn, line in self._lines.items():
+            why = line.subscription.heartbeat(sequences.get(urn))
+            if why is not None:
+                self._break(line, why, now)
+
+    def on_error(self, message: messages.Envelope, now: Instant) -> None:
+        try:
+            payload = decode_one(messages.ErrorPayload, inner_json(message.data))
+        except Unreadable as error:
+            self._notices.notice("unreadable error", str(error), now)
+            return
+        text = f"{payload.code} {payload.message or ''}".strip()[:300]
+        code = payload.code.removeprefix("error.")
+        urn = message.channel or self._correlations.get(message.correlation or "")
+        if urn is None and code == "unknown_channel":
+            urn = payload.message  # it holds the channel (section 5)
+        self._correlations.pop(message.correlation or "", None)
+        line = self._lines.get(urn or "")
+        if line is None:
+            self._notices.error(f"the venue says: {text}")
+            self._notices.notice(f"the venue says {code[:40]}", text, now)
+        elif code == "already_subscribed":
+            # Our own race: end that subscription, whatever state it is in, and begin a new one.
+            self._break(line, "the venue still held an earlier subscription", now)
+        elif code == "not_subscribed":
+            line.subscription.unsubscribed(now)
+        elif code in ("unknown_channel", "unauthorized"):
+            line.subscription.refused(f"the venue refuses the channel: {text}")
+            self._notices.error(f"{line.words}: {text}")
+            self._notices.notice("channel refused", f"{line.words}: {text}", now, line.subscription.channel.urn)
+        else:
+            line.subscription.not_processed(f"the venue says: {text}", now)
+            self._notices.error(f"{line.words}: {text}")
+
+    # What is told
+
+    def settle(self, now: Instant) -> list[_Line] | None:
+        """Tells what changed. Returns the channels that are not live, None when nothing moved since the last call."""
+        if not self._moved:
+            return None
+        self._moved = False
+        behind: list[_Line] = []
+        for line in self._lines.values():
+            report = line.subscription.report
+            if report.status is not Freshness.LIVE:
+                behind.append(line)
+            shown = (report.status, report.reason)
+            if shown != line.shown:
+                line.shown = shown
+                channel = line.subscription.channel
+                self._events.append(
+                    ChannelChanged(
+                        self._connection,
+                        channel.urn,
+                        channel.feed,
+                        channel.area,
+                        channel.product,
+                        report.status,
+                        report.reason,
+                        now,
+                    )
+                )
+        return behind
+
+    def _touch(self) -> None:
+        self._moved = True
+
+    # How it is done
+
+    def _subscribe_due(self, now: Instant) -> None:
+        for urn, line in self._lines.items():
+            if line.subscription.wants_subscribe(now):
+                line.subscription.subscribe_sent(self._ask(messages.SUBSCRIBE, urn), now)
+
+    def _ask(self, kind: str, urn: str) -> str:
+        correlation = self._new_id()
+        self._correlations[correlation] = urn
+        self._send(envelope(kind, correlation=correlation, channel=urn))
+        return correlation
+
+    def _break(self, line: _Line, reason: str, now: Instant) -> None:
+        line.subscription.break_off(reason, now)
+        self._ask(messages.UNSUBSCRIBE, line.subscription.channel.urn)
+
+    def _line_of(self, message: messages.Envelope) -> _Line | None:
+        """The channel that an answer or event is about: by name, else by our correlation."""
+        urn = message.channel or self._correlations.get(message.correlation or "")
+        line = self._lines.get(urn or "")
+        if line is None and urn:
+            self._notices.error(f"a message came for a channel we did not ask for: {urn[:200]}")
+        return line
+
+    def _take(self, line: _Line, step: Callable[[], list[Message]], now: Instant) -> None:
+        """Folds what a step made whole. What can't be read costs the channel a new snapshot, and is told."""
+        try:
+            for message in step():
+                translated = line.translator.translate(message)
+                self._events.extend(translated.events)
+                if message.snapshot:
+                    line.subscription.committed(now)
+                elif translated.unreadable:
+                    raise Unreadable(translated.unreadable)
+        except Unreadable as error:
+            self._notices.error(f"{line.words}: {error}")
+            self._notices.notice("unreadable event", f"{line.words}: {error}", now, line.subscription.channel.urn)
+            self._break(line, str(error), now)

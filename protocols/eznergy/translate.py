@@ -1,0 +1,308 @@
+"""Payloads of the public channels, turned into facts of the market. Sections 6 and 8 of the protocol page.
+
+A fault is contained where it is: an entry that can't be read loses its own contract, a payload that can't be read
+raises `Unreadable` and costs the channel a new snapshot. Nothing unreadable is ever half applied.
+"""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from protocols.eznergy import channels, messages
+from protocols.eznergy.channels import Channel
+from protocols.eznergy.codec import Unreadable, decode_list, decode_one, split_list
+from protocols.eznergy.contracts import ContractDirectory
+from protocols.eznergy.subscription import Message
+from protocols.market.events import (
+    AreaState,
+    AreaStateChanged,
+    BookChanged,
+    BookOrder,
+    BookReplaced,
+    ContractLost,
+    Event,
+    InformationChanged,
+    MarketInformation,
+    Trade,
+    TradePrinted,
+    TradeState,
+)
+from protocols.market.instruments import ContractKey
+from protocols.market.times import TimeRefused, UtcNs, utc_from_text
+from protocols.market.values import Price, Quantity, ValueRefused, scaled, scaled_average
+
+Notice = Callable[[str, str], None]
+"""Told (kind, message) of what is odd but not wrong enough to refuse."""
+
+Entry = TypeVar("Entry", bound=messages.Wire)
+
+_TRADE_STATES = {
+    "Active": TradeState.ACTIVE,
+    "RecallRequested": TradeState.DISPUTED,
+    "RecallRejected": TradeState.ACTIVE,
+    "RecallGranted": TradeState.RECALLED,
+    "CancelRequest": TradeState.DISPUTED,
+    "RequestSentForApproval": TradeState.DISPUTED,
+    "CancelRejected": TradeState.ACTIVE,
+    "Cancelled": TradeState.CANCELLED,
+}
+
+
+class Translated(msgspec.Struct):
+    """What a message said: facts, and whether an entry in it was unreadable so that a new snapshot is called for."""
+
+    events: list[Event]
+    unreadable: str = ""
+
+
+class _OnlyContract(messages.Wire):
+    """What is left to read of a spoiled entry: whom it concerns."""
+
+    contract_area: messages.ContractArea
+
+
+class Translator(Generic[Entry]):
+    """Turns one channel's messages into facts. Subclasses say how one entry reads."""
+
+    kind: type[Entry]
+
+    def __init__(self, channel: Channel, connection: str, contracts: ContractDirectory, notice: Notice) -> None:
+        self._channel = channel
+        self._connection = connection
+        self._contracts = contracts
+        self._notice = notice
+        self._known: set[ContractKey] = set()
+
+    def translate(self, message: Message) -> Translated:
+        """Facts of a whole message, in order. Raises `Unreadable` when it can't be told whom it concerns."""
+        result = Translated([])
+        before = self._known
+        if message.snapshot:
+            self._known = set()
+        for entry, fault in self._entries(message):
+            try:
+                if fault:
+                    raise Unreadable(fault)
+                facts = self._facts_of(entry)
+            except Unreadable as error:
+                result.unreadable = str(error)
+                facts = self._spoiled(entry, str(error))
+            # A contract is listed before anything is said of it.
+            result.events.extend(self._contracts.listed())
+            result.events.extend(facts)
+        if message.snapshot:
+            for key in sorted(before - self._known):
+                result.events.append(self._lost(key, "the venue's last snapshot does not list it"))
+        return result
+
+    def _facts_of(self, entry: Any) -> list[Event]:
+        """Facts of one entry of `kind`. Raises `Unreadable`."""
+        raise NotImplementedError
+
+    def _spoiled(self, entry: Any, fault: str) -> list[Event]:
+        """What is left to say when an entry can't be read: its contract is lost until the next good report."""
+        contract = self._contracts.resolve(entry.contract_area)
+        self._known.discard(contract.key)
+        self._notice("unreadable entry", f"{contract.name} {contract.area}: {fault}")
+        return [self._lost(contract.key, f"unreadable: {fault}")]
+
+    def _entries(self, message: Message) -> Iterator[tuple[Any, str]]:
+        """Each entry with what is wrong with it; a spoiled one is read as far as its contract."""
+        for part in _lists_of(message):
+            try:
+                entries = decode_list(self.kind, part)
+            except Unreadable:
+                for raw in split_list(part):
+                    yield self._salvaged(bytes(raw))
+            else:
+                for entry in entries:
+                    yield entry, ""
+
+    def _salvaged(self, json: bytes) -> tuple[Any, str]:
+        try:
+            return decode_one(self.kind, json), ""
+        except Unreadable as error:
+            return decode_one(_OnlyContract, json), str(error)
+
+    def _lost(self, key: ContractKey, reason: str) -> ContractLost:
+        return ContractLost(self._channel.urn, self._channel.feed, key, reason)
+
+    def _time(self, field: str, text: str | None) -> UtcNs | None:
+        """A time that may be missing. One that is not sure counts as missing, and is noticed with its text."""
+        if text is None:
+            return None
+        try:
+            return utc_from_text(text)
+        except TimeRefused as error:
+            self._notice("unsure time", f"{field}: {error}")
+            return None
+
+
+class OrderBooks(Translator[messages.PublicOrderBook]):
+    """`public_order_books`: whole books and changes, order by order."""
+
+    kind = messages.PublicOrderBook
+
+    def __init__(self, channel: Channel, connection: str, contracts: ContractDirectory, notice: Notice) -> None:
+        super().__init__(channel, connection, contracts, notice)
+        self._revisions: dict[ContractKey, int] = {}
+
+    def _facts_of(self, entry: messages.PublicOrderBook) -> list[Event]:
+        key = self._contracts.resolve(entry.contract_area).key
+        bids = tuple(map(self._order, entry.buy_orders or ()))
+        asks = tuple(map(self._order, entry.sell_orders or ()))
+        self._check_revision(key, entry)
+        if not entry.is_delta:
+            self._known.add(key)
+            return [BookReplaced(self._channel.urn, key, bids, asks, entry.revision_number)]
+        if key not in self._known:
+            return [self._lost(key, "a change came before the book")]
+        return [BookChanged(self._channel.urn, key, bids, asks, entry.revision_number)]
+
+    def _order(self, order: messages.PublicOrder) -> BookOrder:
+        return BookOrder(
+            str(order.identifier),
+            Price(_scaled("price", order.price)),
+            _quantity("quantity", order.quantity),
+            self._time("entryDate", order.entry_date),
+        )
+
+    def _check_revision(self, key: ContractKey, entry: messages.PublicOrderBook) -> None:
+        revision = entry.revision_number
+        if revision is None:
+            return
+        before = self._revisions.get(key)
+        if entry.is_delta and before is not None and revision < before:
+            self._notice("revision stepped back", f"{key.contract_id}: book revision {revision} after {before}")
+        self._revisions[key] = revision
+
+
+class Trades(Translator[messages.PublicTrade]):
+    """`public_trades`: each trade, and each later revision of one."""
+
+    kind = messages.PublicTrade
+
+    def _facts_of(self, entry: messages.PublicTrade) -> list[Event]:
+        state = _TRADE_STATES.get(entry.state, TradeState.UNRECOGNISED)
+        if state is TradeState.UNRECOGNISED:
+            self._notice("unrecognised trade state", entry.state)
+        trade = Trade(
+            connection=self._connection,
+            identifier=str(entry.identifier),
+            revision=entry.revision_number,
+            price=Price(_scaled("price", entry.price)),
+            quantity=_quantity("quantity", entry.quantity),
+            state=state,
+            venue_state=entry.state,
+            executed_at=self._time("execDate", entry.exec_date),
+            buy=self._key_of(entry.buy_contract_area),
+            sell=self._key_of(entry.sell_contract_area),
+        )
+        return [TradePrinted(self._channel.urn, trade)]
+
+    def _key_of(self, area: messages.ContractArea | None) -> ContractKey | None:
+        return None if area is None else self._contracts.resolve(area).key
+
+    def _salvaged(self, json: bytes) -> tuple[Any, str]:
+        try:
+            return decode_one(self.kind, json), ""
+        except Unreadable as error:
+            return None, str(error)
+
+    def _spoiled(self, entry: messages.PublicTrade | None, fault: str) -> list[Event]:
+        # A trade has no standing of its own to lose: the others are right without it.
+        self._notice("unreadable trade", f"{entry.identifier if entry else 'of unknown identifier'}: {fault}")
+        return []
+
+
+class AreaStates(Translator[messages.ContractAreaState]):
+    """`contract_area_states`."""
+
+    kind = messages.ContractAreaState
+
+    def _facts_of(self, entry: messages.ContractAreaState) -> list[Event]:
+        key = self._contracts.resolve(entry.contract_area).key
+        self._known.add(key)
+        state = AreaState(
+            key=key,
+            state=entry.state,
+            phase=entry.trading_phase or "",
+            phase_start=self._time("tradingPhaseStart", entry.trading_phase_start or entry.phase_start),
+            phase_end=self._time("tradingPhaseEnd", entry.trading_phase_end or entry.phase_end),
+            expires=self._time("expirationDate", entry.expiration_date),
+        )
+        return [AreaStateChanged(self._channel.urn, state)]
+
+
+class Information(Translator[messages.MarketInformation]):
+    """`market_information`. An absent value is absent, not 0."""
+
+    kind = messages.MarketInformation
+
+    def _facts_of(self, entry: messages.MarketInformation) -> list[Event]:
+        key = self._contracts.resolve(entry.contract_area).key
+        self._known.add(key)
+        information = MarketInformation(
+            key=key,
+            last_price=_price("lastTradedPrice", entry.last_traded_price),
+            last_quantity=_optional_quantity("lastTradedQuantity", entry.last_traded_quantity),
+            last_at=self._time("lastTradedDate", entry.last_traded_date),
+            total_quantity=_optional_quantity("totalTradedQuantity", entry.total_traded_quantity),
+            high=_price("highestTradedPrice", entry.highest_traded_price),
+            low=_price("lowestTradedPrice", entry.lowest_traded_price),
+            direction=entry.price_direction,
+            vwap=_price("volumeWeightedAveragePrice", entry.volume_weighted_average_price, scaled_average),
+            day_ahead=_price("dayAheadPrice", entry.day_ahead_price),
+        )
+        return [InformationChanged(self._channel.urn, information)]
+
+
+def translator_of(channel: Channel, connection: str, contracts: ContractDirectory, notice: Notice) -> Translator[Any]:
+    """The translator of a channel's resource."""
+    return _TRANSLATORS[channel.resource](channel, connection, contracts, notice)
+
+
+_TRANSLATORS: dict[str, type[Translator[Any]]] = {
+    channels.PUBLIC_ORDER_BOOKS: OrderBooks,
+    channels.PUBLIC_TRADES: Trades,
+    channels.CONTRACT_AREA_STATES: AreaStates,
+    channels.MARKET_INFORMATION: Information,
+}
+
+
+def _lists_of(message: Message) -> list[bytes]:
+    """The payloads to read. The page does not say whether a split list is split between entries, so that each part is
+    a list of its own, or anywhere in its text: parts that are all whole JSON are lists, others are pieces of one.
+    """
+    if len(message.parts) == 1:
+        return message.parts
+    try:
+        for part in message.parts:
+            split_list(part)
+    except Unreadable:
+        return [b"".join(message.parts)]
+    return message.parts
+
+
+def _scaled(field: str, value: Decimal, convert: Callable[[Decimal], int] = scaled) -> int:
+    try:
+        return convert(value)
+    except ValueRefused as error:
+        raise Unreadable(f"{field}: {error}") from error
+
+
+def _quantity(field: str, value: Decimal) -> Quantity:
+    quantity = _scaled(field, value)
+    if quantity < 0:
+        raise Unreadable(f"{field}: {value} is negative")
+    return Quantity(quantity)
+
+
+def _price(field: str, value: Decimal | None, convert: Callable[[Decimal], int] = scaled) -> Price | None:
+    return None if value is None else Price(_scaled(field, value, convert))
+
+
+def _optional_quantity(field: str, value: Decimal | None) -> Quantity | None:
+    return None if value is None else _quantity(field, value)
