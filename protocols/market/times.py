@@ -36,7 +36,7 @@ class TimeRefused(ValueError):
 
 def utc_from_text(text: str) -> UtcNs:
     """Reads ISO 8601 as venues write it: seconds optional, fractions of any length (cut at nanoseconds), UTC unless
-    an offset is given. Raises `TimeRefused` for everything else, `15:02.23` (minutes with a fraction) included:
+    an offset is given, years 1970 to 2261. Raises `TimeRefused` for everything else, `15:02.23` (minutes with a fraction) included:
     `datetime.fromisoformat` reads that silently as 15:02:00.23.
     """
     match = _ISO.fullmatch(text)
@@ -48,7 +48,8 @@ def utc_from_text(text: str) -> UtcNs:
     except ValueError as error:
         raise TimeRefused(f"not a time: {text[:40]!r}") from error
     hours, minutes, seconds = int(hour), int(minute), int(second or 0)
-    if hours > 23 or minutes > 59 or seconds > 59:
+    # 2262 is where nanoseconds leave 64 bits; before 1970 nothing was traded here.
+    if not 1970 <= int(year) < 2262 or hours > 23 or minutes > 59 or seconds > 59:
         raise TimeRefused(f"not a time: {text[:40]!r}")
     total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     if sign is not None:

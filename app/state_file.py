@@ -1,0 +1,134 @@
+"""The desk's whole state as JSON: the handle for automation that the README documents. Fields may be added."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.desk import Desk
+from protocols.market.book import BookSide
+from protocols.market.events import AreaState, Trade
+from protocols.market.instruments import ContractKey
+from protocols.market.state import MarketState
+from protocols.market.times import Instant, UtcNs, utc_text
+from protocols.market.values import plain_text
+from protocols.session import ConnectionReport
+
+VERSION = 1
+
+
+def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
+    """Everything the desk knows at `now`. Prices and quantities are decimal text without exponent or trailing zeros,
+    best level first; times ISO 8601 in UTC, null where unknown.
+    """
+    market, reports = desk.market, desk.reports()
+    return {
+        "version": VERSION,
+        "captured_at": utc_text(now.utc),
+        "connections": [_connection(report) for report in reports],
+        "channels": [channel for report in reports for channel in _channels(report)],
+        "books": [_book(market, key) for key in sorted(market.books)],
+        "trades": [_trade(trade) for trade in market.tape.newest_first()],
+        "area_states": [_area_state(market, state) for _, state in sorted(market.area_states.rows().items())],
+        "orders": [],
+    }
+
+
+def write_state(path: Path, desk: Desk, now: Instant) -> None:
+    """Writes the state. Raises OSError."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(state_of(desk, now)), indent=1) + b"\n")
+
+
+def _connection(report: ConnectionReport) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "venue": report.venue,
+        "status": report.status.value,
+        "reason": report.reason,
+        "messages": report.messages,
+        "reconnects": report.reconnects,
+        "last_error": report.last_error,
+    }
+
+
+def _channels(report: ConnectionReport) -> list[dict[str, Any]]:
+    return [
+        {
+            "connection": report.name,
+            "channel": channel.channel,
+            "status": channel.status.value,
+            "reason": channel.reason,
+            "applied": channel.applied,
+            "reordered": channel.reordered,
+            "dropped": channel.dropped,
+            "gaps": channel.gaps,
+            "resubscribes": channel.resubscribes,
+            "last_sequence": channel.last_sequence,
+        }
+        for channel in report.channels
+    ]
+
+
+def _book(market: MarketState, key: ContractKey) -> dict[str, Any]:
+    book = market.books[key]
+    standing = market.book_standing(key)
+    return {
+        **_contract(market, key),
+        "freshness": standing.freshness.value,
+        "reason": standing.reason,
+        "bids": _levels(book.bids),
+        "asks": _levels(book.asks),
+        "revision": book.revision,
+    }
+
+
+def _levels(side: BookSide) -> list[list[str]]:
+    return [[plain_text(level.price), plain_text(level.quantity)] for level in side.levels()]
+
+
+def _contract(market: MarketState, key: ContractKey) -> dict[str, Any]:
+    contract = market.contracts[key]
+    return {
+        "connection": key.connection,
+        "area": key.area,
+        "product": contract.product,
+        "contract": contract.name,
+        "contract_id": key.contract_id,
+        "delivery_start": utc_text(contract.delivery_start),
+        "delivery_end": utc_text(contract.delivery_end),
+    }
+
+
+def _trade(trade: Trade) -> dict[str, Any]:
+    # A trade across areas is one trade: it is named by its buyer's side, the seller's stands beside it.
+    named, other = trade.buy or trade.sell, trade.sell
+    return {
+        "connection": trade.connection,
+        "area": named.area if named else None,
+        "contract_id": named.contract_id if named else None,
+        "sell_area": other.area if other else None,
+        "sell_contract_id": other.contract_id if other else None,
+        "id": trade.identifier,
+        "revision": trade.revision,
+        "state": trade.venue_state,
+        "price": plain_text(trade.price),
+        "quantity": plain_text(trade.quantity),
+        "executed_at": _time(trade.executed_at),
+        "own": False,
+    }
+
+
+def _area_state(market: MarketState, state: AreaState) -> dict[str, Any]:
+    standing = market.area_state_standing(state.key)
+    return {
+        **_contract(market, state.key),
+        "state": state.state,
+        "phase": state.phase,
+        "phase_start": _time(state.phase_start),
+        "phase_end": _time(state.phase_end),
+        "freshness": standing.freshness.value,
+    }
+
+
+def _time(at: UtcNs | None) -> str | None:
+    return None if at is None else utc_text(at)
