@@ -15,7 +15,7 @@ help:
 	@echo "make format  rewrite the code in the project's style"
 	@echo "make bench   measurements against their budgets"
 	@echo "make soak    long campaigns"
-	@echo "make shots   the pictures of the README"
+	@echo "make shots   a picture of the desk, for the README"
 	@echo "make lock    resolve the dependencies anew (ARGS=--upgrade for newer ones)"
 	@echo "make clean   remove .venv and everything made"
 
@@ -29,7 +29,7 @@ run: bootstrap
 	    echo "    .venv/bin/quarterdeck shot --seconds 5 --png desk.png --state desk.json" >&2; \
 	    exit 1; \
 	fi
-	@exec $(PYTHON) -m app $(ARGS)
+	@exec .venv/bin/quarterdeck $(ARGS)
 
 test: bootstrap
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(PYTHON) -m pytest $(ARGS)
@@ -59,7 +59,7 @@ lock: bootstrap
 	    --output-file packaging/requirements-dev.lock
 
 shots: bootstrap
-	@packaging/shots
+	@.venv/bin/quarterdeck shot $(or $(ARGS),--seconds 5 --png desk.png --state desk.json)
 
 clean:
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
