@@ -72,6 +72,10 @@ def book(
     }
 
 
+BASE = book([(1, 38.4, 12.5), (2, 38.3, 5)], [(3, 38.6, 7)])
+"""A snapshot's only book."""
+
+
 class Conversation:
     """Drives one session; what it sends is in `sent`, what it says is folded into `market`."""
 

@@ -11,19 +11,49 @@ from tests.protocols.eznergy.support import ALL, BOOKS, INFORMATION, STATES, TRA
 
 IN_CI = 50_000
 SNIPPETS = (
-    b"NaN", b"Infinity", b"-0", b"1e999999", b"1e-999999", b"null", b"true", b"[]", b"{}", b'""', b'"', b"\\", b"\\u0000",
-    b"\\ud800", b"9" * 400, b"9" * 5000, b"[" * 2000, b"\xff\xfe", b"\x00", b",", b":", b'"sequence":', b'"part":0,', b"1.5",
-    b'\\"quantity\\":-1', b'\\"price\\":\\"NaN\\"', b'"totalparts":99999999999,',
-)  # fmt: skip
+    b"NaN",
+    b"Infinity",
+    b"-0",
+    b"1e999999",
+    b"1e-999999",
+    b"null",
+    b"true",
+    b"[]",
+    b"{}",
+    b'""',
+    b'"',
+    b"\\",
+    b"\\u0000",
+    b"\\ud800",
+    b"9" * 400,
+    b"9" * 5000,
+    b"[" * 2000,
+    b"\xff\xfe",
+    b"\x00",
+    b",",
+    b":",
+    b'"sequence":',
+    b'"part":0,',
+    b"1.5",
+    b'\\"quantity\\":-1',
+    b'\\"price\\":\\"NaN\\"',
+    b'"totalparts":99999999999,',
+)
 
 
 def frames() -> list[bytes]:
     """One good frame of every kind."""
     area = contract()
     trade = {
-        "identifier": "T1", "revisionNumber": 0, "price": -12.5, "quantity": 3, "state": "Active",
-        "buyContractArea": area, "sellContractArea": area, "execDate": "2026-11-21T12:00:00Z",
-    }  # fmt: skip
+        "identifier": "T1",
+        "revisionNumber": 0,
+        "price": -12.5,
+        "quantity": 3,
+        "state": "Active",
+        "buyContractArea": area,
+        "sellContractArea": area,
+        "execDate": "2026-11-21T12:00:00Z",
+    }
     state = {
         "contractArea": area,
         "state": "Active",
@@ -41,15 +71,29 @@ def frames() -> list[bytes]:
         for channel, payload in data.items()
     ]
     good += [
-        {"type": "event", "channel": BOOKS, "sequence": 1, "part": 0, "totalparts": 2, "data": json.dumps([data[BOOKS]])},
-        {"type": "heartbeat", "data": json.dumps({
-            "current": "2026-11-21T12:00:00Z", "next": "2026-11-21T12:00:05Z",
-            "items": [{"channel": channel, "sequence": 0} for channel in ALL]})},
+        {
+            "type": "event",
+            "channel": BOOKS,
+            "sequence": 1,
+            "part": 0,
+            "totalparts": 2,
+            "data": json.dumps([data[BOOKS]]),
+        },
+        {
+            "type": "heartbeat",
+            "data": json.dumps(
+                {
+                    "current": "2026-11-21T12:00:00Z",
+                    "next": "2026-11-21T12:00:05Z",
+                    "items": [{"channel": channel, "sequence": 0} for channel in ALL],
+                }
+            ),
+        },
         {"type": "error", "channel": BOOKS, "data": json.dumps({"code": "error.not_processed", "message": "x"})},
         {"type": "subscribed", "channel": BOOKS, "correlation": "c-1"},
         {"type": "unsubscribed", "channel": BOOKS},
         {"type": "token_refresh", "data": json.dumps({"token": "t"})},
-    ]  # fmt: skip
+    ]
     return [json.dumps(frame).encode() for frame in good]
 
 

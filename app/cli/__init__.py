@@ -1,0 +1,1 @@
+"""The commands: each builds what it needs, in order, and runs it."""

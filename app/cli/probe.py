@@ -1,0 +1,76 @@
+"""`quarterdeck probe`: connects without a window, says how it went, and writes the desk's state."""
+
+import argparse
+import asyncio
+import sys
+
+from app.clock import SystemClock
+from app.connections import ConnectionsRefused, read_connections
+from app.desk import Desk
+from app.failures import FailureHandler
+from app.logs import Logs, Masker
+from app.resources import power_specs
+from app.state_file import write_state
+from app.switchboard import Switchboard
+from protocols.market.events import ConnectionStatus, Freshness
+from protocols.session import ConnectionReport
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when every connection was live at the end, 1 when not, 2 when it could not begin."""
+    try:
+        connections = read_connections(options.connections)
+    except ConnectionsRefused as refused:
+        print(refused, file=sys.stderr)
+        return 2
+    masker = Masker()
+    logs = Logs(masker)
+    try:
+        return asyncio.run(_probe(options, connections, masker))
+    finally:
+        logs.close()
+
+
+async def _probe(options: argparse.Namespace, connections: tuple, masker: Masker) -> int:  # type: ignore[type-arg]
+    clock = SystemClock()
+    failures = FailureHandler(lambda failure: print(failure, file=sys.stderr), masker.mask)
+    failures.attach(asyncio.get_running_loop())
+    desk = Desk()
+    switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know)
+    await switchboard.connect_all(connections)
+    await asyncio.sleep(options.seconds)
+    try:
+        write_state(options.state, desk, clock())
+    except OSError as error:
+        print(f"{options.state}: can't be written: {error.strerror}", file=sys.stderr)
+        return 2
+    finally:
+        reports = desk.reports()
+        print("\n".join(line for report in reports for line in summary(report)))
+        live = all(report.status is ConnectionStatus.LIVE for report in reports)
+        await switchboard.stop()
+    return 0 if live else 1
+
+
+def summary(report: ConnectionReport) -> list[str]:
+    """A connection in a few lines: its status and why, and every channel that is not well."""
+    lines = [
+        f"{report.name} ({report.venue}): {report.status.value}" + (f", {report.reason}" if report.reason else ""),
+        f"  {report.messages} messages, {report.reconnects} reconnects"
+        + (f", last error: {report.last_error}" if report.last_error else ""),
+    ]
+    live = [channel for channel in report.channels if channel.status is Freshness.LIVE]
+    lines.append(
+        f"  {len(live)} of {len(report.channels)} channels live: "
+        f"{sum(channel.applied for channel in report.channels)} events applied, "
+        f"{sum(channel.reordered for channel in report.channels)} reordered, "
+        f"{sum(channel.dropped for channel in report.channels)} dropped, "
+        f"{sum(channel.gaps for channel in report.channels)} gaps, "
+        f"{sum(channel.resubscribes for channel in report.channels)} resubscribes"
+    )
+    lines += [
+        f"  {channel.feed.value} {channel.area} {channel.product}: {channel.status.value}, {channel.reason}"
+        for channel in report.channels
+        if channel.status is not Freshness.LIVE
+    ]
+    return lines

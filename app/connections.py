@@ -1,0 +1,286 @@
+"""Reads the connections file. Every error names file, connection and field, and all are reported together.
+
+The file never holds a secret: `password_env` names an environment variable, and without one the keyring is asked.
+"""
+
+import ipaddress
+import re
+import tomllib
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from protocols.endpoints import is_loopback
+from protocols.session import Tls
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """What a venue's scope trades: the delivery areas and products that its channels can name."""
+
+    areas: tuple[str, ...]
+    products: tuple[str, ...]
+
+
+DIALECTS: dict[tuple[str, str], Dialect] = {
+    # eZ-nergy API, chapter "Channels".
+    ("eznergy", "m7"): Dialect(
+        areas=(
+            "AT-APG",
+            "BE-ELIA",
+            "CH-SWISSGRID",
+            "DE-TENNET",
+            "DE-TRANSNET",
+            "DE-AMPRION",
+            "DE-50HERTZ",
+            "DK-DK1",
+            "DK-DK2",
+            "FR-RTE",
+            "NL-TENNET",
+            "UK-ELEXON",
+        ),
+        products=("Hour", "HalfHour", "QuarterHour"),
+    ),
+}
+"""The venues and scopes that can be connected to."""
+
+
+class ConnectionSettings(msgspec.Struct, frozen=True):
+    """One connection, checked. `host` is a name or number with an optional port."""
+
+    name: str
+    venue: str
+    scope: str
+    host: str
+    tls: Tls
+    contract: str
+    client_guid: str
+    areas: tuple[str, ...]
+    products: tuple[str, ...]
+    user: str
+    password_env: str | None = None
+
+
+class ConnectionsRefused(ValueError):
+    """The file can't be used. `problems` has a line for each thing that is wrong; none quotes a secret."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Wrong(ValueError):
+    """What is wrong with one field's value."""
+
+
+_SECRETIVE = re.compile(r"(?i)pass(word|wd|phrase)?$|token|secret|api_?key|credential")
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
+_URN_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def read_connections(path: Path) -> tuple[ConnectionSettings, ...]:
+    """The file's connections, in its order. Raises `ConnectionsRefused`."""
+    try:
+        tables = _tables(tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise ConnectionsRefused([f"{path}: can't be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConnectionsRefused([f"{path}: is not UTF-8 text"]) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConnectionsRefused([f"{path}: is not TOML: {error}"]) from None
+    except Wrong as wrong:
+        raise ConnectionsRefused([f"{path}: {wrong}"]) from None
+    problems: list[str] = []
+    found: list[ConnectionSettings] = []
+    names: dict[str, int] = {}
+    for number, table in enumerate(tables, start=1):
+        reading = _Reading(table, path.parent)
+        settings = reading.settings()
+        name = table.get("name")
+        label = f"connection {number}" + (f" ({name})" if isinstance(name, str) and name.isprintable() else "")
+        if isinstance(name, str) and names.setdefault(name.casefold(), number) != number:
+            reading.problems.append(f"name: is taken by connection {names[name.casefold()]}")
+        problems += [f"{path}: {label}: {problem}" for problem in reading.problems]
+        if settings is not None:
+            found.append(settings)
+    if problems:
+        raise ConnectionsRefused(problems)
+    return tuple(found)
+
+
+def _tables(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The [[connection]] tables. Raises `Wrong`."""
+    unknown = [key for key in document if key != "connection"]
+    if unknown:
+        raise Wrong(f"unknown key {unknown[0]}: connections stand under [[connection]]")
+    tables = document.get("connection", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise Wrong("connection: each stands under [[connection]], with two brackets")
+    if not tables:
+        raise Wrong("no [[connection]] in it")
+    return tables
+
+
+class _Reading:
+    """Reads one table and gathers its problems, field by field."""
+
+    def __init__(self, table: dict[str, Any], folder: Path) -> None:
+        self.problems: list[str] = []
+        self._table = table
+        self._folder = folder
+        self._read: set[str] = set()
+
+    def settings(self) -> ConnectionSettings | None:
+        """The connection, or None when there are problems."""
+        venue = self._field("venue", _known([venue for venue, _ in DIALECTS]))
+        scope = self._field("scope", _known([scope for at, scope in DIALECTS if venue in (at, None)]))
+        dialect = DIALECTS.get((str(venue), str(scope)), Dialect((), ()))
+        host = self._field("host", _host)
+        values = {
+            "name": self._field("name", _line),
+            "venue": venue,
+            "scope": scope,
+            "host": host,
+            "tls": self._tls(host),
+            "contract": self._field("contract", _urn_part),
+            "client_guid": self._field("client_guid", _guid),
+            "areas": self._field("areas", _some_of(dialect.areas)),
+            "products": self._field("products", _some_of(dialect.products)),
+            "user": self._field("user", _line),
+            "password_env": self._field("password_env", _variable, required=False),
+        }
+        self._refuse_the_rest()
+        return None if self.problems else msgspec.convert(values, ConnectionSettings)
+
+    def _tls(self, host: str | None) -> Tls:
+        enabled = self._field("tls", _boolean, required=False)
+        ca_file = self._field("ca_file", self._certificate, required=False)
+        if enabled is False and host is not None and not is_loopback(_split(host)[0]):
+            self.problems.append(f"tls: may only be false for this machine, and {host} is not")
+        if enabled is False and ca_file is not None:
+            self.problems.append("ca_file: is of no use with tls = false")
+        return Tls(enabled is not False, ca_file)
+
+    def _field(self, key: str, check: Callable[[Any], Any], *, required: bool = True) -> Any:
+        self._read.add(key)
+        if key not in self._table:
+            if required:
+                self.problems.append(f"{key}: is missing")
+            return None
+        try:
+            return check(self._table[key])
+        except Wrong as wrong:
+            self.problems.append(f"{key}: {wrong}")
+            return None
+
+    def _refuse_the_rest(self) -> None:
+        for key in self._table:
+            if key in self._read:
+                continue
+            if _SECRETIVE.search(key):
+                self.problems.append(
+                    f"{key}: secrets never stand in this file: name an environment variable in password_env, "
+                    "or store the password in the keyring"
+                )
+            else:
+                self.problems.append(f"{key}: unknown; known are {', '.join(sorted(self._read))}")
+
+    def _certificate(self, value: Any) -> str:
+        path = self._folder / _line(value)
+        if not path.is_file():
+            raise Wrong(f"there is no file {path}")
+        return str(path)
+
+
+def _line(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 200:
+        raise Wrong("must be text on one line, and not empty")
+    return value.strip()
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong("must be true or false")
+    return value
+
+
+def _known(choices: list[str]) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in choices:
+            raise Wrong(f"{_quoted(value)} is not known; known are {', '.join(dict.fromkeys(choices))}")
+        return str(value)
+
+    return check
+
+
+def _some_of(choices: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]]:
+    """A list of choices. Without choices the venue or scope was wrong already, and the list is not judged."""
+
+    def check(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+            raise Wrong('must be a list of text such as ["...", "..."], and not empty')
+        unknown = [item for item in value if item not in choices]
+        if choices and unknown:
+            raise Wrong(f"{', '.join(map(_quoted, unknown))} not known; known are {', '.join(choices)}")
+        if len(set(value)) < len(value):
+            raise Wrong("the same one stands there twice")
+        return tuple(value)
+
+    return check
+
+
+def _host(value: Any) -> str:
+    text = _line(value)
+    if "://" in text or "/" in text or "@" in text:
+        raise Wrong("must be a host with an optional port, such as m7.example.com:443: no scheme, path or user")
+    host, port = _split(text)
+    if port is not None and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+        raise Wrong(f"the port must be between 1 and 65535, not {_quoted(port)}")
+    if text.startswith("["):
+        try:
+            ipaddress.IPv6Address(host)
+        except ValueError:
+            raise Wrong(f"{_quoted(host)} is not an IPv6 address") from None
+    elif len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.removesuffix(".").split(".")):
+        raise Wrong(f"{_quoted(host)} is not a host name (an IPv6 address stands in brackets)")
+    return text
+
+
+def _split(host: str) -> tuple[str, str | None]:
+    """Name and port of `name:port` or `[number]:port`."""
+    if host.startswith("["):
+        name, _, rest = host[1:].partition("]")
+        return name, rest.removeprefix(":") if rest else None
+    name, colon, port = host.partition(":")
+    return name, port if colon else None
+
+
+def _urn_part(value: Any) -> str:
+    if not isinstance(value, str) or not _URN_PART.fullmatch(value):
+        raise Wrong("must be letters, digits, points, dashes or underscores: it becomes part of channel names")
+    return value
+
+
+def _guid(value: Any) -> str:
+    try:
+        guid = str(uuid.UUID(value))
+    except (ValueError, AttributeError, TypeError):
+        guid = ""
+    if not isinstance(value, str) or guid != value.lower():
+        raise Wrong("must be a GUID such as 6395d740-6e55-11e8-b566-0800200c9a66")
+    return value
+
+
+def _variable(value: Any) -> str:
+    # Not quoted: who mistakes the field for the password's own place has written the password here.
+    if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
+        raise Wrong("must be the name of an environment variable: letters, digits and underscores")
+    return value
+
+
+def _quoted(value: Any) -> str:
+    text = str(value)
+    return f"{text[:40]!r}"

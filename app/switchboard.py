@@ -1,0 +1,89 @@
+"""Every connection of the desk: finds its password, builds session, link and REST client, and runs them. No Qt.
+
+`protocols.link` and `protocols.rest` are imported when the first connection is made: their libraries cost as much time
+as the window itself, and the window comes first.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+
+from app.clock import Clock
+from app.connections import ConnectionSettings
+from app.credentials import NoPassword, find_password
+from app.desk import Desk
+from app.failures import FailureHandler
+from app.runner import Runner, Ticker
+from protocols.market.events import ConnectionChanged, ConnectionStatus
+from protocols.market.instruments import InstrumentSpec
+from protocols.secret import Secret
+from protocols.session import ConnectionReport
+
+
+class Switchboard:
+    """Makes and ends connections, on the running event loop."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        failures: FailureHandler,
+        specs: Callable[[str], InstrumentSpec],
+        remember_secret: Callable[[Secret], None],
+    ) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._failures = failures
+        self._specs = specs
+        self._remember_secret = remember_secret
+        self._ticker = Ticker(failures)
+        self._runners: list[Runner] = []
+
+    async def connect(self, settings: ConnectionSettings, password: Secret | None = None) -> None:
+        """Starts one connection. Without a password, its environment variable or the keyring is asked; where there is
+        none either, the connection is down and says what to do."""
+        self._tell(settings.name, ConnectionStatus.RESYNCHRONISING, "looking for the password")
+        if password is None:
+            try:
+                password = await find_password(
+                    settings.name, settings.user, settings.password_env, environment=os.environ
+                )
+            except NoPassword as missing:
+                self.refuse(settings.name, settings.venue, str(missing))
+                return
+        self._remember_secret(password)
+        from app.venues import session_of
+        from protocols.link import Link
+        from protocols.rest import Rest
+
+        runner = Runner(
+            session_of(settings, password, self._specs),
+            Link(settings.tls),
+            Rest(settings.tls),
+            self._clock,
+            self._desk.apply,
+            self._failures,
+        )
+        self._runners.append(runner)
+        self._desk.add(runner.report)
+        self._ticker.add(runner.tick)
+        self._ticker.start()
+        await runner.start()
+
+    async def connect_all(self, connections: tuple[ConnectionSettings, ...]) -> None:
+        """Starts them all; one that waits for its keyring keeps no other waiting."""
+        await asyncio.gather(*(self.connect(settings) for settings in connections))
+
+    def refuse(self, name: str, venue: str, reason: str) -> None:
+        """A connection that can't even begin is shown with the others, down and with its reason."""
+        report = ConnectionReport(name, venue, ConnectionStatus.DOWN, reason, 0, 0, reason, None, [])
+        self._desk.add(lambda: report)
+        self._tell(name, ConnectionStatus.DOWN, reason)
+
+    async def stop(self) -> None:
+        """Ends every connection: a few seconds at most."""
+        self._ticker.stop()
+        await asyncio.gather(*(runner.stop() for runner in self._runners))
+
+    def _tell(self, name: str, status: ConnectionStatus, reason: str) -> None:
+        self._desk.apply(ConnectionChanged(name, status, reason, self._clock()))
