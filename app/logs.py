@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections import OrderedDict
+from io import TextIOWrapper
 from pathlib import Path
 
 import platformdirs
@@ -30,10 +31,11 @@ _SHORTEST = 4
 _PATTERNS = (
     re.compile(r"(?i)(\b(?:bearer|basic)\s+)[^\s\"',;]+"),
     re.compile(r"()\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"),
-    # A JSON field, also inside a JSON string, where its quotes are escaped.
+    # A field of JSON or of a Python dictionary, also inside a string, where its quotes are escaped: the value ends at
+    # the next quote that is escaped as its first one is.
     re.compile(
-        r"(?i)(\\*[\"'](?:password|passwd|secret|token|access_token|refresh_token|authorization)\\*[\"']\s*:\s*\\*[\"'])"
-        r"(?:\\\\.|(?!\\*[\"']).)*"
+        r"(?i)(\\*[\"'](?:password|passwd|secret|(?:access_|refresh_)?token|authorization)\\*[\"']\s*:\s*"
+        r"(?P<quote>\\*[\"']))(?:(?!(?<!\\)(?P=quote)).)*"
     ),
     re.compile(r"(?i)(\b(?:password|passwd|secret|token)\s*=\s*)[^\s&\"',;]+"),
 )
@@ -120,12 +122,25 @@ def user_log_folder() -> Path:
     return Path(platformdirs.user_log_dir("quarterdeck", appauthor=False))
 
 
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """A rotating file that only its owner can read, after rotating as well."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(
+            self.baseFilename,
+            "a",
+            encoding=self.encoding,
+            errors=self.errors,
+            opener=lambda path, flags: os.open(path, flags, 0o600),
+        )
+
+
 def _file_handler(folder: Path) -> logging.Handler:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / "quarterdeck.log"
-    path.touch(mode=0o600)
-    if not os.access(path, os.W_OK):
-        raise PermissionError(13, os.strerror(13))
-    return logging.handlers.RotatingFileHandler(
-        path, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8", errors="backslashreplace"
+    return _PrivateFile(
+        folder / "quarterdeck.log",
+        maxBytes=FILE_BYTES,
+        backupCount=FILES_KEPT,
+        encoding="utf-8",
+        errors="backslashreplace",
     )

@@ -23,7 +23,9 @@ def fonts() -> dict[str, bytes]:
     """The bundled fonts, file name -> content."""
     return {
         entry.name: entry.read_bytes()
-        for entry in (files("resources") / "fonts").iterdir()
+        for family in (files("resources") / "fonts").iterdir()
+        if family.is_dir()
+        for entry in family.iterdir()
         if entry.name.endswith((".ttf", ".otf"))
     }
 

@@ -7,7 +7,7 @@ import msgspec
 
 from app.desk import Desk
 from protocols.market.book import BookSide
-from protocols.market.events import AreaState, Trade
+from protocols.market.events import AreaState, MarketInformation, Trade
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState
 from protocols.market.times import Instant, UtcNs, utc_text
@@ -30,6 +30,9 @@ def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
         "books": [_book(market, key) for key in sorted(market.books)],
         "trades": [_trade(trade) for trade in market.tape.newest_first()],
         "area_states": [_area_state(market, state) for _, state in sorted(market.area_states.rows().items())],
+        "market_information": [
+            _information(market, information) for _, information in sorted(market.information.rows().items())
+        ],
         "orders": [],
     }
 
@@ -128,6 +131,26 @@ def _area_state(market: MarketState, state: AreaState) -> dict[str, Any]:
         "phase_end": _time(state.phase_end),
         "freshness": standing.freshness.value,
     }
+
+
+def _information(market: MarketState, information: MarketInformation) -> dict[str, Any]:
+    standing = market.information_standing(information.key)
+    return {
+        **_contract(market, information.key),
+        "last_price": _value(information.last_price),
+        "last_quantity": _value(information.last_quantity),
+        "last_at": _time(information.last_at),
+        "total_quantity": _value(information.total_quantity),
+        "high": _value(information.high),
+        "low": _value(information.low),
+        "direction": information.direction,
+        "vwap": _value(information.vwap),
+        "freshness": standing.freshness.value,
+    }
+
+
+def _value(value: int | None) -> str | None:
+    return None if value is None else plain_text(value)
 
 
 def _time(at: UtcNs | None) -> str | None:

@@ -11,7 +11,7 @@ import msgspec
 
 from app.clock import SystemClock
 from protocols.practice.faults import Faults
-from protocols.practice.server import serve
+from protocols.practice.server import Address, serve
 from protocols.practice.settings import PracticeSettings
 
 
@@ -36,9 +36,9 @@ def _settings(options: argparse.Namespace) -> PracticeSettings:
 
 
 async def _serve(settings: PracticeSettings, with_parent: bool) -> int:
-    def listening(port: int) -> None:
+    def listening(address: Address) -> None:
         print(
-            f"practice venue listening on {settings.host}:{port} "
+            f"practice venue listening on {address.host}:{address.port} "
             f"(user {settings.username}, password {settings.password})",
             flush=True,
         )
