@@ -1,4 +1,4 @@
-"""`quarterdeck` and `quarterdeck shot`: the desk with its window. The architecture on one page, in order of birth."""
+"""`quarterdeck` and `quarterdeck shot`: the desk with its window, until it is closed or its picture is taken."""
 
 import argparse
 import asyncio
@@ -6,20 +6,20 @@ import contextlib
 import os
 import signal
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from app.clock import SystemClock
 from app.connections import ConnectionSettings, ConnectionsRefused, read_connections
-from app.desk import Desk
-from app.failures import Failure, FailureHandler
-from app.logs import Logs, Masker, user_log_folder
 from app.practice_process import PracticeFailed, PracticeProcess
-from app.resources import font_configuration, fonts, power_specs, tokens
+from app.resources import font_configuration
 from app.state_file import write_state
-from app.switchboard import Switchboard
 from protocols.secret import Secret
 from protocols.session import Tls
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.terminal import Terminal
 
 PRACTICE_AREAS = ("DE-AMPRION", "DE-TENNET", "FR-RTE", "NL-TENNET")
 
@@ -34,97 +34,6 @@ def run(options: argparse.Namespace) -> int:
     finally:
         if practice is not None:
             practice.stop()
-
-
-def _choose_platform(options: argparse.Namespace) -> None:
-    if options.command == "shot" and options.scale is not None:
-        os.environ["QT_SCALE_FACTOR"] = str(options.scale)
-    headless = sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    if headless and options.command == "shot":
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-        os.environ.setdefault("FONTCONFIG_FILE", str(font_configuration()))
-
-
-def _run_qt(options: argparse.Namespace, practice: PracticeProcess | None) -> int:
-    from PySide6.QtWidgets import QApplication  # before qasync, which takes the Qt it finds loaded
-
-    import qasync  # isort: skip
-
-    from widgets import theme as themes
-
-    application = QApplication(["quarterdeck"])
-    application.setApplicationDisplayName("Quarterdeck")
-    application.setQuitOnLastWindowClosed(False)
-    themes.load_fonts(fonts())
-    theme = themes.theme_from_tokens(tokens(), getattr(options, "theme", "dark"))
-    themes.dress(application, theme)
-    loop = qasync.QEventLoop(application)
-    with loop:
-        return int(loop.run_until_complete(_desk(options, practice, application, theme)))
-
-
-async def _desk(options: argparse.Namespace, practice: PracticeProcess | None, application: Any, theme: Any) -> int:
-    from app.main_window import MainWindow
-    from widgets.frame_clock import FrameClock
-
-    clock = SystemClock()
-    masker = Masker()
-    logs = Logs(masker, folder=user_log_folder())
-    desk = Desk()
-    frames = FrameClock(clock)
-    window = MainWindow(desk, frames, theme, practice=practice is not None)
-
-    def show_failure(failure: Failure) -> None:
-        window.notice(str(failure))
-
-    failures = FailureHandler(show_failure, masker.mask)
-    failures.install()
-    failures.attach(asyncio.get_running_loop())
-    switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know)
-
-    closed = asyncio.Event()
-    application.lastWindowClosed.connect(closed.set)
-    _close_on_signals(closed)
-    if options.command == "shot":
-        window.resize(*options.size)
-    window.show()
-    frames.start()
-    await window.painted()
-    try:
-        connecting = asyncio.create_task(_connect(options, practice, switchboard))
-        window.add_late_widgets()
-        if options.command == "shot":
-            return await _shoot(options, window, desk, clock, closed)
-        await closed.wait()
-        return 0
-    finally:
-        connecting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await connecting
-        await switchboard.stop()
-        frames.stop()
-        window.dispose()
-        failures.uninstall()
-        logs.close()
-
-
-async def _connect(options: argparse.Namespace, practice: PracticeProcess | None, switchboard: Switchboard) -> None:
-    if practice is None:
-        try:
-            connections = read_connections(options.connections)
-        except ConnectionsRefused as refused:
-            print(refused, file=sys.stderr)
-            switchboard.refuse("connections file", "none", str(refused))
-            return
-        await switchboard.connect_all(connections)
-        return
-    try:
-        settings = practice_connection(await practice.port())
-    except PracticeFailed as failed:
-        switchboard.refuse("Practice", "eznergy", str(failed))
-        return
-    await switchboard.connect(settings, Secret("practice"))
 
 
 def practice_connection(port: int) -> ConnectionSettings:
@@ -143,18 +52,86 @@ def practice_connection(port: int) -> ConnectionSettings:
     )
 
 
-async def _shoot(
-    options: argparse.Namespace, window: Any, desk: Desk, clock: SystemClock, closed: asyncio.Event
-) -> int:
+def _choose_platform(options: argparse.Namespace) -> None:
+    if options.command == "shot" and options.scale is not None:
+        os.environ["QT_SCALE_FACTOR"] = str(options.scale)
+    headless = sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if headless and options.command == "shot":
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        # The offscreen platform asks fontconfig: pictures are the same everywhere when it knows our fonts only.
+        os.environ.setdefault("FONTCONFIG_FILE", str(font_configuration()))
+
+
+def _run_qt(options: argparse.Namespace, practice: PracticeProcess | None) -> int:
+    from PySide6.QtWidgets import QApplication  # before qasync, which takes the Qt it finds loaded
+
+    import qasync  # isort: skip
+
+    from app.qt_messages import log_qt_messages
+
+    log_qt_messages()
+    application = QApplication(["quarterdeck"])
+    application.setApplicationDisplayName("Quarterdeck")
+    # Closing the last window ends our coroutine, which ends the loop in order; Qt would cut it off.
+    application.setQuitOnLastWindowClosed(False)
+    with qasync.QEventLoop(application) as loop:
+        return int(loop.run_until_complete(_run(options, practice, application)))
+
+
+async def _run(options: argparse.Namespace, practice: PracticeProcess | None, application: "QApplication") -> int:
+    from app.terminal import Terminal
+
+    closed = asyncio.Event()
+    application.lastWindowClosed.connect(closed.set)
+    _close_on_signals(closed)
+    terminal = Terminal(
+        application, SystemClock(), theme=getattr(options, "theme", "dark"), practice=practice is not None
+    )
+    connecting: asyncio.Task[None] | None = None
+    try:
+        await terminal.show(getattr(options, "size", None))
+        connecting = asyncio.create_task(_connect(options, practice, terminal))
+        terminal.window.add_late_widgets()
+        if options.command == "shot":
+            return await _shoot(options, terminal, closed)
+        await closed.wait()
+        return 0
+    finally:
+        if connecting is not None:
+            connecting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await connecting
+        await terminal.close()
+
+
+async def _connect(options: argparse.Namespace, practice: PracticeProcess | None, terminal: "Terminal") -> None:
+    """Connects; what stands in the way is said in the window, where a double click leaves no other place."""
+    if practice is not None:
+        try:
+            await terminal.connect(practice_connection(await practice.port()), password=Secret("practice"))
+        except PracticeFailed as failed:
+            terminal.switchboard.refuse("Practice", "eznergy", str(failed))
+        return
+    try:
+        connections = read_connections(options.connections)
+    except ConnectionsRefused as refused:
+        print(refused, file=sys.stderr)
+        terminal.switchboard.refuse("Connections file", "none", str(refused))
+        return
+    await terminal.connect(*connections)
+
+
+async def _shoot(options: argparse.Namespace, terminal: "Terminal", closed: asyncio.Event) -> int:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(closed.wait(), options.seconds)
-    window.settle()
+    terminal.window.settle()
     try:
-        write_state(options.state, desk, clock())
+        write_state(options.state, terminal.desk, terminal.clock())
     except OSError as error:
         print(f"{options.state}: can't be written: {error.strerror}", file=sys.stderr)
         return 2
-    if not window.grab().save(str(Path(options.png)), "PNG"):
+    if not terminal.window.grab().save(str(options.png), "PNG"):
         print(f"{options.png}: can't be written", file=sys.stderr)
         return 2
     return 0

@@ -1,0 +1,59 @@
+"""The terminal: every object of a desk with a window, in the order of birth. The architecture on one page.
+
+clock, masker, logs -> desk (folds) -> frame clock, window (widgets) -> failures -> switchboard (sessions, links)
+"""
+
+import asyncio
+
+from PySide6.QtWidgets import QApplication
+
+from app.clock import Clock
+from app.connections import ConnectionSettings
+from app.desk import Desk
+from app.failures import FailureHandler
+from app.logs import Logs, Masker, user_log_folder
+from app.main_window import MainWindow
+from app.resources import fonts, power_specs, tokens
+from app.switchboard import Switchboard
+from protocols.secret import Secret
+from widgets.frame_clock import FrameClock
+from widgets.theme import dress, load_fonts, theme_from_tokens
+
+
+class Terminal:
+    """Made on the running event loop, Qt's. `close` before the loop ends."""
+
+    def __init__(self, application: QApplication, clock: Clock, *, theme: str = "dark", practice: bool = False) -> None:
+        self.clock = clock
+        masker = Masker()
+        self._logs = Logs(masker, folder=user_log_folder())
+        self.desk = Desk()
+        load_fonts(fonts())
+        look = theme_from_tokens(tokens(), theme)
+        dress(application, look)
+        self.frames = FrameClock(clock)
+        self.window = MainWindow(self.desk, self.frames, look, practice=practice)
+        self._failures = FailureHandler(lambda failure: self.window.notice(str(failure)), masker.mask)
+        self._failures.install()
+        self._failures.attach(asyncio.get_running_loop())
+        self.switchboard = Switchboard(self.desk, clock, self._failures, power_specs(), masker.know)
+
+    async def show(self, size: tuple[int, int] | None = None) -> None:
+        """Shows the window; returns when it has been painted once."""
+        if size is not None:
+            self.window.resize(*size)
+        self.window.show()
+        self.frames.start()
+        await self.window.painted()
+
+    async def connect(self, *connections: ConnectionSettings, password: Secret | None = None) -> None:
+        """Starts connections; each finds its own password unless one is given."""
+        await asyncio.gather(*(self.switchboard.connect(settings, password) for settings in connections))
+
+    async def close(self) -> None:
+        """Ends connections, window, hooks and logs: a few seconds at most."""
+        await self.switchboard.stop()
+        self.frames.stop()
+        self.window.dispose()
+        self._failures.uninstall()
+        self._logs.close()
