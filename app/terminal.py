@@ -5,9 +5,11 @@ clock, masker, logs -> desk (folds) -> frame clock, window (widgets) -> failures
 
 import asyncio
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.clock import Clock
+from app.collector import Collector
 from app.connections import ConnectionSettings
 from app.desk import Desk
 from app.failures import FailureHandler
@@ -25,6 +27,8 @@ class Terminal:
 
     def __init__(self, application: QApplication, clock: Clock, *, theme: str = "dark", practice: bool = False) -> None:
         self.clock = clock
+        self._collector = Collector()
+        self._collector.start()
         masker = Masker()
         self._logs = Logs(masker, folder=user_log_folder())
         self.desk = Desk()
@@ -55,5 +59,7 @@ class Terminal:
         await self.switchboard.stop()
         self.frames.stop()
         self.window.dispose()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self._collector.stop()
         self._failures.uninstall()
         self._logs.close()

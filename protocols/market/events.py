@@ -1,5 +1,8 @@
 """Facts, in the past tense and frozen: what sessions tell the desk.
 
+`gc=False` stands where there are hundreds of thousands of them and none can be part of a cycle: the garbage
+collector then has nothing to visit.
+
 Every fact of a channel names its `channel` (the venue's own name for it, unique within the connection), because a
 book or a tape is as fresh as the channel that feeds it.
 """
@@ -71,7 +74,7 @@ class ContractListed(msgspec.Struct, frozen=True):
     contract: PowerContract
 
 
-class BookOrder(msgspec.Struct, frozen=True):
+class BookOrder(msgspec.Struct, frozen=True, gc=False):
     """One resting order as the public book shows it. `entered` is None where the venue's text was not a sure time."""
 
     identifier: str
@@ -126,7 +129,7 @@ class TradeState(enum.Enum):
         return self not in (TradeState.RECALLED, TradeState.CANCELLED)
 
 
-class Trade(msgspec.Struct, frozen=True):
+class Trade(msgspec.Struct, frozen=True, gc=False):
     """A public trade. A later `revision` of the same identifier replaces the earlier one.
 
     Buyer and seller may sit in different areas: `buy` and `sell` name the contract in each, None where not told.

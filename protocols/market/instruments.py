@@ -21,7 +21,7 @@ class InstrumentSpec(msgspec.Struct, frozen=True):
     quantity_unit: str
 
 
-class ContractKey(msgspec.Struct, frozen=True, order=True):
+class ContractKey(msgspec.Struct, frozen=True, order=True, gc=False):
     """Names one contract in one delivery area of one connection."""
 
     connection: str

@@ -1,0 +1,175 @@
+"""A real window, a real venue in a process of its own, and the loopback between them."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import uvicorn
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app.cli.window import practice_connection
+from app.clock import SystemClock
+from app.connections import ConnectionSettings
+from app.state_file import state_of
+from app.terminal import Terminal
+from protocols.secret import Secret
+
+
+class VenueProcess:
+    """`quarterdeck practice` as a user starts it."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "app", "practice", "--port", "0", *arguments], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert "listening on 127.0.0.1:" in line, line
+        self.port = int(line.split("127.0.0.1:")[1].split()[0])
+
+    def faults(self, **switches: Any) -> None:
+        self._call("/practice/faults", json.dumps(switches).encode())
+
+    def truth(self, channel: str, sequence: int) -> dict[str, Any]:
+        return dict(self._call(f"/truth?channel={channel}&sequence={sequence}"))
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _call(self, path: str, body: bytes | None = None) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", body, 30) as answer:
+            return json.load(answer)
+
+
+class Desk:
+    """A terminal on the running Qt loop, with what a test does to it."""
+
+    def __init__(self, practice: bool = True) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self.terminal = Terminal(application, SystemClock(), practice=practice)
+        self.market = self.terminal.desk.market
+        self.window = self.terminal.window
+
+    async def open(self) -> None:
+        await self.terminal.show((1500, 950))
+        self.window.add_late_widgets()
+        self.window.activateWindow()
+
+    async def connect(self, *connections: ConnectionSettings, password: str = "practice") -> None:
+        await self.terminal.connect(*connections, password=Secret(password))
+
+    async def frame(self) -> None:
+        """The next beat of the frame clock."""
+        beaten = asyncio.get_running_loop().create_future()
+
+        def beat() -> None:
+            if not beaten.done():
+                beaten.set_result(None)
+
+        self.terminal.frames.pulse.connect(beat)
+        await beaten
+        self.terminal.frames.pulse.disconnect(beat)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Frame by frame until it is so; the test's time limit is the only one."""
+        while not condition():
+            await self.frame()
+
+    async def live(self) -> None:
+        """Every connection is live and a contract is chosen."""
+        await self.until(
+            lambda: (
+                self.market.connections
+                and all(view.status.value == "live" for view in self.market.connections.values())
+                and self.window.group.contract is not None
+            )
+        )
+
+    def state(self) -> dict[str, Any]:
+        return dict(msgspec.json.decode(msgspec.json.encode(state_of(self.terminal.desk, self.terminal.clock()))))
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """A key pressed on the window, wherever the focus is."""
+        QTest.keyClick(self.window.windowHandle(), key, modifiers)
+
+    def click(self, widget: QWidget, at: QPoint) -> None:
+        """The left button on the window, at a point of a widget in it."""
+        QTest.mouseClick(
+            self.window.windowHandle(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            widget.mapTo(self.window, at),
+        )
+
+    def notices(self) -> str:
+        return "\n".join(self.window.notices.texts())
+
+
+def connection(port: int, **changes: Any) -> ConnectionSettings:
+    """The practice venue's connection, with some things otherwise."""
+    return msgspec.structs.replace(practice_connection(port), **changes)
+
+
+class ScriptedVenue:
+    """A venue that says what a test wants, over real HTTP and WebSocket, in a thread. `script` runs per socket."""
+
+    def __init__(self, script: Callable[[WebSocket], Any]) -> None:
+        async def authenticate(request: Any) -> JSONResponse:
+            return JSONResponse({"token": "a-token-for-tests"})
+
+        async def stream(websocket: WebSocket) -> None:
+            await websocket.accept()
+            try:
+                await script(websocket)
+                while True:
+                    await websocket.receive()
+            except (WebSocketDisconnect, RuntimeError):
+                pass
+
+        app = Starlette(routes=[Route("/api/auth", authenticate, methods=["POST"]), WebSocketRoute("/ws", stream)])
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+        config = uvicorn.Config(app, log_level="error", ws="websockets-sansio", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        self._socket.close()
+
+
+@contextmanager
+def scripted(script: Callable[[WebSocket], Any]) -> Any:
+    venue = ScriptedVenue(script)
+    try:
+        yield venue
+    finally:
+        venue.stop()
+
+
+def unused_port() -> int:
+    """A port where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
