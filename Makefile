@@ -15,7 +15,7 @@ help:
 	@echo "make format  rewrite the code in the project's style"
 	@echo "make bench   measurements against their budgets"
 	@echo "make soak    long campaigns"
-	@echo "make shots   a picture of the desk, for the README"
+	@echo "make shots   the README's pictures of the desk, both themes"
 	@echo "make lock    resolve the dependencies anew (ARGS=--upgrade for newer ones)"
 	@echo "make clean   remove .venv and everything made"
 
@@ -59,7 +59,11 @@ lock: bootstrap
 	    --output-file packaging/requirements-dev.lock
 
 shots: bootstrap
-	@.venv/bin/quarterdeck shot $(or $(ARGS),--seconds 5 --png desk.png --state desk.json)
+	@mkdir -p resources/help
+	@for theme in dark light; do \
+	    .venv/bin/quarterdeck shot --seconds 12 --theme $$theme --size 1600x1000 \
+	        --png resources/help/desk-$$theme.png --state /dev/null $(ARGS) || exit 1; \
+	done
 
 clean:
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

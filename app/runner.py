@@ -100,7 +100,8 @@ class Runner:
         self._failures = failures
         self._draining = False
         self._channels: dict[str, ChannelChanged] = {}
-        self.name = session.report().name
+        first = session.report()
+        self.name, self._venue = first.name, first.venue
         self.broken: Failure | None = None
         """Why this connection was given up; None while it runs."""
         link.report_to(self)
@@ -125,7 +126,10 @@ class Runner:
 
     def report(self) -> ConnectionReport:
         """The session's counters; of a connection that was given up, with nothing in them that looks live."""
-        report = self._session.report()
+        found: list[ConnectionReport] = []
+        self._failures.guarded(f"{self.name}: reporting", lambda: found.append(self._session.report()), self._give_up)
+        down = ConnectionReport(self.name, self._venue, ConnectionStatus.DOWN, "", 0, 0, "", None, [])
+        report = found[0] if found else down
         if self.broken is not None:
             report.status = ConnectionStatus.DOWN
             report.reason = report.last_error = self._reason(self.broken)

@@ -1,10 +1,20 @@
-"""Design tokens as Qt values. Widgets ask for meanings (`theme.buy`), never for colours."""
+"""Design tokens as Qt values. Widgets ask for meanings (`theme.buy`), never for colours.
+
+How the theme is switched at run time: `dress` gives the application its style, palette and font, and every widget has
+`set_theme(theme)`, which takes the new theme, drops what it cached of the old and repaints. Who makes a widget tells
+it; there is no holder to listen to. Widgets with rows also have `set_compact(compact)`, widgets that flash
+`set_flashing(on)`.
+
+There is no application style sheet: one anywhere above a table makes its painting two to three times slower. Where
+the palette can't say it (scroll bars, a pill) the one widget gets its own small sheet.
+"""
 
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
 UI_FAMILY = "Inter"
 NUMBER_FAMILY = "JetBrains Mono"
@@ -68,6 +78,7 @@ class Theme:
     stale_veil: QColor
     practice: QColor
     practice_surface: QColor
+    practice_text: QColor
     guide: QColor
 
     def ui_font(self, size: int | None = None, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -136,10 +147,49 @@ def theme_from_tokens(tokens: Mapping[str, Any], name: str) -> Theme:
 
 
 def load_fonts(files: Mapping[str, bytes]) -> None:
-    """Registers the bundled fonts, given as file name -> content. Raises `TokensRefused` for one Qt can't read."""
+    """Registers the bundled fonts, given as file name -> content. Raises `TokensRefused` if Qt can't read one."""
     for name, content in sorted(files.items()):
         if QFontDatabase.addApplicationFontFromData(content) < 0:
             raise TokensRefused(f"the bundled font {name} can't be read")
+
+
+def dress(application: QApplication, theme: Theme) -> None:
+    """Gives the application the theme's style, palette and font; each widget is then told by `set_theme`."""
+    if application.style().name().lower() != "fusion":
+        application.setStyle(QStyleFactory.create("Fusion"))
+    palette = theme.palette()
+    application.setPalette(palette)
+    application.setFont(theme.ui_font())
+    QToolTip.setPalette(palette)
+    QToolTip.setFont(theme.ui_font())
+
+
+def scroll_bar_sheet(theme: Theme) -> str:
+    """A thin scroll bar without buttons, for one QScrollBar."""
+    track, handle, held = theme.surface.name(), theme.border_strong.name(), theme.text_muted.name()
+    return f"""
+    QScrollBar {{ background: {track}; border: none; }}
+    QScrollBar:vertical {{ width: 10px; }}
+    QScrollBar:horizontal {{ height: 10px; }}
+    QScrollBar::handle {{ background: {handle}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 28px; }}
+    QScrollBar::handle:horizontal {{ min-width: 28px; }}
+    QScrollBar::handle:hover, QScrollBar::handle:pressed {{ background: {held}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+    """
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The WCAG 2 contrast ratio of two opaque colours, 1 to 21; text wants 4.5."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _same_names(where: str, wanted: set[str], found: set[str]) -> None:

@@ -75,8 +75,8 @@ def test_probe_of_a_venue_that_is_well(venue: VenueProcess, tmp_path: Path) -> N
         "connection", "channel", "status", "applied", "reordered", "dropped", "gaps", "resubscribes", "last_sequence",
     }  # fmt: skip
     assert set(state["books"][0]) >= {
-        "connection", "area", "product", "contract", "contract_id", "delivery_start", "delivery_end", "freshness", "bids",
-        "asks", "revision",
+        "connection", "area", "product", "contract", "contract_id", "delivery_start", "delivery_end", "freshness",
+        "bids", "asks", "revision",
     }  # fmt: skip
     assert set(state["trades"][0]) >= {
         "connection", "area", "contract_id", "id", "revision", "state", "price", "quantity", "executed_at", "own",

@@ -8,12 +8,12 @@ from websockets.frames import Frame, Opcode
 
 from protocols.link import OUTBOX_FRAMES
 from protocols.session import FRAME_LIMIT, Closed, Dropped, Open, Send, SendId, Tls, Written
-from tests.support.wire import AUTHORITY, Peer, abort, accept, linked, peer_at, server_context, text
+from tests.support.wire import AUTHORITY, Listening, Peer, abort, accept, linked, peer_at, server_context, text
 
 
-async def _closed_by(peer: Peer, *, open_limit: float = 10.0) -> tuple[Closed, list[bytes]]:
+async def _closed_by(peer: Peer) -> tuple[Closed, list[bytes]]:
     """Connects to the peer and waits for the end: why, and which frames came before it."""
-    async with peer_at(peer) as port, linked(open_limit=open_limit, close_limit=0.05) as (link, heard):
+    async with peer_at(peer) as port, linked(close_limit=0.05) as (link, heard):
         link.execute(Open("market", f"ws://127.0.0.1:{port}/ws"))
         why = await heard.until_closed()
         await link.aclose()
@@ -125,11 +125,58 @@ async def test_an_answer_that_is_no_handshake_is_told_and_no_frame_of_it_is_take
 
 
 async def test_a_server_that_never_answers_the_handshake_is_given_up() -> None:
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
+    """And its socket is closed."""
+    gone = asyncio.Event()
 
-    why, _ = await _closed_by(silent, open_limit=0.05)
-    assert why == Closed("127.0.0.1 did not answer in time")
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.read()
+        finally:
+            gone.set()
+
+    async with peer_at(silent) as port, linked(open_limit=0.05) as (link, heard):
+        link.execute(Open("market", f"ws://127.0.0.1:{port}/ws"))
+        why = await heard.until_closed()
+        await gone.wait()
+    assert why == Closed(f"127.0.0.1:{port} did not answer in time")
+
+
+async def test_closing_while_the_server_thinks_about_the_handshake_closes_the_socket() -> None:
+    asked, gone = asyncio.Event(), asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        try:
+            await reader.read()
+        finally:
+            gone.set()
+
+    async with peer_at(silent) as port, linked() as (link, heard):
+        link.execute(Open("market", f"ws://127.0.0.1:{port}/ws"))
+        await asked.wait()
+        link.close("market", "switched off")
+        await gone.wait()
+    assert heard.reports == [("closed", "market", Closed("switched off"))]
+
+
+async def test_closing_at_the_moment_of_opening_leaves_no_task() -> None:
+    """The session closes from within `opened`, before the handshake's own task goes on."""
+    async with peer_at(_after_handshake(b"")) as port, linked(close_limit=0.05) as (link, _):
+
+        class ClosesAtOnce(Listening):
+            def opened(self, stream: str) -> None:
+                super().opened(stream)
+                link.close(stream, "changed our mind")
+
+        heard = ClosesAtOnce()
+        link.report_to(heard)
+        before = asyncio.all_tasks()
+        link.execute(Open("market", f"ws://127.0.0.1:{port}/ws"))
+        await heard.until_closed()
+        await link.aclose()
+        assert not {task for task in asyncio.all_tasks() - before if "keepalive" in repr(task)}
+    assert heard.reports == [("opened", "market"), ("closed", "market", Closed("changed our mind"))]
 
 
 async def test_a_server_that_hangs_in_the_tls_handshake_is_given_up() -> None:

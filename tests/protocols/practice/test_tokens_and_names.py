@@ -43,6 +43,7 @@ def test_no_two_tokens_are_alike() -> None:
         lambda t: t.replace(".", "..", 1),
         lambda t: Tokens(b"another", 60).make("trader", NOW),
     ],
+    ids=["empty", "word", "two parts", "not ascii", "cut", "longer", "shifted", "gap", "forged"],
 )
 def test_other_tokens_are_refused(spoil: object) -> None:
     tokens = Tokens(b"k", 60)

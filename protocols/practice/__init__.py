@@ -1,0 +1,1 @@
+"""The practice venue: a deterministic market from a seed, real matching, and a gateway that speaks the venue's wire."""

@@ -1,0 +1,108 @@
+"""What can go wrong on the way to a client, switched on purpose. All switches are off by default.
+
+Faults act on each channel's stream after its events got their sequence numbers: the truth (`truth`) knows every
+event, dropped ones too. Faults below the frames (resets, stalls, garbage) are the relay's (`relay`).
+"""
+
+import random
+from typing import Annotated, Any
+
+import msgspec
+
+from protocols.market.times import Instant
+
+DELAY = 0.2
+"""Seconds that an event waits for its successor at most."""
+
+Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+
+
+class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The switches."""
+
+    reorder: Chance = 0.0
+    """Chance of each event to be sent after its successor."""
+    duplicate: Chance = 0.0
+    """Chance of each event to be sent twice."""
+    drop: Chance = 0.0
+    """Chance of each event never to be sent."""
+    drop_every: Seconds = 0.0
+    """At most one event is dropped per channel in so many seconds; with `drop` 0, exactly one in each."""
+    split: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    """List payloads are sent in so many parts (fewer for shorter lists); 0 or 1 sends them whole."""
+    split_base: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
+    """The number of the first part."""
+    unsubscribe_every: Seconds = 0.0
+    """Every so many seconds a random channel of each client is unsubscribed by the server."""
+    stall_heartbeat: bool = False
+    """No heartbeats at all."""
+    heartbeat_lies: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] = 0
+    """Added to every sequence that a heartbeat tells."""
+    heartbeat_omits: bool = False
+    """Heartbeats list no channels."""
+
+
+NO_FAULTS = Faults()
+
+
+class FaultRefused(ValueError):
+    """The switches can't be set so; the message names the field."""
+
+
+def changed(faults: Faults, body: bytes) -> Faults:
+    """`faults` with the fields of a JSON object. Raises `FaultRefused`, which names a field that doesn't fit."""
+    try:
+        wanted: Any = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise FaultRefused("the body is not JSON") from error
+    if not isinstance(wanted, dict):
+        raise FaultRefused("the body is not a JSON object")
+    try:
+        return msgspec.convert(msgspec.to_builtins(faults) | wanted, Faults)
+    except msgspec.ValidationError as error:
+        raise FaultRefused(str(error)) from error
+
+
+class Stream:
+    """One subscription's frames on their way out: drops, doubles and swaps them as the switches say."""
+
+    def __init__(self, rng: random.Random, now: Instant) -> None:
+        self._rng = rng
+        self._delayed: list[bytes] = []
+        self._due = 0.0
+        self._dropped_at = now.monotonic
+
+    def push(self, frame: bytes, faults: Faults, now: Instant) -> list[bytes]:
+        """Takes the next event; returns what is to be sent now, in order."""
+        if faults is NO_FAULTS and not self._delayed:
+            return [frame]
+        if self._drops(faults, now):
+            return []
+        copies = [frame] * (2 if self._chance(faults.duplicate) else 1)
+        if self._delayed:
+            copies += self._delayed
+            self._delayed = []
+            return copies
+        if self._chance(faults.reorder):
+            self._delayed, self._due = copies, now.monotonic + DELAY
+            return []
+        return copies
+
+    def overdue(self, now: Instant) -> list[bytes]:
+        """Frames whose successor didn't come in time."""
+        if not self._delayed or now.monotonic < self._due:
+            return []
+        frames, self._delayed = self._delayed, []
+        return frames
+
+    def _drops(self, faults: Faults, now: Instant) -> bool:
+        if faults.drop_every and now.monotonic - self._dropped_at < faults.drop_every:
+            return False
+        dropped = self._chance(faults.drop) if faults.drop else faults.drop_every > 0
+        if dropped:
+            self._dropped_at = now.monotonic
+        return dropped
+
+    def _chance(self, probability: float) -> bool:
+        return probability > 0 and self._rng.random() < probability

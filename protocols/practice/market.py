@@ -1,0 +1,337 @@
+"""The market: contracts that open and close, their books and trades, and events as time goes on.
+
+`Market` is the exchange: calendar, matching, tape, and for each of these what it was as of an earlier event.
+`Participants` (see `flow`) decide what to do at the virtual times they asked for. `advance` runs everything in order
+of time, so what happens depends on the seed and the start alone, never on the size of the steps or on who is watching.
+"""
+
+import heapq
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+
+from protocols.market.times import HOUR, UtcNs
+from protocols.market.values import Price, Quantity, Side
+from protocols.practice.contracts import AHEAD, PRODUCTS, QUARTER, ZONES, Contract, contract, starts_between
+from protocols.practice.history import History
+from protocols.practice.matching import BookState, Fact, Matched, Order, OrderBook
+from protocols.practice.trades import ACTIVE, FIRST_REVISION, Tape, TradeRecord
+
+FORGOTTEN_AFTER = 2 * HOUR
+"""A contract is forgotten this long after its delivery began; until then the truth still tells of it."""
+
+_FIRST_ORDER = 25_310_000_001
+_FIRST_TRADE = 418_000_001
+
+
+class StateRecord(msgspec.Struct, frozen=True):
+    """State and trading phase of a contract, the same in every area of its zone."""
+
+    contract: Contract
+    state: str
+    phase: str
+    phase_start: UtcNs
+    phase_end: UtcNs
+
+
+class BookFact(msgspec.Struct, frozen=True):
+    """What one event did to a book: orders as they are now, quantity 0 for one that left; or the whole book."""
+
+    contract: Contract
+    revision: int
+    whole: bool
+    bids: tuple[Order, ...]
+    asks: tuple[Order, ...]
+
+
+class MarketEvent(msgspec.Struct, frozen=True):
+    """Everything that happened at once. `figures` names the (area, contract) pairs whose figures changed."""
+
+    number: int
+    at: UtcNs
+    books: tuple[BookFact, ...]
+    trades: tuple[TradeRecord, ...]
+    states: tuple[StateRecord, ...]
+    figures: tuple[tuple[str, Contract], ...]
+
+
+class Listing:
+    """A listed contract: its book and its state, now and as of earlier events."""
+
+    def __init__(self, contract: Contract, book: OrderBook, listed_by: int) -> None:
+        self.contract = contract
+        self.book = book
+        self.revision = 0
+        self.listed_by = listed_by
+        """The number of the market event that listed it."""
+        self.books: History[BookState] = History()
+        self.states: History[StateRecord] = History()
+
+    @property
+    def state(self) -> StateRecord:
+        latest = self.states.latest
+        assert latest is not None, "a listing has a state from its first moment"
+        return latest
+
+    @property
+    def trading(self) -> bool:
+        return self.state.phase == "Continuous"
+
+
+class Participants(Protocol):
+    """Who trades. Called with the market in place; acts through its methods."""
+
+    def begin(self, market: "Market") -> None:
+        """Once, when the market starts and its first contracts are listed: schedule, and fill the tape."""
+        ...
+
+    def orders_at_opening(self, market: "Market", listing: Listing) -> Iterable[Order]:
+        """The orders that rest in a book as it opens; not crossed."""
+        ...
+
+    def closed(self, contract: Contract) -> None:
+        """The gate of a contract has closed: nothing of it is needed any more."""
+        ...
+
+
+class Market:
+    """All contracts of all zones. `now` is virtual time: that of the last thing that happened."""
+
+    def __init__(self, start: UtcNs, participants: Participants) -> None:
+        self.start = start
+        self.now = start
+        self.number = -1
+        """The newest event. Number 0 is what the market starts with and is not reported."""
+        self._making = 0
+        self.tape = Tape()
+        self.listings: dict[tuple[str, int], Listing] = {}
+        self._participants = participants
+        self._heap: list[tuple[UtcNs, int, Callable[[], None]]] = []
+        self._places = itertools.count()
+        self._orders = itertools.count(_FIRST_ORDER)
+        self._newest_trade = _FIRST_TRADE - 1
+        self._touched: dict[tuple[str, int], dict[int, Order]] = {}
+        self._whole: set[tuple[str, int]] = set()
+        self._printed: list[TradeRecord] = []
+        self._states: list[StateRecord] = []
+        self._listed: list[Contract] = []
+        self._list_first_contracts()
+        participants.begin(self)
+        self._commit()
+
+    # Time
+
+    def schedule(self, at: UtcNs, act: Callable[[], None]) -> None:
+        """Has `act` called when virtual time reaches `at`; what it does is one event."""
+        heapq.heappush(self._heap, (at, next(self._places), act))
+
+    def advance(self, until: UtcNs) -> list[MarketEvent]:
+        """Runs everything due up to and including `until`; returns what happened, in order."""
+        events: list[MarketEvent] = []
+        heap = self._heap
+        while heap and heap[0][0] <= until:
+            self.now, _, act = heapq.heappop(heap)
+            act()
+            event = self._commit()
+            if event is not None:
+                events.append(event)
+        return events
+
+    # What participants may do
+
+    def next_order(self) -> int:
+        """A fresh order identifier."""
+        return next(self._orders)
+
+    def insert(
+        self,
+        listing: Listing,
+        side: Side,
+        price: Price,
+        quantity: Quantity,
+        *,
+        area: str,
+        owner: str,
+        rest: bool = True,
+    ) -> list[Fact]:
+        """Enters an order now. Raises `OrderRefused`. The facts tell what became of it."""
+        book = listing.book
+        facts = book.insert(side, price, quantity, area=area, owner=owner, at=self.now, rest=rest)
+        return self._happened(listing, facts)
+
+    def cancel(self, listing: Listing, identifier: int) -> list[Fact]:
+        """Takes an order out now. Raises `OrderRefused`."""
+        return self._happened(listing, listing.book.cancel(identifier))
+
+    def amend(self, listing: Listing, identifier: int, price: Price, quantity: Quantity) -> list[Fact]:
+        """Changes an order now, with or without the loss of its place. Raises `OrderRefused`."""
+        return self._happened(listing, listing.book.amend(identifier, price, quantity, self.now))
+
+    @property
+    def newest_trade(self) -> int:
+        """The identifier of the trade that was made last."""
+        return self._newest_trade
+
+    def revise_trade(self, identifier: int, state: str) -> None:
+        """Gives a trade its next revision; a trade that was forgotten is let be."""
+        trade = self.tape.trade(identifier)
+        if trade is not None:
+            self._printed.append(msgspec.structs.replace(trade, revision=trade.revision + 1, state=state))
+
+    def print_earlier_trade(
+        self, of: Contract, price: Price, quantity: Quantity, at: UtcNs, buy_area: str, sell_area: str
+    ) -> None:
+        """Puts a trade on the tape that was made before the market's start."""
+        trade = TradeRecord(
+            identifier=self._next_trade(),
+            revision=FIRST_REVISION,
+            state=ACTIVE,
+            contract=of,
+            price=price,
+            quantity=quantity,
+            at=at,
+            buy_area=buy_area,
+            sell_area=sell_area,
+            buy_order=self.next_order(),
+            sell_order=self.next_order(),
+        )
+        self.tape.print(trade, self._making, self.now)
+
+    # What there is
+
+    def window(self, after: UtcNs) -> Iterator[Listing]:
+        """Listings whose delivery begins after `after`, in the order they were listed."""
+        return (listing for listing in self.listings.values() if listing.contract.delivery_start > after)
+
+    # The calendar
+
+    def _list_first_contracts(self) -> None:
+        until = UtcNs(self.start + AHEAD)
+        for product in PRODUCTS:
+            for delivery_start in starts_between(product, self.start, until):
+                for zone in ZONES:
+                    self._list(contract(zone, product, delivery_start))
+        self.schedule(UtcNs((self.start // QUARTER + 1) * QUARTER), self._list_due)
+
+    def _list_due(self) -> None:
+        until = UtcNs(self.now + AHEAD)
+        for product in PRODUCTS:
+            for delivery_start in starts_between(product, UtcNs(until - QUARTER), until):
+                for zone in ZONES:
+                    self._list(contract(zone, product, delivery_start))
+        self.schedule(UtcNs(self.now + QUARTER), self._list_due)
+
+    def _list(self, of: Contract) -> None:
+        listing = Listing(of, OrderBook(self.next_order), self._making)
+        self.listings[of.key] = listing
+        self._listed.append(of)
+        self._whole.add(of.key)
+        self._touched.setdefault(of.key, {})
+        if self.now >= of.closes_at:
+            self._change_state(listing, "Inactive", "Closed", of.closes_at, of.delivery_start)
+        elif self.now >= of.opens_at:
+            self._open(listing)
+        else:
+            self._change_state(listing, of.product.waiting_state, "Closed", of.listed_at, of.opens_at)
+            self.schedule(of.opens_at, lambda: self._open(listing))
+        self.schedule(UtcNs(of.delivery_start + FORGOTTEN_AFTER), lambda: self._forget(listing))
+
+    def _open(self, listing: Listing) -> None:
+        of = listing.contract
+        self._change_state(listing, "Active", "Continuous", of.opens_at, of.closes_at)
+        listing.book.load(self._participants.orders_at_opening(self, listing))
+        self._whole.add(of.key)
+        self._touched.setdefault(of.key, {})
+        self.schedule(of.closes_at, lambda: self._close(listing))
+
+    def _close(self, listing: Listing) -> None:
+        of = listing.contract
+        self._change_state(listing, "Inactive", "Closed", of.closes_at, of.delivery_start)
+        self._happened(listing, listing.book.clear())
+        self._participants.closed(of)
+
+    def _forget(self, listing: Listing) -> None:
+        del self.listings[listing.contract.key]
+        self.tape.forget(listing.contract)
+
+    def _change_state(self, listing: Listing, state: str, phase: str, start: UtcNs, end: UtcNs) -> None:
+        record = StateRecord(listing.contract, state, phase, start, end)
+        self._states.append(record)
+        listing.states.record(self._making, self.now, record)
+
+    # From facts to events
+
+    def _happened(self, listing: Listing, facts: list[Fact]) -> list[Fact]:
+        touched = self._touched.setdefault(listing.contract.key, {})
+        for fact in facts:
+            if isinstance(fact, Matched):
+                self._printed.append(self._trade(listing.contract, fact))
+            else:
+                order = fact.order
+                left = listing.book.order(order.identifier)
+                touched[order.identifier] = order.left_with(0) if left is None else left
+        return facts
+
+    def _next_trade(self) -> int:
+        self._newest_trade += 1
+        return self._newest_trade
+
+    def _trade(self, of: Contract, matched: Matched) -> TradeRecord:
+        return TradeRecord(
+            identifier=self._next_trade(),
+            revision=FIRST_REVISION,
+            state=ACTIVE,
+            contract=of,
+            price=matched.price,
+            quantity=matched.quantity,
+            at=self.now,
+            buy_area=matched.buy.area,
+            sell_area=matched.sell.area,
+            buy_order=matched.buy.identifier,
+            sell_order=matched.sell.identifier,
+        )
+
+    def _commit(self) -> MarketEvent | None:
+        """Makes one event of all that happened since the last, and records what holds from it on."""
+        books = tuple(
+            self._book_fact(self.listings[key], touched)
+            for key, touched in self._touched.items()
+            if touched or key in self._whole
+        )
+        figures = [(area, of) for of in self._listed for area in of.zone.areas]
+        for trade in self._printed:
+            changed = self.tape.print(trade, self._making, self.now)
+            figures += [(area, trade.contract) for area in changed]
+        event: MarketEvent | None = None
+        if books or figures or self._printed or self._states or self._making == 0:
+            event = MarketEvent(
+                number=self._making,
+                at=self.now,
+                books=books,
+                trades=tuple(self._printed),
+                states=tuple(self._states),
+                figures=tuple(dict.fromkeys(figures)),
+            )
+            self.number = self._making
+            self._making += 1
+        if self._touched:
+            self._touched = {}
+        self._whole.clear()
+        self._printed.clear()
+        self._states.clear()
+        self._listed.clear()
+        return event
+
+    def _book_fact(self, listing: Listing, touched: dict[int, Order]) -> BookFact:
+        book = listing.book
+        listing.revision += 1
+        listing.books.record(self._making, self.now, book.state())
+        whole = listing.contract.key in self._whole
+        bids: list[Order] = book.orders(Side.BUY) if whole else []
+        asks: list[Order] = book.orders(Side.SELL) if whole else []
+        if not whole:
+            for order in touched.values():
+                (bids if order.side is Side.BUY else asks).append(order)
+        return BookFact(listing.contract, listing.revision, whole, tuple(bids), tuple(asks))

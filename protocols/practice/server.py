@@ -1,0 +1,318 @@
+"""The practice venue on a port: HTTP and WebSocket together, under uvicorn. The only part of the venue that awaits,
+besides the relay; what it does is decided by the sans-IO `Venue`.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import socket
+from collections import deque
+from collections.abc import Callable, Generator
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from protocols.market.times import Instant
+from protocols.practice.eznergy_gateway import ClientId, Frame
+from protocols.practice.settings import PracticeSettings
+from protocols.practice.tokens import Unauthorised
+from protocols.practice.venue import Venue, build
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a request; a larger one is answered with 413."""
+LARGEST_FRAME = 1024 * 1024
+_POLICY_VIOLATION = 1008
+_LAST_WORD = 1.0
+"""Seconds that a connection which is given up, or refused, may still take."""
+_SEND_BUFFER = 256 * 1024
+"""What the kernel holds for a client: with more, a slow one would be noticed megabytes later."""
+_JSON = "application/json"
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+Clock = Callable[[], Instant]
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where the venue listens."""
+
+    host: str
+    port: int
+    tls: bool = False
+
+    @property
+    def http(self) -> str:
+        """`http://127.0.0.1:8123`"""
+        return f"http{'s' if self.tls else ''}://{self._authority}"
+
+    @property
+    def websocket(self) -> str:
+        """`ws://127.0.0.1:8123/ws`"""
+        return f"ws{'s' if self.tls else ''}://{self._authority}/ws"
+
+    @property
+    def _authority(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class _Connection:
+    """What waits for one client, and the task's side that writes it."""
+
+    def __init__(self, websocket: WebSocket, now: Instant) -> None:
+        self._websocket = websocket
+        self._waiting: deque[Frame] = deque()
+        self._wake = asyncio.Event()
+        self.size = 0
+        self.taken_at = now.monotonic
+        """When the client last took something, or had nothing to take."""
+        self.given_up = asyncio.Event()
+
+    def put(self, frame: Frame, now: Instant) -> None:
+        if not self.size:
+            self.taken_at = now.monotonic
+        self._waiting.append(frame)
+        self.size += len(frame.data)
+        self._wake.set()
+
+    def discard_events(self) -> None:
+        """Throws away the events that wait; answers stay."""
+        dropped = [frame for frame in self._waiting if frame.event]
+        self._waiting = deque(frame for frame in self._waiting if not frame.event)
+        self.size -= sum(len(frame.data) for frame in dropped)
+
+    async def write(self, clock: Clock) -> None:
+        """Writes what comes, until cancelled or the client is gone."""
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._waiting:
+                    frame = self._waiting.popleft()
+                    await self._websocket.send({"type": "websocket.send", "text": frame.data.decode()})
+                    self.size -= len(frame.data)
+                    self.taken_at = clock().monotonic
+
+    async def close(self, code: int, reason: str) -> None:
+        """Says goodbye, if the client still listens."""
+        with contextlib.suppress(WebSocketDisconnect, TimeoutError):
+            async with asyncio.timeout(_LAST_WORD):
+                await self._websocket.close(code, reason)
+
+
+class PracticeServer:
+    """The ASGI application over one venue, and the clockwork that drives it."""
+
+    def __init__(self, venue: Venue, clock: Clock) -> None:
+        self.venue = venue
+        self._clock = clock
+        self._ids = itertools.count(1)
+        self._connections: dict[ClientId, _Connection] = {}
+        self.application = Starlette(
+            routes=[
+                WebSocketRoute("/ws", _Endpoint(self._socket)),
+                Route("/{path:path}", self._http, methods=_METHODS),
+            ]
+        )
+
+    async def tick_forever(self) -> None:
+        """Drives the venue, and closes the connections of clients that take nothing for `slow_after` seconds."""
+        while True:
+            now = self._clock()
+            self.venue.gateway.tick(now)
+            self._flush(now)
+            self._give_up_on_slow(now)
+            await asyncio.sleep(self.venue.settings.tick)
+
+    def _flush(self, now: Instant) -> None:
+        """Queues what is to go out. A client over its bound loses its channels, and the events that waited for it."""
+        gateway = self.venue.gateway
+        for frame in gateway.outgoing():
+            connection = self._connections.get(frame.client)
+            if connection is None:
+                continue
+            connection.put(frame, now)
+            if connection.size > self.venue.settings.queue_bytes:
+                connection.discard_events()
+                gateway.too_slow(frame.client)
+        for frame in gateway.outgoing():
+            connection = self._connections.get(frame.client)
+            if connection is not None:
+                connection.put(frame, now)
+
+    def _give_up_on_slow(self, now: Instant) -> None:
+        for client, connection in list(self._connections.items()):
+            if connection.size and now.monotonic - connection.taken_at > self.venue.settings.slow_after:
+                self._forget(client)
+                connection.given_up.set()
+
+    def _forget(self, client: ClientId) -> None:
+        self._connections.pop(client, None)
+        self.venue.gateway.disconnected(client)
+
+    async def _http(self, request: Request) -> Response:
+        body = b""
+        try:
+            async for piece in request.stream():
+                body += piece
+                if len(body) > LARGEST_BODY:
+                    return Response(b'{"message": "too large"}', 413, media_type=_JSON)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        answer = self.venue.http(request.method, request.url.path, request.query_params, body, self._clock())
+        return Response(answer.body, answer.status, media_type=_JSON)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        websocket = WebSocket(scope, receive, send)
+        client, now = next(self._ids), self._clock()
+        try:
+            self.venue.gateway.connected(client, _bearer(websocket.headers.get("authorization", "")), now)
+        except Unauthorised as error:
+            await _refuse(websocket, receive, str(error))
+            return
+        connection = self._connections[client] = _Connection(websocket, now)
+        self._flush(now)
+        try:
+            await websocket.accept()
+            await self._converse(client, connection, websocket)
+        finally:
+            self._forget(client)
+
+    async def _converse(self, client: ClientId, connection: _Connection, websocket: WebSocket) -> None:
+        """Reads and writes until either ends: the client left, or the connection was given up."""
+        reading = asyncio.create_task(self._read(client, websocket))
+        writing = asyncio.create_task(connection.write(self._clock))
+        given_up = asyncio.create_task(connection.given_up.wait())
+        tasks = {reading, writing, given_up}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        if connection.given_up.is_set():
+            await connection.close(_POLICY_VIOLATION, "too slow")
+        for task in (reading, writing):
+            if not task.cancelled():
+                task.result()
+
+    async def _read(self, client: ClientId, websocket: WebSocket) -> None:
+        while True:
+            message = await websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            frame = text.encode() if text is not None else message.get("bytes", b"")
+            now = self._clock()
+            self.venue.gateway.receive(client, frame, now)
+            self._flush(now)
+
+
+async def _refuse(websocket: WebSocket, receive: Receive, why: str) -> None:
+    """401 at the handshake. Leaves only when the connection has ended: uvicorn takes leaving earlier for a fault."""
+    await websocket.send_denial_response(
+        Response(msgspec.json.encode({"message": why}), 401, {"WWW-Authenticate": "bearer"}, _JSON)
+    )
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_WORD):
+            disconnects = 0
+            while disconnects < 2:
+                disconnects += (await receive())["type"] == "websocket.disconnect"
+
+
+class _Endpoint:
+    """An ASGI endpoint as it is: Starlette wraps functions, and hides `receive` from them."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._application(scope, receive, send)
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn inside somebody else's process: signals stay theirs."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()
+
+
+async def serve(
+    settings: PracticeSettings,
+    clock: Clock,
+    on_listening: Callable[[Address], None],
+    venue: Venue | None = None,
+) -> None:
+    """Runs the venue until cancelled. `on_listening` is called once it can be reached, with the port it got.
+
+    `venue` runs one that was built before. Raises `OSError` when the address can't be had.
+    """
+    server = PracticeServer(build(settings, clock) if venue is None else venue, clock)
+    listening = _listen(settings.host, settings.port)
+    tls = settings.tls_certificate is not None
+    address = Address(settings.host, listening.getsockname()[1], tls)
+    runner = _Uvicorn(_config(settings, server), lambda: on_listening(address))
+    serving = asyncio.create_task(runner.serve(sockets=[listening]))
+    ticking = asyncio.create_task(server.tick_forever())
+    try:
+        await asyncio.wait({serving, ticking}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        runner.should_exit = True
+        ticking.cancel()
+        await asyncio.wait({serving, ticking})
+        listening.close()
+    for task in (serving, ticking):
+        if not task.cancelled():
+            task.result()
+
+
+def _config(settings: PracticeSettings, server: PracticeServer) -> uvicorn.Config:
+    return uvicorn.Config(
+        server.application,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=settings.compression,
+        http="h11",
+        lifespan="off",
+        log_config=None,
+        # Below warning, websockets logs the handshake's headers, the token among them.
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)  # handed on to its connections
+        listening.bind((host, port))
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _bearer(header: str) -> str:
+    """The token of an Authorization header; empty, hence refused, for anything else."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,0 +1,251 @@
+"""What a channel's state truly was as of any of its events: `GET /truth`, to hold a client against.
+
+The answers come from the matching engine's, the tape's and the calendar's own versions, never from the changes that
+were sent: a wrong change shows. Of a split message only the last part changes the state. A contract leaves the truth
+`market.FORGOTTEN_AFTER` its delivery began; a subscription's truth tells of the contracts that were deliverable when
+it began, and of those listed since.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from protocols.market.times import UtcNs, utc_text
+from protocols.market.values import plain_text
+from protocols.practice.history import NotHeld
+from protocols.practice.market import Listing, Market
+from protocols.practice.market_data import listings_of
+from protocols.practice.matching import LevelRow
+from protocols.practice.subscriptions import Record
+from protocols.practice.urn import Channel
+
+KEPT_SUBSCRIPTIONS = 32
+"""Of one channel name; the oldest are forgotten."""
+KEPT_CHANNELS = 1_024
+"""Channel names; the one that was subscribed first is forgotten first."""
+
+
+class UnknownTruth(LookupError):
+    """Nothing is known of that channel, subscription or sequence; the message says of which."""
+
+
+class BookTruth(msgspec.Struct, frozen=True):
+    """A book by price, best level first; prices and quantities as plain decimal text."""
+
+    area: str
+    product: str
+    contract: str
+    contract_id: str
+    delivery_start: str
+    delivery_end: str
+    bids: list[tuple[str, str]]
+    asks: list[tuple[str, str]]
+
+
+class TradeTruth(msgspec.Struct, frozen=True):
+    """A trade in the revision it had."""
+
+    id: str
+    revision: int
+    state: str
+    price: str
+    quantity: str
+    executed_at: str
+    buy_area: str
+    sell_area: str
+    buy_contract_id: str
+    sell_contract_id: str
+
+
+class AreaStateTruth(msgspec.Struct, frozen=True):
+    """A contract's state and phase."""
+
+    area: str
+    contract: str
+    contract_id: str
+    delivery_start: str
+    state: str
+    phase: str
+    phase_start: str
+    phase_end: str
+
+
+class InformationTruth(msgspec.Struct, frozen=True):
+    """A contract's figures; null for what there is none of."""
+
+    area: str
+    product: str
+    contract: str
+    contract_id: str
+    delivery_start: str
+    last_price: str | None
+    last_quantity: str | None
+    last_at: str | None
+    total_quantity: str | None
+    high: str | None
+    low: str | None
+    direction: str | None
+    vwap: str | None
+
+
+class Truth:
+    """The subscriptions there were, and what the market was at each of their sequences."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._records: dict[str, deque[Record]] = {}
+
+    def open(self, channel: Channel, now: UtcNs) -> Record:
+        """Begins to keep the sequences of a new subscription."""
+        records = self._records.get(channel.text)
+        if records is None:
+            if len(self._records) >= KEPT_CHANNELS:
+                del self._records[next(iter(self._records))]
+            records = self._records[channel.text] = deque(maxlen=KEPT_SUBSCRIPTIONS)
+        record = Record(channel, records[-1].number + 1 if records else 1, now)
+        records.append(record)
+        return record
+
+    def answer(self, channel: str, sequence: int | None, subscription: int | None) -> dict[str, Any]:
+        """The state after `sequence` (None: the last) of a subscription (None: the newest). Raises `UnknownTruth`."""
+        record = self._record(channel, subscription)
+        if record.last is None:
+            raise UnknownTruth("nothing was sent on that subscription yet")
+        wanted = record.last if sequence is None else sequence
+        head = {
+            "channel": channel,
+            "sequence": wanted,
+            "subscription": record.number,
+            "last_sequence": record.last,
+        }
+        name, rows = _ROWS[record.channel.kind]
+        try:
+            event = record.event_of(wanted)
+            return head | {name: [] if event is None else rows(self._market, record, event)}
+        except NotHeld as error:
+            raise UnknownTruth(f"sequence {wanted}: {error}") from error
+        except LookupError as error:
+            raise UnknownTruth(str(error)) from error
+
+    def _record(self, channel: str, subscription: int | None) -> Record:
+        records = self._records.get(channel)
+        if not records:
+            raise UnknownTruth(f"no subscription of channel {channel!r} is known")
+        if subscription is None:
+            return records[-1]
+        for record in records:
+            if record.number == subscription:
+                return record
+        newest = records[-1].number
+        raise UnknownTruth(f"subscription {subscription} of that channel is not known; the newest is {newest}")
+
+
+def _contracts(market: Market, record: Record, event: int) -> list[Listing]:
+    return [listing for listing in listings_of(market, record.channel, record.began) if listing.listed_by <= event]
+
+
+def _books(market: Market, record: Record, event: int) -> list[BookTruth]:
+    rows: list[BookTruth] = []
+    area = record.channel.area
+    for listing in _contracts(market, record, event):
+        of, book = listing.contract, listing.books.at(event)
+        if book is None:
+            continue
+        rows.append(
+            BookTruth(
+                area=area,
+                product=of.product.granularity,
+                contract=of.name,
+                contract_id=of.identifier(area),
+                delivery_start=utc_text(of.delivery_start),
+                delivery_end=utc_text(of.delivery_end),
+                bids=_levels(book.bids),
+                asks=_levels(book.asks),
+            )
+        )
+    return rows
+
+
+def _trades(market: Market, record: Record, event: int) -> list[TradeTruth]:
+    return [
+        TradeTruth(
+            id=str(trade.identifier),
+            revision=trade.revision,
+            state=trade.state,
+            price=plain_text(trade.price),
+            quantity=plain_text(trade.quantity),
+            executed_at=utc_text(trade.at),
+            buy_area=trade.buy_area,
+            sell_area=trade.sell_area,
+            buy_contract_id=trade.contract.identifier(trade.buy_area),
+            sell_contract_id=trade.contract.identifier(trade.sell_area),
+        )
+        for trade in market.tape.as_of(record.channel.area, event)
+        if trade.contract.delivery_start > record.began
+    ]
+
+
+def _area_states(market: Market, record: Record, event: int) -> list[AreaStateTruth]:
+    rows: list[AreaStateTruth] = []
+    area = record.channel.area
+    for listing in _contracts(market, record, event):
+        of, state = listing.contract, listing.states.at(event)
+        if state is None:
+            continue
+        rows.append(
+            AreaStateTruth(
+                area=area,
+                contract=of.name,
+                contract_id=of.identifier(area),
+                delivery_start=utc_text(of.delivery_start),
+                state=state.state,
+                phase=state.phase,
+                phase_start=utc_text(state.phase_start),
+                phase_end=utc_text(state.phase_end),
+            )
+        )
+    return rows
+
+
+def _information(market: Market, record: Record, event: int) -> list[InformationTruth]:
+    rows: list[InformationTruth] = []
+    area = record.channel.area
+    for listing in _contracts(market, record, event):
+        of = listing.contract
+        figures = market.tape.figures_as_of(area, of, event)
+        rows.append(
+            InformationTruth(
+                area=area,
+                product=of.product.granularity,
+                contract=of.name,
+                contract_id=of.identifier(area),
+                delivery_start=utc_text(of.delivery_start),
+                last_price=_text(figures.last_price),
+                last_quantity=_text(figures.last_quantity),
+                last_at=None if figures.last_at is None else utc_text(figures.last_at),
+                total_quantity=_text(figures.total),
+                high=_text(figures.high),
+                low=_text(figures.low),
+                direction=figures.direction,
+                vwap=_text(figures.vwap),
+            )
+        )
+    return rows
+
+
+def _levels(rows: tuple[LevelRow, ...]) -> list[tuple[str, str]]:
+    return [(plain_text(price), plain_text(quantity)) for price, quantity in rows]
+
+
+def _text(value: int | None) -> str | None:
+    return None if value is None else plain_text(value)
+
+
+_ROWS: dict[tuple[str, str], tuple[str, Callable[[Market, Record, int], list[Any]]]] = {
+    ("m7", "public_order_books"): ("books", _books),
+    ("m7", "public_trades"): ("trades", _trades),
+    ("m7", "contract_area_states"): ("area_states", _area_states),
+    ("m7", "market_information"): ("market_information", _information),
+}

@@ -1,0 +1,132 @@
+"""The practice venue as one object: market, gateway and HTTP answers. Sans-IO, for a server or for tests."""
+
+import hmac
+import random
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from protocols.eznergy import codec, messages
+from protocols.market.times import Instant, utc_text
+from protocols.practice.eznergy_gateway import EznergyGateway
+from protocols.practice.faults import FaultRefused, changed
+from protocols.practice.flow import Flow
+from protocols.practice.market import Market
+from protocols.practice.settings import PracticeSettings
+from protocols.practice.tokens import Tokens
+from protocols.practice.truth import Truth, UnknownTruth
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An HTTP answer; the body is JSON."""
+
+    status: int
+    body: bytes
+
+
+class Venue:
+    """`gateway` takes the WebSocket's frames, `http` everything else."""
+
+    def __init__(self, settings: PracticeSettings, now: Instant, secret: bytes) -> None:
+        self.settings = settings
+        start = now.utc if settings.start is None else settings.start
+        self.market = Market(start, Flow(settings.seed, settings.rate))
+        self.truth = Truth(self.market)
+        self._tokens = Tokens(secret, settings.token_lifetime)
+        self.gateway = EznergyGateway(
+            self.market,
+            self.truth,
+            self._tokens,
+            settings.contract_code,
+            settings.faults,
+            random.Random(settings.fault_seed),
+        )
+        self._routes: dict[str, dict[str, Callable[[Mapping[str, str], bytes, Instant], Answer]]] = {
+            "/api/auth": {"POST": self._authenticate},
+            "/truth": {"GET": self._tell_truth},
+            "/practice/faults": {"GET": self._tell_faults, "POST": self._set_faults},
+            "/practice/health": {"GET": self._tell_health},
+        }
+
+    @property
+    def paths(self) -> dict[str, list[str]]:
+        """The paths that `http` answers, with their methods."""
+        return {path: list(methods) for path, methods in self._routes.items()}
+
+    def http(self, method: str, path: str, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
+        """Answers one HTTP request. 404 and 405 for what isn't there."""
+        methods = self._routes.get(path)
+        if methods is None:
+            return _refusal(404, f"nothing at {path}")
+        handler = methods.get(method)
+        if handler is None:
+            return _refusal(405, f"{path} takes {' and '.join(methods)}")
+        return handler(query, body, now)
+
+    def _authenticate(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
+        try:
+            given = codec.decode_one(messages.Credentials, body)
+        except codec.Unreadable:
+            return _refusal(400, "username and password, as a JSON object")
+        known = hmac.compare_digest(given.username.encode(), self.settings.username.encode())
+        fits = hmac.compare_digest(given.password.encode(), self.settings.password.encode())
+        if not (known and fits):
+            return _refusal(401, "wrong username or password")
+        return _json(messages.Token(token=self._tokens.make(given.username, now.utc)))
+
+    def _tell_truth(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
+        channel = query.get("channel")
+        if channel is None:
+            return _refusal(422, "channel: missing")
+        numbers: dict[str, int | None] = {"sequence": None, "subscription": None}
+        for name in numbers:
+            text = query.get(name)
+            if text is None:
+                continue
+            if not (text.isascii() and text.isdigit() and len(text) < 16):
+                return _refusal(422, f"{name}: not a number")
+            numbers[name] = int(text)
+        try:
+            return _json(self.truth.answer(channel, numbers["sequence"], numbers["subscription"]))
+        except UnknownTruth as error:
+            return _refusal(404, str(error))
+
+    def _tell_faults(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
+        return _json(self.gateway.faults)
+
+    def _set_faults(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
+        try:
+            self.gateway.faults = changed(self.gateway.faults, body)
+        except FaultRefused as error:
+            return _refusal(422, str(error))
+        return _json(self.gateway.faults)
+
+    def _tell_health(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
+        market = self.market
+        return _json(
+            {
+                "status": "ok",
+                "now": utc_text(now.utc),
+                "market_time": utc_text(market.now),
+                "market_start": utc_text(market.start),
+                "events": market.number,
+                "contracts": len(market.listings),
+                "clients": self.gateway.clients,
+                "seed": self.settings.seed,
+            }
+        )
+
+
+def build(settings: PracticeSettings, clock: Callable[[], Instant], secret: bytes | None = None) -> Venue:
+    """A venue in memory, its market starting at `settings.start` or now. `secret` signs tokens; fresh by default."""
+    return Venue(settings, clock(), secrets.token_bytes(32) if secret is None else secret)
+
+
+def _json(value: Any) -> Answer:
+    return Answer(200, msgspec.json.encode(value))
+
+
+def _refusal(status: int, message: str) -> Answer:
+    return Answer(status, msgspec.json.encode({"message": message}))

@@ -1,0 +1,238 @@
+"""The contract-area state panel: sections, folding, countdowns, freshness, filter, keys and clicks."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from protocols.market.events import Feed, Freshness
+from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
+from tests.widgets.desk import LIGHT, NOON, Desk, click, press, show
+from widgets.area_states import AreaStates
+from widgets.area_states.source import ASK, BID, DATA, GATE, LAST, NAME, PHASE, STATE
+
+A, B = "DE-AMPRION", "FR-RTE"
+
+
+def names(panel: AreaStates) -> list[str]:
+    return [panel.grid.row_text(row).split("\t")[0] for row in range(panel._source.count())]
+
+
+def row_of(panel: AreaStates, key) -> int:
+    row = panel._rows.index_of_contract(key)
+    assert row is not None
+    return row
+
+
+def cell(panel: AreaStates, key, column: int):
+    return panel._source.cell(row_of(panel, key), column)
+
+
+def filled() -> tuple[Desk, list]:
+    """Two areas of three open quarter-hours each, one closed in the first."""
+    desk = Desk(A, B)
+    keys = []
+    for area in (B, A):
+        for quarter in (2, 0, 1):
+            key = desk.contract(area, f"13Q{quarter + 1}", UtcNs(NOON + HOUR + quarter * 15 * MINUTE))
+            desk.state(key, end=NOON + 30 * MINUTE)
+            desk.book(key, "10.00", "11.00")
+            desk.figures(key, "10.50")
+            keys.append(key)
+    closed = desk.contract(A, "12Q1", NOON)
+    desk.state(closed, "Inactive", "Closed")
+    return desk, [*keys, closed]
+
+
+def test_a_section_per_area_sorted_by_delivery_and_closed_ones_folded(qtbot) -> None:
+    desk, _ = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 1100)
+    assert names(panel) == [A, "1 closed", "13Q1", "13Q2", "13Q3", B, "13Q1", "13Q2", "13Q3"]
+    assert panel.summary.whole_text == "6 open of 7 contracts"
+    assert panel.grid.row_text(0).split("\t") == [A, "3 open, 1 closed", "live"]
+    panel.grid.setFocus()
+    panel.grid.set_current(1)
+    press(panel, Qt.Key.Key_Return)
+    assert names(panel)[:4] == [A, "1 closed", "12Q1", "13Q1"]
+    click(panel.grid.viewport(), panel.grid.row_rect(1).center())
+    assert names(panel)[2] == "13Q1"
+    assert desk.group.contract is None
+
+
+@pytest.mark.parametrize(
+    ("left", "text", "ink", "mark"),
+    [
+        (16 * MINUTE, "16:00", "text_secondary", ""),
+        (15 * MINUTE - SECOND, "14:59", "warning", ""),
+        (5 * MINUTE, "5:00", "warning", ""),
+        (5 * MINUTE - SECOND, "4:59", "danger", "!"),
+        (-SECOND, "0:00", "danger", "!"),
+    ],
+)
+def test_the_countdown_turns_amber_and_red(qtbot, left: int, text: str, ink: str, mark: str) -> None:
+    desk, keys = filled()
+    desk.state(keys[0], end=NOON + left)
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    shown = cell(panel, keys[0], GATE)
+    assert (shown.text, shown.ink, shown.mark) == (text, ink, mark)
+
+
+def test_the_countdown_runs(qtbot) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    desk.beat(61)
+    assert cell(panel, keys[0], GATE).text == "28:59"
+
+
+def test_states_and_prices_in_words(qtbot) -> None:
+    desk, keys = filled()
+    desk.state(keys[0], "Hibernated", "Continuous", NOON + HOUR)
+    desk.figures(keys[0], "-3.5", "Down")
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    assert (cell(panel, keys[0], STATE).text, cell(panel, keys[0], STATE).ink) == ("hibernated", "warning")
+    assert cell(panel, keys[0], PHASE).text == "continuous"
+    assert (cell(panel, keys[0], LAST).text, cell(panel, keys[0], LAST).mark) == ("-3.50", "▼")
+    assert (cell(panel, keys[0], BID).text, cell(panel, keys[0], ASK).text) == ("10.00", "11.00")
+    assert cell(panel, keys[0], DATA).text == "live"
+
+
+def test_what_is_not_live_is_named_and_grey(qtbot) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 1100)
+    key = keys[0]
+    desk.channel(Feed.ORDER_BOOKS, B, Freshness.STALE, "nothing heard for 12 s")
+    assert cell(panel, key, BID).ink == "text_muted"  # before the next frame even
+    desk.beat()
+    assert cell(panel, key, DATA).text == "book stale"
+    assert cell(panel, key, LAST).ink == "up"
+    assert "order books stale: nothing heard for 12 s" in panel.grid.row_text(5)
+    for feed in Feed:
+        desk.channel(feed, B, Freshness.RESYNCHRONISING, "gap")
+    desk.beat()
+    assert cell(panel, key, DATA).text == "resynchronising"
+    for column in range(STATE, LAST + 1):
+        if column != DATA:
+            assert cell(panel, key, column).ink == "text_muted", column
+    assert cell(panel, keys[3], DATA).text == "live"
+
+
+def test_a_contract_without_any_report_says_so(qtbot) -> None:
+    desk = Desk(A)
+    key = desk.contract(A, "13Q1", UtcNs(NOON + HOUR))
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    assert cell(panel, key, DATA).text == "nothing yet"
+    assert cell(panel, key, BID).text == "–"
+
+
+def test_slash_filters_and_escape_clears(qtbot) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    panel.grid.setFocus()
+    press(panel, "/")
+    press(panel, "q2 fr")
+    assert names(panel) == [B, "13Q2"]
+    press(panel, Qt.Key.Key_Return)
+    press(panel, Qt.Key.Key_Return)
+    assert desk.group.contract == keys[2]
+    press(panel, "/")
+    press(panel, Qt.Key.Key_Escape)
+    assert panel.filter.text() == ""
+    assert len(names(panel)) == 9
+    assert panel.grid.hasFocus()
+
+
+def test_a_filter_that_finds_nothing_says_so(qtbot) -> None:
+    desk, _ = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    panel.filter.setText("zzz")
+    assert names(panel) == []
+    assert panel.grid._empty_text == "No contract has “zzz”"
+
+
+def test_arrows_move_and_enter_or_a_click_choose(qtbot) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    panel.grid.setFocus()
+    panel.grid.set_current(2)
+    press(panel, Qt.Key.Key_Down)
+    assert desk.group.contract is None
+    press(panel, Qt.Key.Key_Return)
+    assert desk.group.contract == keys[5]
+    assert panel._source.look(3).chosen
+    click(panel.grid.viewport(), panel.grid.row_rect(2).center())
+    assert desk.group.contract == keys[4]
+    assert not panel._source.look(3).chosen
+    assert panel._source.cell(2, NAME).bold
+
+
+def test_choosing_elsewhere_shows_the_row(qtbot) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 700, 150)
+    desk.group.choose(keys[0])
+    assert panel.grid.current == row_of(panel, keys[0])
+    assert panel.grid.current in panel.grid.visible_rows()
+
+
+def test_a_frame_repaints_the_cells_that_changed_and_no_others(qtbot, monkeypatch) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 1100)
+    desk.beat()
+    cells: list[tuple[int, int]] = []
+    monkeypatch.setattr(panel.grid, "update_cell", lambda row, column: cells.append((row, column)))
+    monkeypatch.setattr(panel.grid, "update_all", lambda: pytest.fail("all was repainted"))
+    desk.book(keys[4], "10.00", "11.00")
+    desk.beat()
+    assert cells == []
+    desk.book(keys[4], "10.10", "11.00")
+    desk.beat()
+    assert cells == [(2, BID), (2, ASK), (2, DATA)]
+    cells.clear()
+    desk.beat(1)
+    assert {column for _, column in cells} == {GATE}
+
+
+def test_hidden_it_does_nothing(qtbot, monkeypatch) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    panel.hide()
+    monkeypatch.setattr(panel, "_refresh", lambda: pytest.fail("refreshed while hidden"))
+    desk.book(keys[0], "1.00", "2.00")
+    desk.beat(1)
+
+
+def test_a_delivered_contract_folds_away_and_the_view_stays(qtbot) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 700, 160)
+    panel.grid.setFocus()
+    panel.grid.set_current(row_of(panel, keys[0]))
+    panel.grid.verticalScrollBar().setValue(3 * panel.grid.row_height + 5)
+    before = panel.grid.row_rect(row_of(panel, keys[3])).top()
+    desk.state(keys[4], "Inactive", "Closed")
+    desk.beat()
+    assert names(panel)[:4] == [A, "2 closed", "13Q2", "13Q3"]
+    assert panel.grid.row_rect(row_of(panel, keys[3])).top() == before
+    assert panel.grid.current == row_of(panel, keys[0])
+    desk.beat(2 * 3600)
+    assert panel.summary.whole_text == "0 open of 7 contracts"
+
+
+def test_state_and_theme(qtbot) -> None:
+    desk, _ = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    panel.restore({"filter": "fr", "unfolded": [["EPEX M7", A]], "columns": {"bid": 99}})
+    panel.set_theme(LIGHT)
+    panel.set_compact(True)
+    desk.beat()
+    assert panel.state() == {"filter": "fr", "unfolded": [["EPEX M7", A]], "columns": {"bid": 99}}

@@ -1,0 +1,128 @@
+"""Delivery periods and times in market time, the two odd days of the year above all."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from protocols.market.times import MINUTE, UtcNs, utc_from_text
+from widgets.delivery import (
+    BRITAIN,
+    CONTINENT,
+    age_text,
+    countdown_text,
+    day_text,
+    delivery_text,
+    market_zone,
+    time_text,
+    zone_name,
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "zone", "text"),
+    [
+        ("2026-11-21T14:45Z", 15, CONTINENT, "15:45–16:00"),
+        ("2026-07-21T13:45Z", 15, CONTINENT, "15:45–16:00"),
+        ("2026-11-21T22:45Z", 15, CONTINENT, "23:45–24:00"),
+        ("2026-11-20T23:00Z", 1440, CONTINENT, "00:00–24:00"),
+        # 25 October 2026 has 25 hours on the continent: 02 comes twice.
+        ("2026-10-24T22:00Z", 25 * 60, CONTINENT, "00:00–24:00"),
+        ("2026-10-24T23:45Z", 15, CONTINENT, "01:45–02A:00"),
+        ("2026-10-25T00:00Z", 15, CONTINENT, "02A:00–02A:15"),
+        ("2026-10-25T00:45Z", 15, CONTINENT, "02A:45–02B:00"),
+        ("2026-10-25T00:00Z", 60, CONTINENT, "02A:00–02B:00"),
+        ("2026-10-25T01:00Z", 15, CONTINENT, "02B:00–02B:15"),
+        ("2026-10-25T01:00Z", 60, CONTINENT, "02B:00–03:00"),
+        ("2026-10-25T01:45Z", 15, CONTINENT, "02B:45–03:00"),
+        # 28 March 2027 has 23 hours: 02 does not exist.
+        ("2027-03-28T00:45Z", 15, CONTINENT, "01:45–03:00"),
+        ("2027-03-28T00:00Z", 60, CONTINENT, "01:00–03:00"),
+        ("2027-03-27T23:00Z", 23 * 60, CONTINENT, "00:00–24:00"),
+        # Britain changes at the same instant, an hour earlier by its own clock.
+        ("2026-10-25T00:00Z", 30, BRITAIN, "01A:00–01A:30"),
+        ("2026-10-25T00:30Z", 30, BRITAIN, "01A:30–01B:00"),
+        ("2026-10-25T01:00Z", 30, BRITAIN, "01B:00–01B:30"),
+        ("2027-03-28T00:30Z", 30, BRITAIN, "00:30–02:00"),
+        ("2026-11-20T23:00Z", 2880, CONTINENT, "Sat 21 Nov 00:00 – Mon 23 Nov 00:00"),
+        ("2026-11-21T14:45Z", 0, CONTINENT, "15:45–?"),
+    ],
+)
+def test_delivery_periods(start: str, minutes: int, zone: ZoneInfo, text: str) -> None:
+    begin = utc_from_text(start)
+    assert delivery_text(begin, UtcNs(begin + minutes * MINUTE), zone) == text
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-10-24T22:00Z", 25), ("2027-03-27T23:00Z", 23)])
+def test_every_quarter_hour_of_an_odd_day_has_its_own_name(day: str, hours: int) -> None:
+    begin = utc_from_text(day)
+    names = [
+        delivery_text(UtcNs(begin + quarter * 15 * MINUTE), UtcNs(begin + (quarter + 1) * 15 * MINUTE), CONTINENT)
+        for quarter in range(hours * 4)
+    ]
+    assert len(set(names)) == hours * 4
+    assert names[0] == "00:00–00:15"
+    assert names[-1] == "23:45–24:00"
+
+
+@pytest.mark.parametrize(
+    ("utc", "zone", "text", "name"),
+    [
+        ("2026-11-21T14:02:23.999Z", CONTINENT, "15:02:23", "CET"),
+        ("2026-07-21T14:02:23Z", CONTINENT, "16:02:23", "CEST"),
+        ("2026-10-25T00:59:59Z", CONTINENT, "02A:59:59", "CEST"),
+        ("2026-10-25T01:00:00Z", CONTINENT, "02B:00:00", "CET"),
+        ("2026-11-21T14:02:23Z", BRITAIN, "14:02:23", "GMT"),
+        ("2026-07-21T14:02:23Z", BRITAIN, "15:02:23", "BST"),
+        ("2026-07-21T14:02:23Z", ZoneInfo("UTC"), "14:02:23", "UTC"),
+    ],
+)
+def test_times_name_their_zone(utc: str, zone: ZoneInfo, text: str, name: str) -> None:
+    at = utc_from_text(utc)
+    assert time_text(at, zone) == text
+    assert time_text(at, zone, seconds=False) == text[:-3]
+    assert zone_name(at, zone) == name
+
+
+@pytest.mark.parametrize(
+    ("utc", "zone", "text"),
+    [
+        ("2026-10-24T21:59:59Z", CONTINENT, "Sat 24 Oct"),
+        ("2026-10-24T22:00:00Z", CONTINENT, "Sun 25 Oct"),
+        ("2026-10-24T22:00:00Z", BRITAIN, "Sat 24 Oct"),
+        ("2027-01-01T00:00:00Z", CONTINENT, "Fri 1 Jan"),
+    ],
+)
+def test_days(utc: str, zone: ZoneInfo, text: str) -> None:
+    assert day_text(utc_from_text(utc), zone) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (299, "4:59"),
+        (299.99, "4:59"),
+        (4325, "1:12:05"),
+        (59, "0:59"),
+        (3600, "1:00:00"),
+        (0, "0:00"),
+        (-3, "0:00"),
+        (86399, "23:59:59"),
+        (2 * 86400 + 3 * 3600 + 10 * 60 + 59, "2 d 03:10"),
+    ],
+)
+def test_countdowns_never_promise_more_than_is_left(seconds: float, text: str) -> None:
+    assert countdown_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.44, "0.4 s"), (-1, "0.0 s"), (12.9, "12 s"), (200, "3 min"), (7200, "2 h")],
+)
+def test_ages(seconds: float, text: str) -> None:
+    assert age_text(seconds) == text
+
+
+def test_areas_know_their_zone() -> None:
+    assert market_zone("UK-ELEXON") is BRITAIN
+    assert market_zone("DE-AMPRION") is CONTINENT
+    assert market_zone("FR-RTE") is CONTINENT

@@ -1,0 +1,109 @@
+"""The docking adapter: numerals, tabs, floating, layouts that come back, and no leaks."""
+
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QLineEdit, QMainWindow
+
+from tests.widgets.desk import DARK, LIGHT, press, show
+from widgets.docking import Docking, Place
+
+
+def docked(qtbot) -> tuple[QMainWindow, Docking]:
+    window = QMainWindow()
+    docking = Docking(window, DARK)
+    docking.add(QLineEdit(), "ladder", "Ladder", Place.LEFT)
+    docking.add(QLineEdit(), "states", "States", Place.RIGHT, "ladder")
+    docking.add(QLineEdit(), "tape", "Tape", Place.BOTTOM, "states")
+    docking.add(QLineEdit(), "chart", "Chart", Place.TAB, "tape")
+    show(qtbot, window, 900, 600)
+    return window, docking
+
+
+def test_titles_carry_numerals_and_numerals_focus(qtbot) -> None:
+    window, docking = docked(qtbot)
+    assert [docking.title(name) for name in docking.names()] == ["1 Ladder", "2 States", "3 Tape", "4 Chart"]
+    assert not docking.widget("tape").isVisible()
+    assert docking.focus_numeral(3)
+    assert docking.widget("tape").isVisible()
+    press(window, "abc")
+    assert docking.widget("tape").text() == "abc"
+    assert not docking.focus_numeral(9)
+    docking.set_title("tape", "Trade tape")
+    assert docking.title("tape") == "3 Trade tape"
+
+
+def test_the_dock_with_the_keyboard_is_told(qtbot) -> None:
+    _, docking = docked(qtbot)
+    heard: list[str] = []
+    docking.focused.connect(heard.append)
+    docking.focus("states")
+    docking.focus("ladder")
+    qtbot.waitUntil(lambda: heard[-1:] == ["ladder"])
+
+
+def test_a_layout_comes_back(qtbot) -> None:
+    _, docking = docked(qtbot)
+    saved = docking.save()
+    docking.float_dock("chart")
+    docking.close_dock("ladder")
+    assert docking.is_floating("chart")
+    assert not docking.is_open("ladder")
+    assert docking.restore(saved)
+    assert not docking.is_floating("chart")
+    assert docking.is_open("ladder")
+
+
+def test_a_damaged_layout_is_refused_and_changes_nothing(qtbot) -> None:
+    _, docking = docked(qtbot)
+    before = docking.save()
+    for damaged in (b"", b"nonsense", before[: len(before) // 2], b"<?xml version='1.0'?><x/>"):
+        assert not docking.restore(damaged)
+    assert docking.save() == before
+    assert all(docking.is_open(name) for name in docking.names())
+
+
+def test_a_closed_dock_is_told_and_shown_again(qtbot) -> None:
+    _, docking = docked(qtbot)
+    heard: list[str] = []
+    docking.closed.connect(heard.append)
+    docking.close_dock("states")
+    assert heard == ["states"]
+    assert not docking.widget("states").isVisible()
+    docking.show_dock("states")
+    assert docking.widget("states").isVisible()
+    docking.toggle_action("states").trigger()
+    assert not docking.is_open("states")
+
+
+def test_a_removed_dock_hands_its_widget_back_and_frees_its_numeral(qtbot) -> None:
+    _, docking = docked(qtbot)
+    widget = docking.remove("states")
+    qtbot.addWidget(widget)
+    assert widget.parent() is None
+    docking.add(QLineEdit(), "depth", "Depth", Place.FLOATING)
+    assert docking.title("depth") == "2 Depth"
+    assert docking.is_floating("depth")
+
+
+def test_the_theme_is_in_the_tabs(qtbot) -> None:
+    window, docking = docked(qtbot)
+    for theme in (LIGHT, DARK):
+        docking.set_theme(theme)
+        picture = window.grab().toImage()
+        colours = {picture.pixelColor(x, 12).name() for x in range(300)}
+        assert theme.surface.name() in colours
+        assert theme.window.name() in colours
+
+
+def test_everything_goes_with_the_window(qtbot) -> None:
+    window = QMainWindow()
+    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    docking = Docking(window, DARK)
+    widgets = [QLineEdit() for _ in range(3)]
+    for number, widget in enumerate(widgets):
+        docking.add(widget, str(number), str(number), Place.FLOATING if number == 2 else Place.LEFT)
+    window.show()
+    window.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not shiboken6.isValid(docking)
+    assert not any(shiboken6.isValid(widget) for widget in widgets)

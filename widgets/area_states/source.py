@@ -1,0 +1,261 @@
+"""What stands in the panel's cells, and what of it changed since it was painted."""
+
+from collections.abc import Iterable
+
+from protocols.market.events import Feed, Freshness
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.state import NEVER_SEEN, MarketState, Standing
+from protocols.market.times import MINUTE, SECOND
+from protocols.market.values import fixed_text
+from widgets.area_states.rows import Area, AreaRows, Kind
+from widgets.delivery import countdown_text, day_text, delivery_text, market_zone, zone_name
+from widgets.frame_clock import FrameClock
+from widgets.grid import Align, Band, Cell, Column, RowLook
+from widgets.link_group import LinkGroup
+from widgets.wording import INKS, MARKS, plain_tip, plain_words, standing_text
+
+NAME, DELIVERY, STATE, PHASE, GATE, DATA, BID, ASK, LAST, VWAP, HIGH, LOW, VOLUME = range(13)
+
+
+def _price(key: str, title: str, tip: str, width: int = 8) -> Column:
+    return Column(key, title, width, Align.DECIMAL, decimals=2, numbers=True, tip=tip)
+
+
+COLUMNS = (
+    Column("contract", "Contract", 9, tip="The exchange's name of the contract"),
+    Column("delivery", "Delivery", 16, numbers=True, tip="Delivery period, in market time"),
+    Column("state", "State", 12, tip="The contract's state in this area"),
+    Column("phase", "Phase", 11, tip="The trading phase"),
+    Column("gate", "Closes in", 8, Align.RIGHT, numbers=True,
+           tip="Until the trading phase ends: amber below 15 minutes, red with ! below 5"),
+    Column("data", "Data", 15, tip="How fresh this row is; what is not live is grey"),
+    _price("bid", "Bid", "Best bid of the order book"),
+    _price("ask", "Ask", "Best ask of the order book"),
+    _price("last", "Last", "Last price, ▲ up and ▼ down in the venue's word", 9),
+    _price("vwap", "VWAP", "Volume-weighted average price, as the venue gives it"),
+    _price("high", "High", "Day's high"),
+    _price("low", "Low", "Day's low"),
+    Column("volume", "Volume", 9, Align.DECIMAL, decimals=1, numbers=True, tip="Day's volume"),
+)  # fmt: skip
+
+AMBER = 15 * MINUTE
+RED = 5 * MINUTE
+NOTHING = "–"
+
+_STATES = {"Active": ("●", "live"), "Standby": ("◆", "warning"), "Hibernated": ("◆", "warning"),
+           "Frozen": ("◆", "warning"), "Inactive": ("○", "text_muted")}  # fmt: skip
+_DIRECTIONS = {"Up": ("▲", "up"), "Down": ("▼", "down")}
+_FEEDS = (Feed.AREA_STATES, Feed.ORDER_BOOKS, Feed.MARKET_INFORMATION)
+_SHORT = {Feed.AREA_STATES: "states", Feed.ORDER_BOOKS: "book", Feed.MARKET_INFORMATION: "figures"}
+_BRIEF = {Freshness.RESYNCHRONISING: "resync", Freshness.UNSYNCHRONISED: "unsynced"}
+"""Where two words share a cell; the tool tip and the area's header say it in full."""
+
+Seen = tuple[object, ...]
+
+
+class AreaSource:
+    """The cells of the rows in `rows`, read from the market as they are painted."""
+
+    def __init__(self, market: MarketState, rows: AreaRows, clock: FrameClock, group: LinkGroup) -> None:
+        self._market = market
+        self._rows = rows
+        self._clock = clock
+        self._group = group
+
+    def columns(self) -> tuple[Column, ...]:
+        return COLUMNS
+
+    def count(self) -> int:
+        return len(self._rows.rows)
+
+    def section_of(self, row: int) -> int:
+        return self._rows.section_of(row)
+
+    def look(self, row: int) -> RowLook:
+        key = self._rows.rows[row].key
+        contract = self._market.contracts[key] if key is not None else None
+        chosen = key is not None and key == self._group.contract
+        # Hours are told apart, not rows: four quarter-hours share a ground.
+        alternate = contract is not None and contract.delivery_start // (60 * MINUTE) % 2 == 1
+        return RowLook(chosen=chosen, alternate=alternate)
+
+    def band(self, row: int) -> Band | None:
+        shown = self._rows.rows[row]
+        if shown.kind is Kind.CONTRACT:
+            return None
+        section = self._rows.sections[shown.area]
+        if shown.kind is Kind.FOLD:
+            unfolded = shown.area in self._rows.unfolded
+            text = f"{len(section.closed)} closed"
+            return Band((Cell(text, "text_secondary"),), fold="−" if unfolded else "+", header=False)
+        connection, area = shown.area
+        left = [Cell(area, bold=True)]
+        if len({name for name, _ in self._rows.sections}) > 1:
+            left.append(Cell(connection, "text_secondary"))
+        left.append(Cell(f"{len(section.open)} open, {len(section.closed)} closed", "text_secondary"))
+        return Band((*left, *self._freshness(shown.area)))
+
+    def cell(self, row: int, column: int) -> Cell:
+        key = self._rows.rows[row].key
+        contract = self._market.contracts.get(key) if key is not None else None
+        if contract is None:
+            return Cell()
+        if column == NAME:
+            chosen = contract.key == self._group.contract
+            return Cell(contract.name, bold=chosen)
+        if column == DELIVERY:
+            return Cell(delivery_words(contract), "text_secondary")
+        if column == DATA:
+            return self._data(contract.key)
+        if column in (STATE, PHASE, GATE):
+            return self._state(contract.key, column)
+        if column in (BID, ASK):
+            return self._best(contract, column)
+        return self._figure(contract, column)
+
+    def spoken(self, row: int) -> str:
+        band = self.band(row)
+        if band is not None:
+            return ", ".join(cell.text for cell in band.left)
+        cells = ((column.title, self.cell(row, index)) for index, column in enumerate(COLUMNS))
+        return ", ".join(f"{title} {cell.text}" for title, cell in cells if cell.text not in ("", NOTHING))
+
+    def tip(self, row: int, column: int) -> str:
+        key = self._rows.rows[row].key
+        contract = self._market.contracts.get(key) if key is not None else None
+        if contract is None:
+            return ""
+        zone = zone_name(contract.delivery_start, market_zone(contract.area))
+        lines = [
+            f"{contract.name} {contract.area}, {contract.product}, {contract.market_type}",
+            f"Delivery {delivery_words(contract)} {zone}",
+        ]
+        for feed, standing in self.standings(contract.key).items():
+            lines.append(f"{feed.value.capitalize()}: {standing_text(standing)}")
+        lines.append("Enter or a click shows it in the link group")
+        return plain_tip("\n".join(lines))
+
+    # What changed
+
+    def seen(self, key: ContractKey) -> tuple[Seen, Seen, Seen, Seen]:
+        """What the cells of a contract are made of: state, countdown, best prices, figures."""
+        market = self._market
+        book = market.books.get(key)
+        best = (None,) if book is None else (book.bids.best, book.asks.best, book.fault)
+        state = (market.area_states.revision_of(key), market.area_states.fault_of(key))
+        figures = (market.information.revision_of(key),)
+        return state, (self._left(key),), best, figures
+
+    def standings(self, key: ContractKey) -> dict[Feed, Standing]:
+        market = self._market
+        return {
+            Feed.AREA_STATES: market.area_state_standing(key),
+            Feed.ORDER_BOOKS: market.book_standing(key),
+            Feed.MARKET_INFORMATION: market.information_standing(key),
+        }
+
+    # Cells
+
+    def _left(self, key: ContractKey) -> int | None:
+        """Whole seconds until the phase ends; None when that is not known or nothing is open."""
+        state = self._market.area_states.get(key)
+        if state is None or state.phase_end is None or state.phase == "Closed":
+            return None
+        return max(0, state.phase_end - self._clock.now.utc) // SECOND
+
+    def _state(self, key: ContractKey, column: int) -> Cell:
+        state = self._market.area_states.get(key)
+        if state is None:
+            return Cell(NOTHING, "text_muted")
+        live = self._market.area_state_standing(key).live
+        if column == STATE:
+            mark, ink = _STATES.get(state.state, ("?", "warning"))
+            if not live:
+                return Cell(plain_words(state.state), "text_muted", mark)
+            calm = ink == "live"
+            return Cell(plain_words(state.state), "text_secondary" if calm else ink, mark, mark_ink=ink)
+        if column == PHASE:
+            return Cell(plain_words(state.phase) or NOTHING, "text_secondary" if live else "text_muted")
+        left = self._left(key)
+        if left is None:
+            return Cell(NOTHING, "text_muted")
+        text = countdown_text(left)
+        if not live:
+            return Cell(text, "text_muted")
+        if left * SECOND < RED:
+            return Cell(text, "danger", mark="!", bold=True)
+        return Cell(text, "warning" if left * SECOND < AMBER else "text_secondary")
+
+    def _best(self, contract: PowerContract, column: int) -> Cell:
+        book = self._market.books.get(contract.key)
+        if book is None:
+            return Cell(NOTHING, "text_muted")
+        price = book.bids.best if column == BID else book.asks.best
+        if price is None:
+            return Cell(NOTHING, "text_muted")
+        live = self._market.book_standing(contract.key).live
+        ink = "buy" if column == BID else "sell"
+        return Cell(fixed_text(price, contract.spec.price_decimals), ink if live else "text_muted")
+
+    def _figure(self, contract: PowerContract, column: int) -> Cell:
+        figures = self._market.information.get(contract.key)
+        if figures is None:
+            return Cell(NOTHING, "text_muted")
+        live = self._market.information_standing(contract.key).live
+        value = {
+            LAST: figures.last_price,
+            VWAP: figures.vwap,
+            HIGH: figures.high,
+            LOW: figures.low,
+            VOLUME: figures.total_quantity,
+        }[column]
+        if value is None:
+            return Cell(NOTHING, "text_muted")
+        spec = contract.spec
+        text = fixed_text(value, spec.quantity_decimals if column == VOLUME else spec.price_decimals)
+        if column != LAST:
+            return Cell(text, "text" if live else "text_muted")
+        mark, ink = _DIRECTIONS.get(figures.direction or "", ("", "text"))
+        return Cell(text, ink if live else "text_muted", mark)
+
+    def _data(self, key: ContractKey) -> Cell:
+        standings = self.standings(key)
+        worst = worst_of(standings.values())
+        if worst.live:
+            return Cell("live", "text_secondary")
+        words = {
+            feed: "none" if standing == NEVER_SEEN else _BRIEF.get(standing.freshness, standing.freshness.value)
+            for feed, standing in standings.items()
+            if not standing.live
+        }
+        ink = INKS[worst.freshness]
+        if len(words) == len(standings) and len(set(words.values())) == 1:
+            return Cell(worst.freshness.value if worst != NEVER_SEEN else "nothing yet", ink)
+        text = ", ".join(f"no {_SHORT[f]}" if w == "none" else f"{_SHORT[f]} {w}" for f, w in words.items())
+        return Cell(text, ink)
+
+    def _freshness(self, area: Area) -> Iterable[Cell]:
+        """One cell per feed that is not live, or the one word."""
+        standings = {feed: self._market.feed_standing(feed, [area]) for feed in _FEEDS}
+        if len(set(standings.values())) == 1:
+            standing = standings[Feed.AREA_STATES]
+            return [Cell(standing_text(standing), INKS[standing.freshness], MARKS[standing.freshness])]
+        bad = []
+        for feed, standing in standings.items():
+            if not standing.live:
+                ink = INKS[standing.freshness]
+                bad.append(Cell(f"{feed.value} {standing_text(standing)}", ink, MARKS[standing.freshness]))
+        return bad
+
+
+def delivery_words(contract: PowerContract) -> str:
+    """`Sun 02A:00–02A:15`: the weekday and the period, in the area's market time."""
+    zone = market_zone(contract.area)
+    weekday = day_text(contract.delivery_start, zone)[:3]
+    return f"{weekday} {delivery_text(contract.delivery_start, contract.delivery_end, zone)}"
+
+
+def worst_of(standings: Iterable[Standing]) -> Standing:
+    """The least fresh of several."""
+    order = (Freshness.LIVE, Freshness.RESYNCHRONISING, Freshness.UNSYNCHRONISED, Freshness.STALE)
+    return max(standings, key=lambda standing: order.index(standing.freshness))

@@ -1,0 +1,260 @@
+"""The contract-area state panel: what is open where, until when, and at what prices."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.state import MarketState
+from protocols.market.times import HOUR, MINUTE, UtcNs
+from widgets.area_states.rows import AreaRows, Kind
+from widgets.area_states.source import (
+    ASK,
+    BID,
+    DATA,
+    GATE,
+    LAST,
+    PHASE,
+    STATE,
+    VOLUME,
+    AreaSource,
+    Seen,
+    delivery_words,
+)
+from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_name
+from widgets.frame_clock import FrameClock
+from widgets.grid import GridView
+from widgets.link_group import LinkGroup
+from widgets.theme import Theme
+from widgets.wording import PlainLabel
+
+_PARTS = ((STATE, PHASE, DATA), (GATE,), (BID, ASK, DATA), (*range(LAST, VOLUME + 1), DATA))
+"""The columns that each part of `AreaSource.seen` is painted in."""
+
+
+class AreaStates(QWidget):
+    """A section per area, a row per contract. Enter or a click sets the link group's contract; `/` filters."""
+
+    def __init__(
+        self,
+        market: MarketState,
+        clock: FrameClock,
+        group: LinkGroup,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._market = market
+        self._clock = clock
+        self._group = group
+        self._rows = AreaRows(market, self._words_of)
+        self._source = AreaSource(market, self._rows, clock, group)
+        self._painted: dict[ContractKey, tuple[Seen, Seen, Seen, Seen]] = {}
+        self._built: tuple[object, ...] = ()
+        self._status = -1
+        self._moment: tuple[int, int] = (-1, -1)
+        self._minute = -1
+        self.grid = GridView(self._source, theme, self)
+        self.filter = QLineEdit(self)
+        self.summary = PlainLabel("", self)
+        self._build()
+        self.set_theme(theme)
+        clock.pulse.connect(self._pulse)
+        group.contract_changed.connect(self._contract_changed)
+
+    # What the main window uses
+
+    def set_theme(self, theme: Theme) -> None:
+        self.grid.set_theme(theme)
+        self.filter.setFont(theme.ui_font())
+        self.summary.setFont(theme.ui_font(theme.sizes.font_title))
+
+    def set_compact(self, compact: bool) -> None:
+        self.grid.set_compact(compact)
+
+    def state(self) -> dict[str, Any]:
+        """What a workspace keeps of this widget."""
+        unfolded = [list(area) for area in sorted(self._rows.unfolded)]
+        return {"filter": self.filter.text(), "unfolded": unfolded, "columns": self.grid.column_widths()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._rows.unfolded = {(str(area[0]), str(area[1])) for area in state.get("unfolded", [])}
+        self.filter.setText(str(state.get("filter", "")))
+        self.grid.set_column_widths(dict(state.get("columns", {})))
+        self._built = ()
+
+    # Qt's calls
+
+    def sizeHint(self) -> QSize:
+        return QSize(760, 520)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() == "/":
+            self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.filter.selectAll()
+        elif event.key() == Qt.Key.Key_Escape and self.filter.text():
+            self.filter.clear()
+        else:
+            event.ignore()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.filter and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.filter.clear()
+                self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+                self._to_first_contract()
+                return True
+        return super().eventFilter(watched, event)
+
+    # Within
+
+    def _build(self) -> None:
+        self.grid.setAccessibleName("Contract states by area")
+        self.grid.activated.connect(self._act)
+        self.grid.pressed.connect(self._act)
+        self.filter.setPlaceholderText("Filter   /")
+        self.filter.setToolTip("Show only contracts with these words: name, area, delivery, state (/, Esc clears)")
+        self.filter.setAccessibleName("Filter contracts")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(280)
+        self.filter.textChanged.connect(self._filter_changed)
+        self.filter.installEventFilter(self)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(6, 4, 8, 4)
+        bar.setSpacing(10)
+        bar.addWidget(self.filter, 1)
+        bar.addWidget(self.summary)
+        bar.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.grid, 1)
+        self.setTabOrder(self.filter, self.grid)
+        self.setFocusProxy(self.grid)
+
+    def _words_of(self, contract: PowerContract) -> str:
+        state = self._market.area_states.get(contract.key)
+        words = [contract.name, contract.area, contract.product, delivery_words(contract)]
+        return " ".join(words if state is None else [*words, state.state, state.phase])
+
+    def _pulse(self) -> None:
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        market, now = self._market, self._clock.now
+        moment = (market.revision, now.utc // (1_000_000_000))
+        if moment == self._moment and self._built:
+            return
+        self._moment = moment
+        self._rebuild_if_needed(now.utc)
+        if market.status_revision != self._status:
+            self._status = market.status_revision
+            self.grid.update_all()
+        self._name_zone(now.utc)
+        self._repaint_what_changed()
+
+    def _rebuild_if_needed(self, now: UtcNs) -> None:
+        over = self._rows.next_end is not None and now >= self._rows.next_end
+        built = (self._market.contracts_revision, self._market.area_states.revision, self._rows.needle)
+        if built != self._built or over:
+            self._built = built
+            self._rebuild(now)
+
+    def _rebuild(self, now: UtcNs) -> None:
+        """Lays the rows out anew; what is in view stays where it is, and so does the current row."""
+        grid, before = self.grid, self._rows.rows
+        in_view = [(before[row], grid.row_rect(row).top()) for row in grid.visible_rows()]
+        current = before[grid.current] if grid.current >= 0 else None
+        keep_top = grid.at_top
+        if self._rows.rebuild(now):
+            self._painted.clear()
+            grid.set_count(len(self._rows.rows))
+            place = self._rows.index_of(current) if current is not None else None
+            grid.set_current(-1 if place is None else place, show=False)
+            if not keep_top:
+                for row, top in in_view:
+                    index = self._rows.index_of(row)
+                    if index is not None and row.kind is not Kind.SECTION:
+                        grid.scroll_row_to(index, top)
+                        break
+        self._summarise()
+        grid.update_all()
+
+    def _summarise(self) -> None:
+        opened = sum(len(section.open) for section in self._rows.sections.values())
+        total = len(self._market.contracts)
+        self.summary.say(f"{opened} open of {total} contracts")
+        if not total:
+            self.grid.set_empty_text("No contracts received yet")
+        elif self._rows.needle:
+            self.grid.set_empty_text(f"No contract has “{self._rows.needle}”")
+
+    def _name_zone(self, now: UtcNs) -> None:
+        if now // MINUTE == self._minute and self._rows.sections:
+            return
+        self._minute = now // MINUTE
+        zones = {market_zone(area) for _, area in self._rows.sections} or {CONTINENT}
+        names = []
+        for zone in (CONTINENT, BRITAIN):
+            if zone in zones:
+                today, later = zone_name(now, zone), zone_name(UtcNs(now + 24 * HOUR), zone)
+                names.append(today if today == later else f"{today}/{later}")
+        self.grid.header.set_title("delivery", f"Delivery {', '.join(names)}")
+
+    def _repaint_what_changed(self) -> None:
+        painted = self._painted
+        for row in self.grid.visible_rows():
+            key = self._rows.rows[row].key
+            if key is None:
+                continue
+            seen = self._source.seen(key)
+            before = painted.get(key)
+            if before == seen:
+                continue
+            painted[key] = seen
+            if before is None:
+                self.grid.update_row(row)
+                continue
+            for part, columns in enumerate(_PARTS):
+                if before[part] != seen[part]:
+                    for column in columns:
+                        self.grid.update_cell(row, column)
+
+    def _filter_changed(self, text: str) -> None:
+        self._rows.needle = text.strip()
+        self._moment = (-1, -1)
+        self.grid.to_top()
+        self._refresh()
+
+    def _to_first_contract(self) -> None:
+        for index, row in enumerate(self._rows.rows):
+            if row.kind is Kind.CONTRACT:
+                self.grid.set_current(index)
+                break
+        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _act(self, index: int) -> None:
+        row = self._rows.rows[index]
+        if row.kind is Kind.FOLD:
+            self._rows.toggle(row.area)
+            self._rebuild(self._clock.now.utc)
+        elif row.key is not None:
+            self._group.choose(row.key)
+
+    def _contract_changed(self) -> None:
+        """The chosen row is marked, and shown when it is there to be shown."""
+        key = self._group.contract
+        index = self._rows.index_of_contract(key) if key is not None else None
+        if index is not None and index != self.grid.current:
+            self.grid.set_current(index)
+        self.grid.update_all()

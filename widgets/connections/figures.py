@@ -1,0 +1,55 @@
+"""The counters that the connections widgets show, handed in by whoever has the sessions."""
+
+import msgspec
+
+from protocols.market.events import Feed, Freshness
+from protocols.market.times import Instant
+
+
+class ConnectionFigures(msgspec.Struct, frozen=True):
+    """A connection's counters. `latency` in seconds; None where it is not measured."""
+
+    name: str
+    messages: int
+    last_message: Instant | None = None
+    latency: float | None = None
+
+
+class ChannelFigures(msgspec.Struct, frozen=True):
+    """A channel's counters since start. `last_sequence` is None before the first event of a subscription."""
+
+    connection: str
+    channel: str
+    feed: Feed
+    area: str
+    product: str
+    status: Freshness
+    reason: str = ""
+    last_sequence: int | None = None
+    applied: int = 0
+    reordered: int = 0
+    dropped: int = 0
+    gaps: int = 0
+    resubscribes: int = 0
+
+
+class Rate:
+    """Messages per second over the last few seconds."""
+
+    WINDOW = 5.0
+
+    def __init__(self) -> None:
+        self._samples: list[tuple[float, int]] = []
+
+    def sample(self, monotonic: float, messages: int) -> None:
+        self._samples.append((monotonic, messages))
+        while len(self._samples) > 2 and self._samples[1][0] <= monotonic - self.WINDOW:
+            del self._samples[0]
+
+    @property
+    def per_second(self) -> float | None:
+        """None until there are two samples."""
+        if len(self._samples) < 2:
+            return None
+        (before, few), (now, many) = self._samples[0], self._samples[-1]
+        return (many - few) / (now - before) if now > before else None

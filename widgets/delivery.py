@@ -1,0 +1,90 @@
+"""Times and delivery periods in market time, as traders write them: right on the days of 23 and 25 hours.
+
+On the day that has an hour twice the two are told apart by a letter, as the exchanges do: `02A:15` is
+summer time still, `02B:15` an hour later. Everything comes in as UTC, so that a local time is never guessed; nothing
+here reads a clock. (The standard library's zones: `whenever` says the same and adds 40 ms to the start.)
+"""
+
+import functools
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from protocols.market.times import SECOND, UtcNs
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+CONTINENT = ZoneInfo("Europe/Paris")
+BRITAIN = ZoneInfo("Europe/London")
+_BRITISH_AREAS = frozenset({"UK-ELEXON"})
+
+
+def market_zone(area: str) -> ZoneInfo:
+    """The zone in which an area's contracts are named: CET/CEST on the continent, GMT/BST in Britain."""
+    return BRITAIN if area in _BRITISH_AREAS else CONTINENT
+
+
+def zone_name(utc: UtcNs, zone: ZoneInfo) -> str:
+    """What the zone is called at that moment: `CET` or `CEST`, `GMT` or `BST`, `UTC`."""
+    return _local(utc, zone).tzname() or zone.key
+
+
+def time_text(utc: UtcNs, zone: ZoneInfo, seconds: bool = True) -> str:
+    """The time of day, `15:02:23` or `15:02`; in the hour that comes twice `02A:02:23`. Fractions are cut."""
+    local = _local(utc, zone)
+    text = f"{_hour_text(local)}:{local.minute:02}"
+    return f"{text}:{local.second:02}" if seconds else text
+
+
+def day_text(utc: UtcNs, zone: ZoneInfo) -> str:
+    """The calendar day there, `Sun 25 Oct`."""
+    local = _local(utc, zone)
+    weekday = _DAYS[local.weekday()]
+    return f"{weekday} {local.day} {_MONTHS[local.month - 1]}"
+
+
+@functools.lru_cache(maxsize=4096)
+def delivery_text(start: UtcNs, end: UtcNs, zone: ZoneInfo) -> str:
+    """A delivery period, `15:45–16:00`; a day's last one ends at `24:00`; one of several days names them."""
+    if end <= start:
+        return f"{time_text(start, zone, seconds=False)}–?"
+    first, last = _local(start, zone), _local(end, zone)
+    from_text = time_text(start, zone, seconds=False)
+    to_text = time_text(end, zone, seconds=False)
+    if first.date() == last.date():
+        return f"{from_text}–{to_text}"
+    if to_text == "00:00" and first.date() + timedelta(days=1) == last.date():
+        return f"{from_text}–24:00"
+    return f"{day_text(start, zone)} {from_text} – {day_text(end, zone)} {to_text}"
+
+
+def countdown_text(seconds: float) -> str:
+    """What is left, `4:59` or `1:12:05` or, from a day on, `2 d 03:10`; cut, never rounded up."""
+    left = max(0, int(seconds))
+    minutes, second = divmod(left, 60)
+    hours, minute = divmod(minutes, 60)
+    if hours >= 24:
+        days, hour = divmod(hours, 24)
+        return f"{days} d {hour:02}:{minute:02}"
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def age_text(seconds: float) -> str:
+    """How long ago, in one unit: `0.4 s`, `12 s`, `3 min`, `2 h`."""
+    if seconds < 1:
+        return f"{max(0, int(seconds * 10)) / 10:.1f} s"
+    if seconds < 60:
+        return f"{int(seconds)} s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60} min"
+    return f"{int(seconds) // 3600} h"
+
+
+def _local(utc: UtcNs, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(utc // SECOND, zone)
+
+
+def _hour_text(local: datetime) -> str:
+    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
+        return f"{local.hour:02}"
+    return f"{local.hour:02}{'AB'[local.fold]}"

@@ -1,0 +1,268 @@
+"""The one place that knows how widgets are docked. Nothing else imports QtAds.
+
+QtAds' rules, learned once: configuration flags are static and must be set before the first manager; a dock is known
+by its object name, and a saved layout restores only docks that were added again under the same names; a dock holds
+no scroll area of its own here, since every widget scrolls by itself.
+"""
+
+import enum
+
+import PySide6QtAds as QtAds
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
+
+from widgets.docking_sheet import docking_sheet
+from widgets.theme import Theme
+
+STATE_VERSION = 1
+"""Of saved layouts; another version is refused by `restore`."""
+
+
+class Place(enum.Enum):
+    """Where a dock goes, in the window or relative to another dock; `TAB` joins that one's tabs."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+    CENTRE = "centre"
+    TAB = "tab"
+    FLOATING = "floating"
+
+
+_AREAS = {
+    Place.LEFT: QtAds.DockWidgetArea.LeftDockWidgetArea,
+    Place.RIGHT: QtAds.DockWidgetArea.RightDockWidgetArea,
+    Place.TOP: QtAds.DockWidgetArea.TopDockWidgetArea,
+    Place.BOTTOM: QtAds.DockWidgetArea.BottomDockWidgetArea,
+    Place.CENTRE: QtAds.DockWidgetArea.CenterDockWidgetArea,
+    Place.TAB: QtAds.DockWidgetArea.CenterDockWidgetArea,
+}
+
+
+class Docking(QObject):
+    """The docks of one main window, each known by its name and numbered in the order they were added."""
+
+    focused = Signal(str)
+    """Another dock has the keyboard; its name."""
+    closed = Signal(str)
+    """A dock was closed by the user; its widget lives on and `show_dock` brings it back."""
+
+    def __init__(self, window: QMainWindow, theme: Theme) -> None:
+        super().__init__(window)
+        _configure_once()
+        self._manager = QtAds.CDockManager(window)
+        self._docks: dict[str, QtAds.CDockWidget] = {}
+        self._titles: dict[str, str] = {}
+        self._numerals: dict[str, int] = {}
+        self._manager.focusedDockWidgetChanged.connect(self._focus_changed)
+        self.set_theme(theme)
+
+    # Docks
+
+    def add(
+        self,
+        widget: QWidget,
+        name: str,
+        title: str,
+        place: Place = Place.RIGHT,
+        relative_to: str | None = None,
+    ) -> None:
+        """Docks a widget. `name` is unique and kept in saved layouts; the title is shown after its numeral."""
+        if name in self._docks:
+            raise ValueError(f"there is a dock named {name!r} already")
+        dock = QtAds.CDockWidget(self._manager, "")
+        dock.setObjectName(name)
+        dock.setMinimumSizeHintMode(QtAds.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContent)
+        dock.setWidget(widget, QtAds.CDockWidget.eInsertMode.ForceNoScrollArea)
+        self._docks[name] = dock
+        self._numerals[name] = self._free_numeral()
+        self.set_title(name, title)
+        if place is Place.FLOATING:
+            self._manager.addDockWidgetFloating(dock)
+        else:
+            neighbour = self._docks[relative_to].dockAreaWidget() if relative_to is not None else None
+            self._manager.addDockWidget(_AREAS[place], dock, neighbour)
+        dock.closed.connect(lambda: self.closed.emit(name))
+        self._name_buttons(dock)
+
+    def set_title(self, name: str, title: str) -> None:
+        """The title without its numeral: `Ladder 15Q4` is shown as `1 Ladder 15Q4`."""
+        self._titles[name] = title
+        shown = f"{self._numerals[name]} {title}"
+        dock = self._docks[name]
+        dock.setWindowTitle(shown)
+        numeral = self._numerals[name]
+        keys = f" (Ctrl+{numeral})" if numeral <= 9 else ""
+        dock.tabWidget().setAccessibleName(shown)
+        dock.setTabToolTip(f"Focus {title}{keys}; drag to move, double click to float")
+        toggle: QAction = dock.toggleViewAction()
+        toggle.setText(shown)
+
+    def remove(self, name: str) -> QWidget:
+        """Takes a dock away; the widget is handed back, without a parent."""
+        dock = self._docks.pop(name)
+        del self._titles[name], self._numerals[name]
+        widget: QWidget = dock.takeWidget()
+        self._manager.removeDockWidget(dock)
+        dock.deleteLater()
+        widget.setParent(None)
+        return widget
+
+    def names(self) -> list[str]:
+        """Names of all docks, by numeral."""
+        return sorted(self._docks, key=self._numerals.__getitem__)
+
+    def widget(self, name: str) -> QWidget:
+        found: QWidget = self._docks[name].widget()
+        return found
+
+    def title(self, name: str) -> str:
+        """The title with its numeral, as it is shown."""
+        return f"{self._numerals[name]} {self._titles[name]}"
+
+    def numeral(self, name: str) -> int:
+        return self._numerals[name]
+
+    def is_open(self, name: str) -> bool:
+        return not self._docks[name].isClosed()
+
+    def is_floating(self, name: str) -> bool:
+        return bool(self._docks[name].isInFloatingContainer())
+
+    def toggle_action(self, name: str) -> QAction:
+        """A checkable action that opens and closes the dock, for menus."""
+        action: QAction = self._docks[name].toggleViewAction()
+        return action
+
+    def show_dock(self, name: str) -> None:
+        """Opens the dock if it was closed and brings its tab to the front."""
+        dock = self._docks[name]
+        dock.toggleView(True)
+        dock.setAsCurrentTab()
+
+    def close_dock(self, name: str) -> None:
+        self._docks[name].toggleView(False)
+
+    def float_dock(self, name: str) -> None:
+        self._docks[name].setFloating()
+
+    def focus(self, name: str) -> None:
+        """Shows the dock and gives its widget the keyboard."""
+        self.show_dock(name)
+        widget = self.widget(name)
+        if self.is_floating(name):
+            widget.window().activateWindow()
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_numeral(self, numeral: int) -> bool:
+        """Focuses the dock with this numeral in its title; False when there is none."""
+        for name, own in self._numerals.items():
+            if own == numeral:
+                self.focus(name)
+                return True
+        return False
+
+    def set_sizes(self, name: str, sizes: list[int]) -> None:
+        """Shares out the splitter that the dock's area is in, in pixels or any proportion."""
+        self._manager.setSplitterSizes(self._docks[name].dockAreaWidget(), sizes)
+
+    # Layouts
+
+    def save(self) -> bytes:
+        """The layout: places, tabs, sizes, floating windows. No titles and no contents."""
+        return bytes(self._manager.saveState(STATE_VERSION).data())
+
+    def restore(self, state: bytes) -> bool:
+        """Puts the docks where they were; False, and nothing changed, when the state can't be read."""
+        if not state.startswith(b"<?xml"):
+            return False
+        return bool(self._manager.restoreState(QByteArray(state), STATE_VERSION))
+
+    def floating_windows(self) -> list[QWidget]:
+        return list(self._manager.floatingWidgets())
+
+    # Looks
+
+    def set_theme(self, theme: Theme) -> None:
+        self._set_icons(theme)
+        self._manager.setStyleSheet(docking_sheet(theme))
+        for dock in self._docks.values():
+            self._name_buttons(dock)
+
+    # Within
+
+    def _free_numeral(self) -> int:
+        taken = set(self._numerals.values())
+        return next(number for number in range(1, len(taken) + 2) if number not in taken)
+
+    def _focus_changed(self, _before: object, now: QtAds.CDockWidget | None) -> None:
+        if now is not None:
+            self.focused.emit(now.objectName())
+
+    def _name_buttons(self, dock: QtAds.CDockWidget) -> None:
+        """Names for screen readers, and icons, on the buttons that QtAds makes."""
+        area = dock.dockAreaWidget()
+        if area is None:
+            return
+        names = {
+            "tabsMenuButton": ("List of tabs", "tabs"),
+            "detachGroupButton": ("Float these tabs", "float"),
+            "dockAreaCloseButton": ("Close", "close"),
+            "tabCloseButton": ("Close tab", "close"),
+        }
+        for button in [*area.findChildren(QAbstractButton), *dock.tabWidget().findChildren(QAbstractButton)]:
+            if button.objectName() in names:
+                words, icon = names[button.objectName()]
+                button.setAccessibleName(words)
+                button.setToolTip(words)
+                button.setIcon(self._icons[icon])
+                button.setIconSize(QSize(12, 12))
+
+    def _set_icons(self, theme: Theme) -> None:
+        self._icons = {name: _icon(name, theme.text_secondary) for name in ("close", "float", "tabs")}
+
+
+def _configure_once() -> None:
+    flag = QtAds.CDockManager.eConfigFlag
+    flags = (
+        flag.DefaultOpaqueConfig
+        | flag.FocusHighlighting
+        | flag.AlwaysShowTabs
+        | flag.EqualSplitOnInsertion
+        | flag.DockAreaDynamicTabsMenuButtonVisibility
+        | flag.DisableStylesheet  # its own sheet leaves palettes behind even when another one replaces it
+    )
+    QtAds.CDockManager.setConfigFlags(flags)
+    # Plain XML: it can be read by people, and a damaged one is told without unpacking it.
+    QtAds.CDockManager.setConfigFlag(flag.XmlCompressionEnabled, False)
+    QtAds.CDockManager.setConfigFlag(flag.DockAreaHasCloseButton, False)
+    QtAds.CDockManager.setConfigFlag(flag.FloatingContainerHasWidgetTitle, True)
+    QtAds.CDockManager.setConfigFlag(flag.FloatingContainerHasWidgetIcon, False)
+
+
+def _icon(name: str, colour: QColor) -> QIcon:
+    """Thin line drawings that are crisp at every scale: drawn, not shipped."""
+    icon = QIcon()
+    for scale in (1, 2, 3):
+        side = 12 * scale
+        pixmap = QPixmap(side, side)
+        pixmap.setDevicePixelRatio(scale)
+        pixmap.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1.2))
+        if name == "close":
+            painter.drawLine(3, 3, 9, 9)
+            painter.drawLine(9, 3, 3, 9)
+        elif name == "float":
+            painter.drawRect(2, 4, 6, 6)
+            painter.drawLine(5, 2, 10, 2)
+            painter.drawLine(10, 2, 10, 7)
+        else:
+            painter.drawLine(3, 5, 6, 8)
+            painter.drawLine(6, 8, 9, 5)
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon

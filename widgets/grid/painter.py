@@ -1,0 +1,147 @@
+"""Paints a grid's cells. Knows a theme and rectangles; asks nobody for data."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+
+from widgets.grid.cells import Align, Band, Cell, Column, RowLook
+from widgets.theme import Theme
+
+PADDING = 6
+MARK_GAP = 3
+CHOSEN_BAR = 3
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+
+
+class CellPainter:
+    """The fonts, metrics and colours of one theme at one row height."""
+
+    def __init__(self, theme: Theme, compact: bool) -> None:
+        self.theme = theme
+        sizes = theme.sizes
+        self.row_height = sizes.row_height_compact if compact else sizes.row_height
+        shrink = 1 if compact else 0
+        bold = QFont.Weight.DemiBold
+        self._ui = theme.ui_font(sizes.font_ui - shrink)
+        self._ui_bold = theme.ui_font(sizes.font_ui - shrink, bold)
+        self._number = theme.number_font(sizes.font_numbers - shrink)
+        self._number_bold = theme.number_font(sizes.font_numbers - shrink, bold)
+        self._struck: dict[tuple[bool, bool], QFont] = {}
+        self._title = theme.ui_font(sizes.font_title - shrink, QFont.Weight.Medium)
+        self.header_height = self.row_height
+        self.figure = QFontMetrics(self._number).horizontalAdvance("0")
+        self._metrics = {
+            False: QFontMetrics(self._ui),
+            True: QFontMetrics(self._ui_bold),
+        }
+        self._title_metrics = QFontMetrics(self._title)
+
+    def width_of(self, column: Column) -> int:
+        """Pixels that show `column.width` figures and the column's title."""
+        title = self._title_metrics.horizontalAdvance(column.title)
+        return max(column.width * self.figure, title) + 2 * PADDING + 1
+
+    def header(self, painter: QPainter, rect: QRect, column: Column, title: str) -> None:
+        painter.setFont(self._title)
+        painter.setPen(self.theme.text_secondary)
+        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        right = column.align is not Align.LEFT
+        text = self._title_metrics.elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, _RIGHT if right else _LEFT, text)
+
+    def ground(self, painter: QPainter, rect: QRect, look: RowLook, current: bool, focused: bool) -> None:
+        """A row's background, with what marks it as chosen or current."""
+        theme = self.theme
+        painter.fillRect(rect, theme.row_alternate if look.alternate else theme.surface)
+        if look.chosen:
+            painter.fillRect(rect, theme.accent_surface)
+        if current:
+            painter.fillRect(rect, theme.selection if focused else faded(theme.selection, 120))
+        if look.fill:
+            painter.fillRect(rect, faded(getattr(theme, look.fill), look.glow))
+        if look.chosen:
+            painter.fillRect(QRect(rect.left(), rect.top(), CHOSEN_BAR, rect.height()), theme.accent)
+
+    def cell(self, painter: QPainter, rect: QRect, column: Column, cell: Cell, dim: bool) -> None:
+        if not cell.text and not cell.mark:
+            return
+        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        ink: QColor = self.theme.text_muted if dim else getattr(self.theme, cell.ink)
+        if cell.mark:
+            painter.setPen(getattr(self.theme, cell.mark_ink) if cell.mark_ink and not dim else ink)
+            painter.setFont(self._number)
+            painter.drawText(inner, _LEFT, cell.mark)
+            if column.align is Align.LEFT:
+                inner.setLeft(inner.left() + (len(cell.mark) * self.figure) + MARK_GAP)
+        painter.setPen(ink)
+        painter.setFont(self._font(column.numbers, cell.bold, cell.strike))
+        if column.align is Align.DECIMAL:
+            painter.drawText(self._to_the_point(inner, column, cell), _RIGHT, cell.text)
+        elif column.align is Align.RIGHT:
+            painter.drawText(inner, _RIGHT, cell.text)
+        else:
+            painter.drawText(inner, _LEFT, self._fitting(cell, column.numbers, inner.width()))
+
+    def band(self, painter: QPainter, rect: QRect, band: Band, current: bool, focused: bool) -> None:
+        """A section's header or a folded group, across all columns."""
+        theme = self.theme
+        painter.fillRect(rect, theme.surface_raised if band.header else theme.surface)
+        if current:
+            painter.fillRect(rect, theme.selection if focused else faded(theme.selection, 120))
+        if band.header:
+            painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.border)
+        x = rect.left() + PADDING
+        if band.fold:
+            painter.setFont(self._number)
+            painter.setPen(theme.text_secondary)
+            painter.drawText(QRect(x, rect.top(), 2 * self.figure, rect.height()), _LEFT, band.fold)
+        x += 2 * self.figure
+        right = rect.right() - PADDING
+        for cell in reversed(band.right):
+            right -= self._band_text(painter, cell, rect, right - self._advance(cell), right) + 2 * PADDING
+        for cell in band.left:
+            x += self._band_text(painter, cell, rect, x, right) + 2 * PADDING
+
+    def _band_text(self, painter: QPainter, cell: Cell, rect: QRect, left: int, limit: int) -> int:
+        width = min(self._advance(cell), max(0, limit - left))
+        painter.setFont(self._font(False, cell.bold, cell.strike))
+        painter.setPen(getattr(self.theme, cell.ink))
+        text = f"{cell.mark} {cell.text}" if cell.mark else cell.text
+        text = self._metrics[cell.bold].elidedText(text, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(QRect(left, rect.top(), width, rect.height()), _LEFT, text)
+        return width
+
+    def _advance(self, cell: Cell) -> int:
+        text = f"{cell.mark} {cell.text}" if cell.mark else cell.text
+        return self._metrics[cell.bold].horizontalAdvance(text) + 1
+
+    def _to_the_point(self, inner: QRect, column: Column, cell: Cell) -> QRect:
+        """Where the text ends so that its decimal point is the column's; a finer value may enter the padding."""
+        point = cell.text.rfind(".")
+        decimals = len(cell.text) - point - 1 if point >= 0 else -1
+        end = inner.right() - (column.decimals - decimals) * self.figure
+        return QRect(inner.left(), inner.top(), min(end, inner.right() + PADDING) - inner.left() + 1, inner.height())
+
+    def _fitting(self, cell: Cell, numbers: bool, width: int) -> str:
+        if numbers and len(cell.text) * self.figure <= width:
+            return cell.text
+        metrics = QFontMetrics(self._number) if numbers else self._metrics[cell.bold]
+        return metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, width)
+
+    def _font(self, numbers: bool, bold: bool, strike: bool) -> QFont:
+        font = (self._number_bold if bold else self._number) if numbers else (self._ui_bold if bold else self._ui)
+        if not strike:
+            return font
+        struck = self._struck.get((numbers, bold))
+        if struck is None:
+            struck = self._struck[numbers, bold] = QFont(font)
+            struck.setStrikeOut(True)
+        return struck
+
+
+def faded(colour: QColor, alpha: int) -> QColor:
+    """The colour with this opacity, 0 to 255."""
+    result = QColor(colour)
+    result.setAlpha(alpha)
+    return result

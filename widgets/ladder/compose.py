@@ -1,0 +1,287 @@
+"""Composes a frame from the market as it stands. No Qt."""
+
+import dataclasses
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from protocols.market.book import Level
+from protocols.market.events import AreaState, Feed, Freshness
+from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
+from protocols.market.state import MarketState, Standing
+from protocols.market.times import Instant
+from protocols.market.values import Price, Side, plain_text
+from widgets.delivery import age_text
+from widgets.ladder import words
+from widgets.ladder.axis import Axis, BucketAxis, LevelAxis
+from widgets.ladder.depth import RowSide, SideDepth, fold_side, fold_traded
+from widgets.ladder.flashes import Cell, Flashes
+from widgets.ladder.frame import (
+    Body,
+    Condition,
+    FrameRow,
+    Guide,
+    LadderFrame,
+    LastMark,
+    Plate,
+    Quote,
+    RowMeaning,
+)
+from widgets.ladder.geometry import Geometry
+from widgets.ladder.options import Options
+from widgets.ladder.traded import TradedAtPrice
+from widgets.ladder.words import ABSENT, Tone, Word
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scene:
+    """What a frame is composed from."""
+
+    market: MarketState
+    key: ContractKey | None
+    axis: Axis | None
+    geometry: Geometry
+    options: Options
+    traded: TradedAtPrice | None
+    bucket_by_hand: bool
+    group: int
+    now: Instant
+    zone: ZoneInfo
+
+
+def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
+    """The frame of this moment. The standing is read here, so nothing that is not live is painted as live."""
+    market, key = scene.market, scene.key
+    if key is None:
+        flashes.forget()
+        invitation = Plate("No contract chosen", (f"Choose one in any widget of link group {scene.group}.",))
+        nothing = Condition.NO_CONTRACT
+        return LadderFrame(revision, None, nothing, scene.geometry, None, None, invitation, None, None, Word(""))
+    contract = market.contracts.get(key)
+    standing = standing_of(market, key, contract)
+    condition = _condition(market, key, standing)
+    header = words.header(market, key, standing, scene.now, scene.zone)
+    plate = _plate(scene, key, condition, standing)
+    spec, body, quote = contract.spec if contract else None, None, None
+    if spec is not None and condition.numbers:
+        book = market.books[key]
+        bids, asks = book.bids.levels(), book.asks.levels()
+        quote = _quote(bids, asks, spec)
+        if scene.axis is not None:
+            body = _body(scene, key, scene.axis, bids, asks, spec, condition, flashes)
+    if body is None:
+        flashes.forget()
+    bucket = _bucket_word(scene)
+    return LadderFrame(revision, key, condition, scene.geometry, spec, header, plate, body, quote, bucket)
+
+
+def standing_of(market: MarketState, key: ContractKey, contract: PowerContract | None) -> Standing:
+    """The book's standing; without the contract's tick and decimals its numbers can't be shown."""
+    standing = market.book_standing(key)
+    if contract is None and standing.freshness is not Freshness.UNSYNCHRONISED:
+        return Standing(Freshness.UNSYNCHRONISED, "the contract was not described yet")
+    return standing
+
+
+def _condition(market: MarketState, key: ContractKey, standing: Standing) -> Condition:
+    match standing.freshness:
+        case Freshness.UNSYNCHRONISED:
+            return Condition.UNSYNCHRONISED
+        case Freshness.RESYNCHRONISING:
+            return Condition.RESYNCHRONISING
+        case Freshness.STALE:
+            return Condition.STALE
+        case Freshness.LIVE:
+            pass
+    state = market.area_states.get(key)
+    if words.is_halted(state):
+        return Condition.HALTED
+    if words.is_closed(state):
+        return Condition.CLOSED
+    book = market.books[key]
+    return Condition.LIVE if len(book.bids) or len(book.asks) else Condition.EMPTY
+
+
+def _plate(scene: Scene, key: ContractKey, condition: Condition, standing: Standing) -> Plate | None:
+    age = words.age_of(scene.market, key, scene.now)
+    since = "" if age is None else f"for {age_text(age)}"
+    state = scene.market.area_states.get(key)
+    match condition:
+        case Condition.LIVE | Condition.NO_CONTRACT:
+            return None
+        case Condition.EMPTY:
+            return Plate("No orders", ("The book is live and empty.",))
+        case Condition.STALE:
+            return _plate_of("Stale", standing.reason, since)
+        case Condition.RESYNCHRONISING:
+            return _plate_of("Resynchronising", standing.reason, since)
+        case Condition.UNSYNCHRONISED:
+            return _plate_of("Not synchronised", standing.reason, since)
+        case Condition.CLOSED | Condition.HALTED:
+            assert state is not None
+            return _state_plate(state, condition, scene)
+
+
+def _plate_of(title: str, *lines: str) -> Plate:
+    return Plate(title, tuple(line for line in lines if line))
+
+
+def _state_plate(state: AreaState, condition: Condition, scene: Scene) -> Plate:
+    until = words.until_text(state, scene.now, scene.zone)
+    if condition is Condition.CLOSED:
+        return _plate_of(state.phase, f"State {state.state}", until)
+    return _plate_of(state.state, f"Phase {state.phase}" if state.phase else "", until)
+
+
+def _bucket_word(scene: Scene) -> Word:
+    match scene.axis:
+        case BucketAxis(bucket=bucket):
+            return Word(f"{plain_text(bucket)} {'set' if scene.bucket_by_hand else 'auto'}", Tone.SECONDARY)
+        case LevelAxis():
+            return Word("levels", Tone.SECONDARY)
+        case None:
+            return Word("")
+
+
+def _quote(bids: Sequence[Level], asks: Sequence[Level], spec: InstrumentSpec) -> Quote:
+    def price(value: int | None) -> str:
+        return ABSENT if value is None else words.number(value, spec.price_decimals).text
+
+    def amount(levels: Sequence[Level]) -> str:
+        return words.number(levels[0].quantity, spec.quantity_decimals).text if levels else ""
+
+    bid, ask = bids[0].price if bids else None, asks[0].price if asks else None
+    spread = None if bid is None or ask is None else ask - bid
+    return Quote(price(bid), price(ask), price(spread), amount(bids), amount(asks))
+
+
+def _body(
+    scene: Scene,
+    key: ContractKey,
+    axis: Axis,
+    bid_levels: Sequence[Level],
+    ask_levels: Sequence[Level],
+    spec: InstrumentSpec,
+    condition: Condition,
+    flashes: Flashes,
+) -> Body:
+    slots, cumulative = scene.geometry.slots, scene.options.cumulative
+    bids = fold_side(axis, Side.BUY, bid_levels, slots)
+    asks = fold_side(axis, Side.SELL, ask_levels, slots)
+    volumes = fold_traded(axis, scene.traded.quantities, slots) if scene.traded else [0] * slots
+    above, below = _notices(bids, asks, slots, spec)
+    covered = {0 if above else None, slots - 1 if below else None}
+    rows = tuple(
+        None if slot in covered else _row(axis, slot, bids, asks, volumes[slot], spec, cumulative)
+        for slot in range(slots)
+    )
+    trades = scene.market.feed_standing(Feed.TRADES, [(key.connection, key.area)])
+    return Body(
+        axis=axis,
+        rows=rows,
+        bids=bids,
+        asks=asks,
+        cumulative=cumulative,
+        full_bar=_fullest(rows, cumulative),
+        full_volume=max((row.volume for row in rows if row), default=0) or 1,
+        guides=_guides(scene, key, axis, 1 if above else 0, slots - 1 if below else slots),
+        last=_last_mark(scene, axis, slots, spec),
+        notice_above=above,
+        notice_below=below,
+        trades_note="" if trades.live else trades.freshness.value,
+        flashes=_flashes(scene, key, axis, rows, condition, flashes),
+    )
+
+
+def _row(
+    axis: Axis, slot: int, bids: SideDepth, asks: SideDepth, volume: int, spec: InstrumentSpec, cumulative: bool
+) -> FrameRow | None:
+    price = axis.price(slot)
+    if price is None:
+        return None
+    bid, ask = bids.rows[slot], asks.rows[slot]
+    return FrameRow(
+        RowMeaning(price, Side.BUY if bid.quantity else Side.SELL if ask.quantity else None),
+        price=words.number(price, spec.price_decimals),
+        round_price=isinstance(axis, BucketAxis) and price % (10 * axis.bucket) == 0,
+        bid=bid,
+        ask=ask,
+        bid_text=_quantity(bid, spec, cumulative),
+        ask_text=_quantity(ask, spec, cumulative),
+        volume=volume,
+        volume_text=words.number(volume, spec.quantity_decimals) if volume else None,
+    )
+
+
+def _quantity(side: RowSide, spec: InstrumentSpec, cumulative: bool) -> words.Number | None:
+    if not side.quantity:
+        return None
+    return words.number(side.cumulative if cumulative else side.quantity, spec.quantity_decimals)
+
+
+def _fullest(rows: tuple[FrameRow | None, ...], cumulative: bool) -> int:
+    sides = [side for row in rows if row for side in (row.bid, row.ask)]
+    return max((side.cumulative if cumulative else side.quantity for side in sides), default=0) or 1
+
+
+def _notices(
+    bids: SideDepth, asks: SideDepth, slots: int, spec: InstrumentSpec
+) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """Where the market went that has left the axis: nothing moves by itself, so it is said."""
+    above: list[Word] = []
+    below: list[Word] = []
+    for depth, name, tone in ((bids, "best bid", Tone.BUY), (asks, "best ask", Tone.SELL)):
+        if depth.best is None or depth.best_slot is None or 0 <= depth.best_slot < slots:
+            continue
+        word = Word(f"{name} {words.number(depth.best, spec.price_decimals).text}", tone)
+        (above if depth.best_slot < 0 else below).append(word)
+    return (
+        (Word("▲"), *above, Word("above", Tone.SECONDARY)) if above else (),
+        (Word("▼"), *below, Word("below", Tone.SECONDARY)) if below else (),
+    )
+
+
+def _guides(scene: Scene, key: ContractKey, axis: Axis, first: int, end: int) -> tuple[Guide, ...]:
+    """The thin lines of the day that are in view. A last price without a row of its own becomes one too."""
+    wanted: list[tuple[str, Price | None]] = []
+    known = scene.market.information.get(key)
+    if known is not None and scene.market.information_standing(key).live:
+        wanted = [("High", known.high), ("VWAP", known.vwap), ("Low", known.low)]
+    trade = scene.traded.last if scene.traded else None
+    if trade is not None and axis.traded_slot(trade.price) is None:
+        wanted.append(("Last", trade.price))
+    guides = []
+    for label, price in wanted:
+        position = axis.position(price) if price is not None else None
+        if position is not None and first - 0.5 <= position < end - 0.5:
+            guides.append(Guide(label, position))
+    return tuple(guides)
+
+
+def _last_mark(scene: Scene, axis: Axis, slots: int, spec: InstrumentSpec) -> LastMark | None:
+    trade = scene.traded.last if scene.traded else None
+    if trade is None:
+        return None
+    slot = axis.traded_slot(trade.price)
+    in_view = slot is not None and 0 <= slot < slots
+    quantity = words.number(trade.quantity, spec.quantity_decimals).text
+    return LastMark(slot if in_view else None, quantity, trade.direction)
+
+
+def _flashes(
+    scene: Scene,
+    key: ContractKey,
+    axis: Axis,
+    rows: tuple[FrameRow | None, ...],
+    condition: Condition,
+    flashes: Flashes,
+) -> dict[Cell, float]:
+    if not scene.options.flash or not condition.live:
+        flashes.forget()
+        return {}
+    ground = (key, axis.bucket if isinstance(axis, BucketAxis) else None)
+    quantities: dict[Cell, int] = {}
+    for row in rows:
+        if row is not None:
+            quantities[Side.BUY, row.meaning.price] = row.bid.quantity
+            quantities[Side.SELL, row.meaning.price] = row.ask.quantity
+    return flashes.observe(ground, quantities, scene.now.monotonic)

@@ -1,0 +1,195 @@
+"""Where everything in a ladder is, in whole logical pixels. Plain integers, no Qt."""
+
+import dataclasses
+import enum
+from collections.abc import Set
+from typing import NamedTuple
+
+WHOLE_DIGITS = 5
+"""Room for the whole part of a price, sign included: `−9999`, `12345`."""
+
+WHOLE_QUANTITY = 4
+"""Room for the whole part of a quantity; a fifth digit uses the padding."""
+
+OWN_CHARACTERS = 6
+LAST_CHARACTERS = 6
+"""Room for the last trade's glyph and quantity beside the volume: `▲ 25.0`."""
+
+BUCKET_CHARACTERS = 8
+"""Room for `0.05 auto` in the small font."""
+
+
+class Column(enum.IntEnum):
+    """The ladder's columns from left to right."""
+
+    OWN_BUY = enum.auto()
+    BID = enum.auto()
+    PRICE = enum.auto()
+    ASK = enum.auto()
+    OWN_SELL = enum.auto()
+    TRADED = enum.auto()
+
+
+class Rect(NamedTuple):
+    """`right` and `bottom` are one past the last pixel."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+    def contains(self, x: int, y: int) -> bool:
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
+    def shrunk(self, left: int, top: int, right: int, bottom: int) -> "Rect":
+        return Rect(self.x + left, self.y + top, self.width - left - right, self.height - top - bottom)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Metrics:
+    """What the fonts, the theme and the instrument ask for, in logical pixels and characters."""
+
+    digit: int
+    """The width of one figure of the number font, rounded up."""
+    row_height: int
+    line_height: int
+    padding: int
+    price_decimals: int
+    quantity_decimals: int
+
+    @property
+    def price_characters(self) -> int:
+        return WHOLE_DIGITS + _fraction(self.price_decimals)
+
+    @property
+    def quantity_characters(self) -> int:
+        return WHOLE_QUANTITY + _fraction(self.quantity_decimals)
+
+
+class Geometry:
+    """The layout of one ladder of a given size. Immutable by convention, and cheap: made anew when anything changes."""
+
+    def __init__(self, width: int, height: int, metrics: Metrics, hidden: Set[Column]) -> None:
+        self.metrics = metrics
+        self.width, self.height = width, height
+        line, row, pad = metrics.line_height, metrics.row_height, metrics.padding
+        self.header = Rect(0, 0, width, 4 * line + pad)
+        self.strip = Rect(0, self.header.bottom, width, row + 4)
+        self.titles = Rect(0, self.strip.bottom, width, line + 2)
+        self.footer = Rect(0, max(self.titles.bottom, height - row), width, row)
+        room = self.footer.y - self.titles.bottom
+        self.slots = max(0, room // row)
+        self.body = Rect(0, self.titles.bottom, width, max(0, room))
+        self._columns = _columns(width, metrics, hidden)
+
+        self.buttons, self.bucket = _controls(self.strip, metrics)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(self._columns)
+
+    def header_line(self, number: int) -> Rect:
+        """Lines 0 to 3 of the header, within its padding."""
+        pad, line = self.metrics.padding, self.metrics.line_height
+        return Rect(pad, pad // 2 + number * line, self.width - 2 * pad, line)
+
+    def row(self, slot: int) -> Rect:
+        height = self.metrics.row_height
+        return Rect(0, self.body.y + slot * height, self.width, height)
+
+    def cell(self, slot: int, column: Column) -> Rect:
+        x, width = self._columns[column]
+        height = self.metrics.row_height
+        return Rect(x, self.body.y + slot * height, width, height)
+
+    def column(self, column: Column, band: Rect) -> Rect:
+        """The part of a horizontal band that lies in the column."""
+        x, width = self._columns[column]
+        return Rect(x, band.y, width, band.height)
+
+    def point(self, column: Column) -> int:
+        """The x at which every number of the column has its decimal point."""
+        m = self.metrics
+        x, width = self._columns[column]
+        if column is Column.PRICE:
+            field = m.digit * m.price_characters
+            return x + (width - field) // 2 + m.digit * WHOLE_DIGITS
+        if column is Column.ASK:
+            # Close to the price, as the bids are on its other side.
+            return x + m.padding + m.digit * WHOLE_QUANTITY
+        return x + width - m.padding - m.digit * _fraction(m.quantity_decimals)
+
+    def pixel(self, position: float) -> float:
+        """The y of a place given in rows from the middle of the top row."""
+        return self.body.y + (position + 0.5) * self.metrics.row_height
+
+    def slot_at(self, y: int) -> int | None:
+        slot = (y - self.body.y) // self.metrics.row_height
+        return slot if 0 <= slot < self.slots else None
+
+    def column_at(self, x: int) -> Column | None:
+        for column, (left, width) in self._columns.items():
+            if left <= x < left + width:
+                return column
+        return None
+
+
+def _fraction(decimals: int) -> int:
+    """Characters from the decimal point on."""
+    return decimals + 1 if decimals else 0
+
+
+def _controls(strip: Rect, metrics: Metrics) -> tuple[tuple[Rect, ...], Rect]:
+    """The strip's buttons from left to right (three, then narrower and wider bucket) and, between the last two, the
+    bucket's text; all at the right end."""
+    side = strip.height - 4
+    label = BUCKET_CHARACTERS * metrics.digit
+    y = strip.y + 2
+    wider = Rect(strip.right - metrics.padding // 2 - side, y, side, side)
+    bucket = Rect(wider.x - label, strip.y, label, strip.height)
+    narrower = Rect(bucket.x - side, y, side, side)
+    first = narrower.x - metrics.padding - 3 * side
+    return (*(Rect(first + index * side, y, side, side) for index in range(3)), narrower, wider), bucket
+
+
+def minimum_width(metrics: Metrics, hidden: Set[Column]) -> int:
+    """The narrowest ladder in which no number is cut."""
+    return sum(_least(metrics, column) for column in Column if column not in hidden)
+
+
+def minimum_height(metrics: Metrics) -> int:
+    """Header, strip, titles, footer and six rows."""
+    return 5 * metrics.line_height + metrics.padding + 2 + 8 * metrics.row_height + 4
+
+
+def _least(metrics: Metrics, column: Column) -> int:
+    characters = {
+        Column.OWN_BUY: OWN_CHARACTERS,
+        Column.OWN_SELL: OWN_CHARACTERS,
+        Column.PRICE: metrics.price_characters + 1,
+        Column.TRADED: metrics.quantity_characters + LAST_CHARACTERS + 1,
+    }.get(column, metrics.quantity_characters + 1)
+    return characters * metrics.digit + 2 * metrics.padding
+
+
+def _columns(width: int, metrics: Metrics, hidden: Set[Column]) -> dict[Column, tuple[int, int]]:
+    """Each shown column's x and width: what is over goes to bids and asks alike, so that the price stays between."""
+    shown = [column for column in Column if column not in hidden]
+    widths = {column: _least(metrics, column) for column in shown}
+    over = max(0, width - sum(widths.values()))
+    for column in (Column.BID, Column.ASK):
+        widths[column] += over // 2
+    widths[Column.PRICE] += over % 2
+    placed, x = {}, 0
+    for column in shown:
+        placed[column] = (x, widths[column])
+        x += widths[column]
+    return placed

@@ -1,0 +1,61 @@
+"""The ladder in a sentence, for a screen reader. No Qt."""
+
+from protocols.market.instruments import InstrumentSpec
+from widgets.ladder.depth import RowSide
+from widgets.ladder.frame import FrameRow, LadderFrame, Quote
+from widgets.ladder.words import number
+
+_UNITS = {
+    "EUR/MWh": "euro per megawatt hour",
+    "GBP/MWh": "pound per megawatt hour",
+    "MW": "megawatt",
+    "MWh": "megawatt hour",
+}
+
+
+def spoken(frame: LadderFrame) -> str:
+    """`live. Active, Continuous. Bid 72.15 euro per megawatt hour, 12.5 megawatt. ...`; no numbers unless live."""
+    parts = []
+    if frame.plate is not None:
+        parts.append(frame.plate.title)
+        parts += frame.plate.lines[:1]
+    else:
+        parts.append(frame.condition.value)
+    if frame.header is not None:
+        parts.append(frame.header.state.text.replace(" · ", ", "))
+    if frame.condition.live and frame.quote is not None and frame.spec is not None:
+        parts += _sides(frame.quote, frame.spec.price_unit, frame.spec.quantity_unit)
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def _sides(quote: Quote, price_unit: str, quantity_unit: str) -> list[str]:
+    price, quantity = _UNITS.get(price_unit, price_unit), _UNITS.get(quantity_unit, quantity_unit)
+    said = []
+    for name, nothing, best, amount in (
+        ("Bid", "No bids", quote.bid, quote.bid_quantity),
+        ("Ask", "No asks", quote.ask, quote.ask_quantity),
+    ):
+        best = best.replace("−", "minus ")
+        said.append(f"{name} {best} {price}, {amount} {quantity}" if amount else nothing)
+    return said
+
+
+def row_text(row: FrameRow, spec: InstrumentSpec) -> str:
+    """What a row holds, for its tool tip: `72.10 EUR/MWh`, `Bid 12.5 MW: 3 orders at 2 prices`..."""
+    lines = [f"{row.price.text} {spec.price_unit}"]
+    for name, side in (("Bid", row.bid), ("Ask", row.ask)):
+        if side.quantity:
+            lines.append(f"{name} {_amount(side.quantity, spec)}: {_counted(side)}")
+            lines.append(f"{name} to here {_amount(side.cumulative, spec)}")
+    if row.volume:
+        lines.append(f"Traded {_amount(row.volume, spec)}")
+    return "\n".join(lines)
+
+
+def _amount(value: int, spec: InstrumentSpec) -> str:
+    return f"{number(value, spec.quantity_decimals).text} {spec.quantity_unit}"
+
+
+def _counted(side: RowSide) -> str:
+    orders = f"{side.orders} order{'s' if side.orders != 1 else ''}"
+    return f"{orders} at {side.levels} prices" if side.levels > 1 else orders

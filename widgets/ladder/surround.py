@@ -1,0 +1,279 @@
+"""Paints what stands around and across the rows: header, quote, titles, totals, and the plate that says why not."""
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter
+
+from protocols.market.instruments import InstrumentSpec
+from widgets.ladder.depth import SideDepth
+from widgets.ladder.frame import Condition, LadderFrame, Plate
+from widgets.ladder.geometry import Column, Geometry, Rect
+from widgets.ladder.ink import Face, Ink, Pixels, faded
+from widgets.ladder.words import Figure, Header, Tone, Word, number
+
+DOT = 8
+FIGURE_COLUMNS = 3
+PLATE_BAR = 4
+
+PLATE_TONES = {
+    Condition.NO_CONTRACT: Tone.MUTED,
+    Condition.UNSYNCHRONISED: Tone.DANGER,
+    Condition.RESYNCHRONISING: Tone.ACCENT,
+    Condition.STALE: Tone.WARNING,
+    Condition.CLOSED: Tone.SECONDARY,
+    Condition.HALTED: Tone.SECONDARY,
+    Condition.EMPTY: Tone.MUTED,
+}
+_HATCHES = {
+    Condition.UNSYNCHRONISED: Qt.BrushStyle.DiagCrossPattern,
+    Condition.RESYNCHRONISING: Qt.BrushStyle.BDiagPattern,
+    Condition.HALTED: Qt.BrushStyle.Dense6Pattern,
+}
+
+
+class SurroundPainter:
+    """Paints everything of a frame but its rows."""
+
+    def __init__(self, ink: Ink) -> None:
+        self._ink = ink
+
+    def header(self, painter: QPainter, pixels: Pixels, frame: LadderFrame) -> None:
+        """Name and delivery, freshness and phase, the day's figures, the best prices."""
+        geometry, theme = frame.geometry, self._ink.theme
+        painter.fillRect(pixels.rect(geometry.header), theme.surface_raised)
+        painter.fillRect(pixels.rect(geometry.strip), theme.surface_raised)
+        painter.fillRect(pixels.across(0, geometry.width, geometry.strip.y), theme.border)
+        if frame.header is None:
+            return
+        self._title(painter, geometry.header_line(0), frame.header)
+        self._standing(painter, geometry.header_line(1), frame)
+        self._figures(painter, geometry, frame.header)
+        self._quote(painter, frame)
+        if frame.bucket.text:
+            self._ink.draw_centred(painter, Face.SMALL, frame.bucket.text, geometry.bucket, theme.text_secondary)
+
+    def titles(self, painter: QPainter, pixels: Pixels, frame: LadderFrame) -> None:
+        """The names of the columns; `B` and `S` say in letters what the colours say."""
+        ink, theme, geometry = self._ink, self._ink.theme, frame.geometry
+        band = geometry.titles
+        painter.fillRect(pixels.rect(band), theme.surface_raised)
+        painter.fillRect(pixels.across(0, geometry.width, band.bottom - 1), theme.border_strong)
+        if frame.spec is None:
+            return
+        unit, gap = frame.spec.quantity_unit, geometry.metrics.padding
+        sigma = "Σ " if frame.body is not None and frame.body.cumulative else ""
+        bid, ask = geometry.column(Column.BID, band), geometry.column(Column.ASK, band)
+        room = bid.width - 2 * gap - ink.width(Face.NAME, "B ")
+        bid_title, ask_title = (
+            title if ink.width(Face.TITLE, f"{title} {unit}") > room else f"{title} {unit}"
+            for title in (f"{sigma}Bid", f"{sigma}Ask")
+        )
+        ink.draw_right(painter, Face.TITLE, bid_title, bid.right - gap, band, theme.text_secondary)
+        ink.draw(painter, Face.NAME, "B", bid.x + gap, band, theme.buy)
+        ink.draw(painter, Face.TITLE, ask_title, ask.x + gap, band, theme.text_secondary)
+        ink.draw_right(painter, Face.NAME, "S", ask.right - gap, band, theme.sell)
+        price = geometry.column(Column.PRICE, band)
+        ink.draw_centred(painter, Face.TITLE, frame.spec.price_unit, price, theme.text_secondary)
+        if Column.OWN_BUY in geometry.columns:
+            own = geometry.column(Column.OWN_BUY, band)
+            ink.draw_centred(painter, Face.TITLE, "Own B", own, theme.text_secondary)
+        if Column.OWN_SELL in geometry.columns:
+            own = geometry.column(Column.OWN_SELL, band)
+            ink.draw_centred(painter, Face.TITLE, "Own S", own, theme.text_secondary)
+        if Column.TRADED in geometry.columns:
+            self._traded_title(painter, geometry.column(Column.TRADED, band), frame)
+
+    def footer(self, painter: QPainter, pixels: Pixels, frame: LadderFrame) -> None:
+        """What rests on each side in all."""
+        ink, theme, geometry = self._ink, self._ink.theme, frame.geometry
+        band = geometry.footer
+        painter.fillRect(pixels.rect(band), theme.surface_raised)
+        painter.fillRect(pixels.across(0, geometry.width, band.y), theme.border)
+        if frame.body is None or frame.spec is None:
+            return
+        price = geometry.column(Column.PRICE, band)
+        ink.draw_centred(painter, Face.TITLE, "Total", price, theme.text_muted)
+        live = frame.condition.live
+        sides = ((Column.BID, frame.body.bids), (Column.ASK, frame.body.asks))
+        counted = all(self._room_for_count(geometry, column, depth, frame.spec) for column, depth in sides)
+        for column, depth in sides:
+            self._total(painter, geometry, column, depth, frame.spec, live, counted)
+
+    def plate(self, painter: QPainter, pixels: Pixels, frame: LadderFrame, plate: Plate) -> None:
+        """Dims the rows of a ladder that is not live and writes across them what is wrong."""
+        theme, body = self._ink.theme, frame.geometry.body
+        area = pixels.rect(body)
+        tone = getattr(theme, PLATE_TONES[frame.condition].value)
+        if frame.condition is not Condition.EMPTY:
+            painter.fillRect(area, theme.stale_veil if frame.body is not None else theme.surface_sunken)
+        hatch = _HATCHES.get(frame.condition)
+        if hatch is not None:
+            painter.fillRect(area, QBrush(faded(tone, 40), hatch))
+        self._words(painter, pixels, frame, plate)
+
+    def focus(self, painter: QPainter, pixels: Pixels, geometry: Geometry) -> None:
+        """The outline of the widget that keys go to."""
+        width, height, edge = geometry.width, geometry.height, 2
+        for side in (
+            Rect(0, 0, width, edge),
+            Rect(0, height - edge, width, edge),
+            Rect(0, 0, edge, height),
+            Rect(width - edge, 0, edge, height),
+        ):
+            painter.fillRect(pixels.rect(side), self._ink.theme.focus_ring)
+
+    # Lines of the header
+
+    def _title(self, painter: QPainter, band: Rect, header: Header) -> None:
+        theme = self._ink.theme
+        x = self._word(painter, Face.NAME, header.name, band.x, band, Tone.TEXT)
+        rest = " · ".join(filter(None, (header.area, header.period)))
+        rest = self._ink.fitting(Face.TEXT, f" · {rest}", band.right - x)
+        self._ink.draw(painter, Face.TEXT, rest, x, band, theme.text_secondary)
+
+    def _standing(self, painter: QPainter, band: Rect, frame: LadderFrame) -> None:
+        header = frame.header
+        assert header is not None
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(getattr(self._ink.theme, header.freshness.tone.value))
+        painter.drawEllipse(QRectF(band.x, band.y + (band.height - DOT) / 2, DOT, DOT))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        closing = self._ink.width(Face.TEXT, header.closing.text)
+        limit = band.right - closing - (frame.geometry.metrics.padding if closing else 0)
+        x = self._word(painter, Face.TEXT, header.freshness.text, band.x + DOT + 6, band, header.freshness.tone)
+        state = self._ink.fitting(Face.TEXT, f" · {header.state.text}", limit - x)
+        self._word(painter, Face.TEXT, state, x, band, header.state.tone)
+        self._word(painter, Face.TEXT, header.closing.text, band.right - closing, band, header.closing.tone)
+
+    def _figures(self, painter: QPainter, geometry: Geometry, header: Header) -> None:
+        bands = (geometry.header_line(2), geometry.header_line(3))
+        width = bands[0].width // FIGURE_COLUMNS
+        for index, figure in enumerate(header.figures):
+            band = bands[index // FIGURE_COLUMNS]
+            cell = Rect(band.x + index % FIGURE_COLUMNS * width, band.y, width, band.height)
+            self._figure(painter, cell, figure, dim=bool(header.figures_note))
+        if header.figures_note:
+            ink, band = self._ink, bands[1]
+            left = band.right - ink.width(Face.TITLE, header.figures_note)
+            painter.fillRect(QRect(left - 6, band.y, band.right - left + 6, band.height), ink.theme.surface_raised)
+            ink.draw(painter, Face.TITLE, header.figures_note, left, band, ink.theme.warning)
+
+    def _figure(self, painter: QPainter, cell: Rect, figure: Figure, dim: bool) -> None:
+        ink, theme = self._ink, self._ink.theme
+        ink.draw(painter, Face.TITLE, figure.label, cell.x, cell, theme.text_muted)
+        x = cell.x + ink.width(Face.TITLE, "VWAP") + 7
+        ink.draw(painter, Face.NUMBER, figure.value, x, cell, theme.text_muted if dim else theme.text)
+        if figure.mark.text:
+            x += ink.width(Face.NUMBER, figure.value) + 5
+            colour = theme.text_muted if dim else getattr(theme, figure.mark.tone.value)
+            ink.draw(painter, Face.NUMBER, figure.mark.text, x, cell, colour)
+
+    def _quote(self, painter: QPainter, frame: LadderFrame) -> None:
+        quote, strip = frame.quote, frame.geometry.strip
+        if quote is None:
+            return
+        live = frame.condition.live
+        x, limit = strip.x + frame.geometry.metrics.padding, frame.geometry.buttons[0].x
+        for letter, price in (
+            (Word("B", Tone.BUY), quote.bid),
+            (Word("S", Tone.SELL), quote.ask),
+            (Word("Δ", Tone.MUTED), quote.spread),
+        ):
+            value = x + self._ink.width(Face.NUMBER_STRONG, letter.text) + 4
+            end = value + self._ink.width(Face.NUMBER, price)
+            if end > limit:
+                return
+            self._word(painter, Face.NUMBER_STRONG, letter.text, x, strip, letter.tone if live else Tone.MUTED)
+            self._word(painter, Face.NUMBER, price, value, strip, Tone.TEXT if live else Tone.MUTED)
+            x = end + 10
+
+    def _word(self, painter: QPainter, face: Face, text: str, x: int, band: Rect, tone: Tone) -> int:
+        """Draws a word and answers where it ends."""
+        if text:
+            self._ink.draw(painter, face, text, x, band, getattr(self._ink.theme, tone.value))
+        return x + self._ink.width(face, text)
+
+    # Titles, totals, plate
+
+    def _traded_title(self, painter: QPainter, cell: Rect, frame: LadderFrame) -> None:
+        ink, theme, gap = self._ink, self._ink.theme, frame.geometry.metrics.padding
+        note = frame.body.trades_note if frame.body is not None else ""
+        ink.draw(
+            painter, Face.TITLE, note or "Last", cell.x + gap, cell, theme.warning if note else theme.text_secondary
+        )
+        ink.draw_right(painter, Face.TITLE, "Volume", cell.right - gap, cell, theme.text_secondary)
+
+    def _total(
+        self,
+        painter: QPainter,
+        geometry: Geometry,
+        column: Column,
+        depth: SideDepth,
+        spec: InstrumentSpec,
+        live: bool,
+        counted: bool,
+    ) -> None:
+        ink, theme, band = self._ink, self._ink.theme, geometry.footer
+        cell, gap = geometry.column(column, band), geometry.metrics.padding
+        if not depth.orders:
+            text = "no bids" if column is Column.BID else "no asks"
+            ink.draw_centred(painter, Face.TITLE, text, cell, theme.text_secondary)
+            return
+        total = number(depth.total, spec.quantity_decimals)
+        x = geometry.point(column) - total.whole * ink.digit
+        ink.draw(painter, Face.NUMBER, total.text, x, band, theme.text if live else theme.text_muted)
+        if counted:
+            text = _count(depth)
+            left = cell.x + gap if column is Column.BID else cell.right - gap - ink.width(Face.SMALL, text)
+            ink.draw(painter, Face.SMALL, text, left, band, theme.text_muted)
+
+    def _room_for_count(self, geometry: Geometry, column: Column, depth: SideDepth, spec: InstrumentSpec) -> bool:
+        """Whether the number of orders fits beside the total, at the column's far side from the price."""
+        cell, gap = geometry.column(column, geometry.footer), geometry.metrics.padding
+        total = number(depth.total, spec.quantity_decimals)
+        start = geometry.point(column) - total.whole * self._ink.digit
+        end = start + len(total.text) * self._ink.digit
+        room = start - cell.x if column is Column.BID else cell.right - end
+        return room >= self._ink.width(Face.SMALL, _count(depth)) + gap + gap // 2
+
+    def _words(self, painter: QPainter, pixels: Pixels, frame: LadderFrame, plate: Plate) -> None:
+        ink, theme, body, pad = self._ink, self._ink.theme, frame.geometry.body, frame.geometry.metrics.padding
+        tone = getattr(theme, PLATE_TONES[frame.condition].value)
+        wrap = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        room = QRect(pad, 0, body.width - 2 * pad, 10_000)
+        parts = [(Face.PLATE, plate.title.upper(), tone), *((Face.TEXT, line, theme.text) for line in plate.lines)]
+        quiet = frame.condition in (Condition.EMPTY, Condition.NO_CONTRACT)
+        if quiet:
+            parts[0] = (Face.NAME, plate.title, theme.text_secondary)
+            parts[1:] = [(Face.TEXT, line, theme.text_muted) for line in plate.lines]
+        heights = []
+        for face, text, _ in parts:
+            painter.setFont(ink.font(face))
+            heights.append(painter.boundingRect(room, wrap, text).height() + 2)
+        height = sum(heights) + 2 * pad
+        band = Rect(0, body.y + max(0, (body.height - height) // 2), body.width, height)
+        if frame.body is not None:
+            band = _whole_rows(frame.geometry, band)
+        painter.fillRect(pixels.rect(band), theme.surface if quiet else theme.surface_raised)
+        if not quiet:
+            painter.fillRect(pixels.across(0, band.right, band.y), tone)
+            painter.fillRect(pixels.across(0, band.right, band.bottom), tone)
+            painter.fillRect(pixels.rect(Rect(0, band.y, PLATE_BAR, band.height)), tone)
+        y = band.y + (band.height - sum(heights)) // 2
+        for (face, text, colour), tall in zip(parts, heights, strict=True):
+            painter.setFont(ink.font(face))
+            painter.setPen(colour)
+            painter.drawText(QRect(pad, y, body.width - 2 * pad, tall), wrap, text)
+            y += tall
+
+
+def _count(depth: SideDepth) -> str:
+    return f"{depth.orders} ord"
+
+
+def _whole_rows(geometry: Geometry, band: Rect) -> Rect:
+    """The rows that a band touches, so that it cuts none in half."""
+    tall = geometry.metrics.row_height
+    first = (band.y - geometry.body.y) // tall
+    last = -(-(band.bottom - geometry.body.y) // tall)
+    return Rect(band.x, geometry.body.y + first * tall, band.width, (last - first) * tall)

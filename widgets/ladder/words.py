@@ -1,0 +1,199 @@
+"""What the ladder says around its rows: the contract, how fresh it is, its state, its day in figures. No Qt."""
+
+import enum
+import functools
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from protocols.market.events import AreaState, Freshness, MarketInformation
+from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
+from protocols.market.state import MarketState, Standing
+from protocols.market.times import SECOND, Instant
+from protocols.market.values import SCALE, fixed_text
+from widgets.delivery import age_text, countdown_text, day_text, delivery_text, time_text, zone_name
+
+CLOSING_SOON = 15 * 60
+CLOSING_NOW = 5 * 60
+"""Seconds to gate closure from which the countdown turns amber, and red."""
+
+ABSENT = "–"
+
+
+class Tone(enum.Enum):
+    """The theme colour a word is drawn in. Beside each there is a word: no colour speaks alone."""
+
+    TEXT = "text"
+    SECONDARY = "text_secondary"
+    MUTED = "text_muted"
+    LIVE = "live"
+    WARNING = "warning"
+    DANGER = "danger"
+    ACCENT = "accent"
+    OFF = "off"
+    BUY = "buy"
+    SELL = "sell"
+    UP = "up"
+    DOWN = "down"
+
+
+class Word(NamedTuple):
+    text: str
+    tone: Tone = Tone.TEXT
+
+
+class Number(NamedTuple):
+    """A number's text, and how many of its characters stand before the decimal point."""
+
+    text: str
+    whole: int
+
+
+class Figure(NamedTuple):
+    label: str
+    value: str
+    mark: Word = Word("")
+    """A glyph behind the value: which way the last price went."""
+
+
+class Header(NamedTuple):
+    """The lines above the rows."""
+
+    name: str
+    area: str
+    period: str
+    freshness: Word
+    state: Word
+    closing: Word
+    figures: tuple[Figure, ...]
+    figures_note: str
+    """Why the figures are not to be believed; empty when they are live."""
+
+
+@functools.lru_cache(maxsize=65_536)
+def number(value: int, decimals: int) -> Number:
+    """With a true minus, and with every digit the venue sent."""
+    text = fixed_text(value, decimals).replace("-", "−")
+    point = text.find(".")
+    return Number(text, len(text) if point < 0 else point)
+
+
+def rounded(value: int, decimals: int) -> str:
+    """For averages, whose last digits mean nothing: half to even."""
+    unit = SCALE // 10**decimals
+    whole, rest = divmod(value, unit)
+    if 2 * rest > unit or (2 * rest == unit and whole % 2):
+        whole += 1
+    return number(whole * unit, decimals).text
+
+
+def header(market: MarketState, key: ContractKey, standing: Standing, now: Instant, zone: ZoneInfo) -> Header:
+    contract = market.contracts.get(key)
+    state = market.area_states.get(key)
+    trusted = market.area_state_standing(key).live
+    figures, note = _figures(market, key, contract)
+    return Header(
+        name=contract.name if contract else key.contract_id,
+        area=key.area,
+        period=period_text(contract, zone) if contract else "",
+        freshness=freshness_word(standing, age_of(market, key, now)),
+        state=_state_word(state, trusted),
+        closing=_closing_word(state, trusted, now),
+        figures=figures,
+        figures_note=note,
+    )
+
+
+def period_text(contract: PowerContract, zone: ZoneInfo) -> str:
+    """`Sat 21 Nov 15:45–16:00 CET`."""
+    start, end = contract.delivery_start, contract.delivery_end
+    return f"{day_text(start, zone)} {delivery_text(start, end, zone)} {zone_name(start, zone)}"
+
+
+def age_of(market: MarketState, key: ContractKey, now: Instant) -> float | None:
+    """Seconds since the book's channel took its present status; None where it is not known."""
+    book = market.books.get(key)
+    view = market.channels.get((key.connection, book.channel)) if book else None
+    if book is None or view is None or book.fault is not None or view.status is Freshness.LIVE:
+        return None
+    return max(0.0, now.monotonic - view.since.monotonic)
+
+
+def freshness_word(standing: Standing, age: float | None) -> Word:
+    tone = {
+        Freshness.LIVE: Tone.LIVE,
+        Freshness.STALE: Tone.WARNING,
+        Freshness.RESYNCHRONISING: Tone.ACCENT,
+        Freshness.UNSYNCHRONISED: Tone.DANGER,
+    }[standing.freshness]
+    since = "" if age is None else f" {age_text(age)}"
+    return Word(standing.freshness.value + since, tone)
+
+
+def is_closed(state: AreaState | None) -> bool:
+    return state is not None and state.phase.casefold() == "closed"
+
+
+def is_halted(state: AreaState | None) -> bool:
+    """In a state in which nothing trades: `Hibernated`, `Standby`, `Inactive`, `Frozen`, or one we don't know."""
+    return state is not None and state.state.casefold() != "active"
+
+
+def until_text(state: AreaState, now: Instant, zone: ZoneInfo) -> str:
+    """`until 15:00:00 CET`, or nothing when the phase's end is unknown or past."""
+    end = state.phase_end
+    if end is None or end <= now.utc:
+        return ""
+    return f"until {time_text(end, zone)} {zone_name(end, zone)}"
+
+
+def _state_word(state: AreaState | None, trusted: bool) -> Word:
+    if state is None:
+        return Word("state unknown", Tone.MUTED)
+    text = " · ".join(filter(None, (state.state, state.phase)))
+    if not trusted:
+        return Word(f"{text} (not live)", Tone.MUTED)
+    return Word(text, Tone.WARNING if is_closed(state) or is_halted(state) else Tone.SECONDARY)
+
+
+def _closing_word(state: AreaState | None, trusted: bool, now: Instant) -> Word:
+    if state is None or state.phase_end is None or is_closed(state) or is_halted(state):
+        return Word("")
+    # Whole seconds, as a clock on the wall counts down: 0:01 stands until the very end.
+    left = -((now.utc - state.phase_end) // SECOND)
+    if left <= 0:
+        return Word("closing time passed", Tone.DANGER)
+    text = f"closes in {countdown_text(left)}"
+    if not trusted:
+        return Word(text, Tone.MUTED)
+    return Word(text, Tone.DANGER if left <= CLOSING_NOW else Tone.WARNING if left <= CLOSING_SOON else Tone.SECONDARY)
+
+
+def _figures(market: MarketState, key: ContractKey, contract: PowerContract | None) -> tuple[tuple[Figure, ...], str]:
+    spec = contract.spec if contract else None
+    known = market.information.get(key)
+    standing = market.information_standing(key)
+    figures = _figure_cells(known or MarketInformation(key), spec) if spec else ()
+    note = "" if standing.live or known is None else f"figures {standing.freshness.value}"
+    return figures, note
+
+
+def _figure_cells(known: MarketInformation, spec: InstrumentSpec) -> tuple[Figure, ...]:
+    def price(value: int | None) -> str:
+        return ABSENT if value is None else number(value, spec.price_decimals).text
+
+    def quantity(value: int | None) -> str:
+        return ABSENT if value is None else number(value, spec.quantity_decimals).text
+
+    mark = {"up": Word("▲", Tone.UP), "down": Word("▼", Tone.DOWN), "unchanged": Word("=", Tone.MUTED)}.get(
+        (known.direction or "").casefold(), Word("")
+    )
+    cells = [
+        Figure("Last", price(known.last_price), mark if known.last_price is not None else Word("")),
+        Figure("High", price(known.high)),
+        Figure("Vol", quantity(known.total_quantity)),
+        Figure("VWAP", ABSENT if known.vwap is None else rounded(known.vwap, spec.price_decimals)),
+        Figure("Low", price(known.low)),
+    ]
+    if known.day_ahead is not None:
+        cells.append(Figure("DA", price(known.day_ahead)))
+    return tuple(cells)

@@ -1,0 +1,258 @@
+"""What the trader must read: a bar across the top for what blocks, and toasts for what passed.
+
+The bar takes room only when something blocks. Toasts lie over the lower right corner instead and move nothing:
+a ladder that jumps by a line between aim and click would cost money.
+"""
+
+import dataclasses
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QFont, QKeyEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from protocols.market.events import ConnectionStatus
+from protocols.market.state import MarketState
+from widgets.frame_clock import FrameClock
+from widgets.theme import Theme
+from widgets.wording import PlainLabel
+
+SHOWN_AT_ONCE = 2
+"""Blocking notices shown while the bar is not unfolded; the others are counted."""
+
+TOAST_SECONDS = 6.0
+TOASTS_AT_ONCE = 4
+"""The oldest toast goes when there are more: toasts are for what passed, an alert belongs into the bar."""
+
+
+class _Line(QFrame):
+    """One notice: a glyph, text that wraps, and room for a button."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.mark = PlainLabel("", self)
+        self.text = PlainLabel("", self)
+        self.text.setWordWrap(True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(12, 5, 8, 5)
+        self.row.setSpacing(8)
+        self.row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        self.row.addWidget(self.text, 1)
+
+    def dress(self, theme: Theme, ink: str, ground: str) -> None:
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.Window, getattr(theme, ground))
+        palette.setColor(QPalette.ColorRole.WindowText, theme.text)
+        self.setPalette(palette)
+        marked = QPalette(palette)
+        marked.setColor(QPalette.ColorRole.WindowText, getattr(theme, ink))
+        self.mark.setPalette(marked)
+        self.mark.setFont(theme.ui_font(weight=QFont.Weight.Bold))
+        self.text.setFont(theme.ui_font(weight=QFont.Weight.Medium))
+
+
+class NoticeBar(QWidget):
+    """What blocks trading, each with its reason, until it is resolved. Given a market, it follows the connections."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        clock: FrameClock | None = None,
+        market: MarketState | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._market = market
+        self._status = -1
+        self._texts: dict[str, str] = {}
+        self._lines: dict[str, _Line] = {}
+        self._unfolded = False
+        self.more = QToolButton(self)
+        self.more.setToolTip("Show all that blocks, or only the newest")
+        self.more.setAccessibleName("More notices")
+        self.more.setAutoRaise(True)
+        self.more.clicked.connect(self._toggle)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("What blocks trading")
+        self._arrange()
+        if clock is not None and market is not None:
+            clock.pulse.connect(self._follow)
+
+    def block(self, key: str, text: str) -> None:
+        """Shows a notice that stays until `resolve(key)`; the same key again changes its text."""
+        if self._texts.get(key) == text:
+            return
+        self._texts[key] = text
+        line = self._lines.get(key)
+        if line is None:
+            line = self._lines[key] = _Line(self)
+            line.mark.say("▲")
+            line.dress(self._theme, "danger", "danger_surface")
+            self._column.insertWidget(0, line)
+        line.text.say(text)
+        line.setAccessibleName(f"Blocking: {text}")
+        self._arrange()
+
+    def resolve(self, key: str) -> None:
+        """The notice is gone; nothing happens when there is none."""
+        line = self._lines.pop(key, None)
+        if line is not None:
+            del self._texts[key]
+            self._column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+            self._arrange()
+
+    def texts(self) -> list[str]:
+        """Every blocking notice, the newest first, shown or counted."""
+        return list(reversed(self._texts.values()))
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for line in self._lines.values():
+            line.dress(theme, "danger", "danger_surface")
+        self.more.setFont(theme.ui_font(theme.sizes.font_title))
+
+    def _follow(self) -> None:
+        """Bound to the clock, shown or not: this bar is what makes itself seen."""
+        assert self._market is not None
+        if self._market.status_revision == self._status:
+            return
+        self._status = self._market.status_revision
+        for name, view in self._market.connections.items():
+            if view.status is ConnectionStatus.DOWN:
+                self.block(f"connection:{name}", f"{name} is down: {view.reason or 'no reason was given'}")
+            else:
+                self.resolve(f"connection:{name}")
+
+    def _toggle(self) -> None:
+        self._unfolded = not self._unfolded
+        self._arrange()
+
+    def _arrange(self) -> None:
+        newest_first = list(reversed(self._lines.values()))
+        for index, line in enumerate(newest_first):
+            line.setVisible(self._unfolded or index < SHOWN_AT_ONCE)
+        hidden = len(newest_first) - SHOWN_AT_ONCE
+        self.more.setVisible(hidden > 0)
+        self.more.setText("Show fewer" if self._unfolded else f"{max(0, hidden)} more")
+        self.setVisible(bool(newest_first))
+
+
+@dataclasses.dataclass
+class _Toast:
+    line: _Line
+    text: str
+    until: float
+    times: int = 1
+
+
+class Toasts(QWidget):
+    """Passing words over the lower right corner of `host`; each goes by itself, at a click, or with Esc."""
+
+    def __init__(self, host: QWidget, clock: FrameClock, theme: Theme, margin: int = 12) -> None:
+        super().__init__(host)
+        self._host = host
+        self._clock = clock
+        self._theme = theme
+        self._margin = margin
+        self._toasts: list[_Toast] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self.setAccessibleName("Notices")
+        self.hide()
+        host.installEventFilter(self)
+        clock.pulse.connect(self._pulse)
+
+    def say(self, text: str, warning: bool = False) -> None:
+        """Shows a toast for a few seconds; the same text again is counted on the one that is there."""
+        until = self._clock.now.monotonic + TOAST_SECONDS
+        for toast in self._toasts:
+            if toast.text == text:
+                toast.times += 1
+                toast.until = until
+                toast.line.text.say(f"{text}  ×{toast.times}")
+                return
+        line = _Line(self)
+        line.setFrameShape(QFrame.Shape.StyledPanel)
+        line.mark.say("!" if warning else "·")
+        line.text.say(text)
+        line.setAccessibleName(text)
+        close = QToolButton(line)
+        close.setText("×")
+        close.setAutoRaise(True)
+        close.setToolTip("Dismiss (Esc)")
+        close.setAccessibleName("Dismiss")
+        line.row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        toast = _Toast(line, text, until)
+        close.clicked.connect(lambda: self._drop(toast))
+        line.dress(self._theme, "warning" if warning else "accent", "surface_raised")
+        self._toasts.append(toast)
+        self._column.addWidget(line)
+        line.show()
+        while len(self._toasts) > TOASTS_AT_ONCE:
+            self._drop(self._toasts[0])
+        self._place()
+
+    def texts(self) -> list[str]:
+        return [toast.text for toast in self._toasts]
+
+    def dismiss_newest(self) -> bool:
+        """False when there was none."""
+        if not self._toasts:
+            return False
+        self._drop(self._toasts[-1])
+        return True
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for toast in self._toasts:
+            warning = toast.line.mark.whole_text == "!"
+            toast.line.dress(theme, "warning" if warning else "accent", "surface_raised")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self.dismiss_newest():
+            event.ignore()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, super().sizeHint().height())
+
+    def _pulse(self) -> None:
+        now = self._clock.now.monotonic
+        for toast in [toast for toast in self._toasts if toast.until <= now]:
+            self._drop(toast)
+
+    def _drop(self, toast: _Toast) -> None:
+        self._toasts.remove(toast)
+        self._column.removeWidget(toast.line)
+        toast.line.hide()
+        toast.line.deleteLater()
+        self._place()
+
+    def _place(self) -> None:
+        host = self._host
+        self.setVisible(bool(self._toasts))
+        self._column.activate()
+        width = min(360, max(160, host.width() - 2 * self._margin))
+        height = self._column.totalHeightForWidth(width)
+        if height < 0:
+            height = self.sizeHint().height()
+        self.setGeometry(host.width() - width - self._margin, host.height() - height - self._margin, width, height)
+        self.raise_()

@@ -1,0 +1,5 @@
+"""The trade tape."""
+
+from widgets.tape.widget import TradeTape
+
+__all__ = ["TradeTape"]

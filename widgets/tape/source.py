@@ -1,0 +1,180 @@
+"""What stands in the tape's cells."""
+
+from zoneinfo import ZoneInfo
+
+from protocols.market.events import Feed, Trade, TradeState
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.state import MarketState, Standing
+from protocols.market.values import fixed_text, plain_text
+from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, time_text, zone_name
+from widgets.frame_clock import FrameClock
+from widgets.grid import Align, Band, Cell, Column, RowLook
+from widgets.tape.rows import TapeRows, move_of
+from widgets.wording import plain_tip, plain_words, standing_text
+
+TIME, CONTRACT, AREA, PRICE, QUANTITY, STATE = range(6)
+COLUMNS = (
+    Column("time", "Time", 9, numbers=True, tip="When it was executed, in market time"),
+    Column("contract", "Contract", 8, tip="The exchange's name of the contract"),
+    Column("area", "Area", 22, tip="Where it was sold → where it was bought, one name when both are the same",
+           stretch=True),
+    Column("price", "Price", 9, Align.DECIMAL, decimals=2, numbers=True,
+           tip="Price, ▲ above and ▼ below the contract's trade before"),
+    Column("quantity", "MW", 7, Align.DECIMAL, decimals=1, numbers=True, tip="Quantity"),
+    Column("state", "State", 13, tip="Recalled and cancelled trades are struck out and leave the totals"),
+)  # fmt: skip
+
+_MOVES = {1: ("▲", "up"), -1: ("▼", "down"), 0: ("", "text")}
+FLASH_STRENGTH = 120
+
+
+class TapeSource:
+    """The cells of the rows in `rows`, read from the market as they are painted."""
+
+    def __init__(self, market: MarketState, rows: TapeRows, clock: FrameClock, flash_ms: int) -> None:
+        self._market = market
+        self._rows = rows
+        self._clock = clock
+        self.flash_ms = flash_ms
+        self.zone: ZoneInfo = CONTINENT
+        self.flashing: dict[int, float] = {}
+        """Row number of a new trade -> monotonic time at which it came."""
+        self._standings: dict[tuple[str, str], Standing] = {}
+        self._standings_of = -1
+
+    def columns(self) -> tuple[Column, ...]:
+        return COLUMNS
+
+    def count(self) -> int:
+        return self._rows.count
+
+    def band(self, row: int) -> Band | None:
+        return None
+
+    def section_of(self, row: int) -> int:
+        return -1
+
+    def look(self, row: int) -> RowLook:
+        number = self._rows.number(row)
+        if number is None:
+            return RowLook()
+        trade = self._market.tape.row(number)
+        began = self.flashing.get(number)
+        glow = 0
+        if began is not None:
+            left = 1 - (self._clock.now.monotonic - began) * 1000 / self.flash_ms
+            glow = int(FLASH_STRENGTH * max(0.0, min(1.0, left)))
+        dim = not self.standing(trade).live or not trade.state.stands
+        return RowLook(dim=dim, alternate=number % 2 == 1, fill="flash" if glow else "", glow=glow)
+
+    def cell(self, row: int, column: int) -> Cell:
+        number = self._rows.number(row)
+        if number is None:
+            return Cell()
+        trade = self._market.tape.row(number)
+        struck = not trade.state.stands
+        if column == TIME:
+            return Cell(self._time(trade), "text_secondary", strike=struck)
+        if column == CONTRACT:
+            return Cell(self._name(trade), strike=struck)
+        if column == AREA:
+            return Cell(areas_text(trade), "text_secondary", strike=struck)
+        contract = self.contract(trade)
+        if column == PRICE:
+            mark, ink = _MOVES[move_of(self._market.tape, number, trade)]
+            text = fixed_text(trade.price, contract.spec.price_decimals) if contract else plain_text(trade.price)
+            return Cell(text, ink, mark, strike=struck)
+        if column == QUANTITY:
+            decimals = contract.spec.quantity_decimals if contract else 0
+            return Cell(fixed_text(trade.quantity, decimals), strike=struck)
+        return self._state(trade)
+
+    def spoken(self, row: int) -> str:
+        trade = self._rows.trade(row)
+        if trade is None:
+            return ""
+        contract = self.contract(trade)
+        units = (contract.spec.quantity_unit, contract.spec.price_unit) if contract else ("", "")
+        standing = self.standing(trade)
+        words = (
+            f"{self._time(trade)} {self._name(trade)} {areas_text(trade)}, {plain_text(trade.quantity)} {units[0]} "
+            f"at {plain_text(trade.price)} {units[1]}, {trade.state.value}"
+        )
+        return words if standing.live else f"{words}, {standing_text(standing)}"
+
+    def tip(self, row: int, column: int) -> str:
+        trade = self._rows.trade(row)
+        if trade is None:
+            return ""
+        lines = [f"Trade {trade.identifier}, revision {trade.revision}, {plain_words(trade.venue_state)}"]
+        if trade.executed_at is None:
+            lines.append("The venue's time of execution could not be read")
+        else:
+            at = trade.executed_at
+            zone = zone_name(at, self.zone)
+            lines.append(f"Executed {day_text(at, self.zone)} {time_text(at, self.zone)} {zone}")
+        contract = self.contract(trade)
+        if contract is not None:
+            zone_there = market_zone(contract.area)
+            period = delivery_text(contract.delivery_start, contract.delivery_end, zone_there)
+            lines.append(f"Delivery {day_text(contract.delivery_start, zone_there)} {period}")
+        if trade.sell is not None and trade.buy is not None and trade.sell.area != trade.buy.area:
+            lines.append(f"Sold in {trade.sell.area}, bought in {trade.buy.area}")
+        standing = self.standing(trade)
+        if not standing.live:
+            lines.append(f"Trades of this area are {standing_text(standing)}")
+        return plain_tip("\n".join(lines))
+
+    def contract(self, trade: Trade) -> PowerContract | None:
+        for key in (trade.buy, trade.sell):
+            found = self._market.contracts.get(key) if key is not None else None
+            if found is not None:
+                return found
+        return None
+
+    def standing(self, trade: Trade) -> Standing:
+        """How fresh the trades feed of the trade's own area is."""
+        if self._standings_of != self._market.status_revision:
+            self._standings.clear()
+            self._standings_of = self._market.status_revision
+        key = trade.buy or trade.sell
+        where = (trade.connection, key.area if key else "")
+        found = self._standings.get(where)
+        if found is None:
+            found = self._standings[where] = self._market.feed_standing(Feed.TRADES, [where])
+        return found
+
+    def _time(self, trade: Trade) -> str:
+        return "–" if trade.executed_at is None else time_text(trade.executed_at, self.zone)
+
+    def _name(self, trade: Trade) -> str:
+        contract = self.contract(trade)
+        if contract is not None:
+            return contract.name
+        key = trade.buy or trade.sell
+        return key.contract_id if key is not None else "unknown"
+
+    def _state(self, trade: Trade) -> Cell:
+        match trade.state:
+            case TradeState.ACTIVE:
+                return Cell("active", "text_muted")
+            case TradeState.DISPUTED:
+                return Cell(plain_words(trade.venue_state) or "disputed", "warning", mark="?")
+            case TradeState.UNRECOGNISED:
+                return Cell(f"unknown: {trade.venue_state}", "warning", mark="?")
+            case _:
+                return Cell(trade.state.value, "text_secondary", mark="×")
+
+
+def areas_text(trade: Trade) -> str:
+    """The area, or `DE-AMPRION→DE-TENNET` for one sold there and bought here."""
+    sell = trade.sell.area if trade.sell else ""
+    buy = trade.buy.area if trade.buy else ""
+    return f"{sell}→{buy}" if sell and buy and sell != buy else sell or buy
+
+
+def side_to_choose(trade: Trade, present: ContractKey | None) -> ContractKey | None:
+    """The contract a chosen trade stands for: the side in the area looked at already, else the buyer's."""
+    if trade.sell is not None and present is not None and trade.sell.area == present.area:
+        return trade.sell
+    return trade.buy or trade.sell
