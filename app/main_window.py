@@ -24,7 +24,7 @@ from widgets.tape import TradeTape
 from widgets.theme import Theme, dress, theme_from_tokens
 
 WORKSPACE = "Default"
-LADDER_WIDTH = 560
+LADDER_WIDTH = 500
 """Logical pixels of the ladder in the default layout."""
 
 

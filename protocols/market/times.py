@@ -36,8 +36,8 @@ class TimeRefused(ValueError):
 
 def utc_from_text(text: str) -> UtcNs:
     """Reads ISO 8601 as venues write it: seconds optional, fractions of any length (cut at nanoseconds), UTC unless
-    an offset is given, years 1970 to 2261. Raises `TimeRefused` for everything else, `15:02.23` (minutes with a fraction) included:
-    `datetime.fromisoformat` reads that silently as 15:02:00.23.
+    an offset is given, years 1970 to 2261. Raises `TimeRefused` for everything else, `15:02.23` (minutes with a
+    fraction) included: `datetime.fromisoformat` reads that silently as 15:02:00.23.
     """
     match = _ISO.fullmatch(text)
     if match is None:

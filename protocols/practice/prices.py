@@ -6,7 +6,7 @@ These are the participants' opinions, so floats in EUR/MWh; a price becomes exac
 import random
 from datetime import UTC, datetime
 
-from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
+from protocols.market.times import HOUR, SECOND, UtcNs
 from protocols.practice.contracts import MARKET_TIME, QUARTERS, ZONES, Contract, Zone
 
 _BY_HOUR = (
@@ -76,19 +76,16 @@ class Fundamentals:
         return price + _OFFSET[zone] - _WIND_SHARE[zone] * self._wind(start)
 
     def _wind(self, at: UtcNs) -> float:
-        """How far the wind pushes a delivery hour down, in EUR/MWh. Each UTC day has one windy stretch."""
+        """How far the wind pushes a delivery hour down, in EUR/MWh. Each UTC day has one windy stretch, strong enough
+        for prices below zero in its middle."""
         day, within = divmod(at, 24 * HOUR)
         hours = self._winds.get(day)
         if hours is None:
             rng = random.Random(f"wind {self._seed} {day}")
-            first, length, depth = rng.randrange(1, 17), rng.randrange(4, 7), rng.uniform(70.0, 120.0)
+            first, length = rng.randrange(1, 17), rng.randrange(4, 7)
+            depth = max(_BY_HOUR[first : first + length + 2]) + rng.uniform(5.0, 40.0)
             hours = self._winds[day] = [0.0] * 24
             for offset in range(length):
                 edge = min(offset + 1, length - offset)
                 hours[first + offset] = depth * min(1.0, 0.45 * edge)
         return hours[within // HOUR]
-
-
-def minutes_to_closure(contract: Contract, now: UtcNs) -> float:
-    """Zero once the gate is closed."""
-    return max(0, contract.closes_at - now) / MINUTE

@@ -10,6 +10,7 @@ from keyring.errors import KeyringLocked
 
 from app.credentials import NoPassword, find_password, refusal_of
 from protocols.secret import Secret
+from tests.support.loops import both_loops
 
 
 class _Asked:
@@ -70,8 +71,8 @@ async def test_a_locked_keyring_is_told(monkeypatch: pytest.MonkeyPatch) -> None
         await _find(lambda: backend)
 
 
-@pytest.mark.parametrize("loop", ["asyncio", pytest.param("qt", marks=pytest.mark.qt_loop)])
-async def test_a_keyring_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
+@both_loops
+async def test_a_keyring_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
     backend, _ = _service(monkeypatch, release.wait)
     with pytest.raises(NoPassword, match=r"the keyring did not answer within 0\.05 s"):

@@ -11,8 +11,7 @@ import pytest
 from app.failures import Failure, FailureHandler
 from app.logs import Masker
 from protocols.secret import Secret
-
-pytestmark = pytest.mark.parametrize("loop", ["asyncio", pytest.param("qt", marks=pytest.mark.qt_loop)])
+from tests.support.loops import both_loops
 
 
 class Shown(list[Failure]):
@@ -40,7 +39,7 @@ def shown() -> Shown:
 
 
 @pytest.fixture
-def failures(shown: Shown, loop: str) -> Iterator[FailureHandler]:
+def failures(shown: Shown) -> Iterator[FailureHandler]:
     masker = Masker()
     masker.know(Secret("s3cret-text"))
     handler = FailureHandler(shown.show, masker.mask)
@@ -53,6 +52,7 @@ def _fail() -> None:
     raise ValueError("broke with s3cret-text")
 
 
+@both_loops
 async def test_a_guarded_failure_is_logged_shown_masked_and_handed_on(
     failures: FailureHandler, shown: Shown, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -63,6 +63,7 @@ async def test_a_guarded_failure_is_logged_shown_masked_and_handed_on(
     assert str(shown[0]) == "folding: ValueError: broke with ***"
 
 
+@both_loops
 async def test_a_failure_of_the_handling_itself_is_taken_as_well(failures: FailureHandler, shown: Shown) -> None:
     def handling_fails(failure: Failure) -> None:
         raise KeyError(failure.what)
@@ -71,7 +72,8 @@ async def test_a_failure_of_the_handling_itself_is_taken_as_well(failures: Failu
     assert [failure.what for failure in shown] == ["folding", "folding, and handling that"]
 
 
-async def test_an_exception_while_showing_ends_in_the_log(loop: str, caplog: pytest.LogCaptureFixture) -> None:
+@both_loops
+async def test_an_exception_while_showing_ends_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     def show(failure: Failure) -> None:
         raise RuntimeError("no window")
 
@@ -79,6 +81,7 @@ async def test_an_exception_while_showing_ends_in_the_log(loop: str, caplog: pyt
     assert [record.getMessage() for record in caplog.records] == ["folding failed", "showing a failure failed"]
 
 
+@both_loops
 async def test_what_is_not_an_error_passes_through(failures: FailureHandler) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
@@ -87,6 +90,7 @@ async def test_what_is_not_an_error_passes_through(failures: FailureHandler) -> 
         failures.guarded("folding", interrupt, lambda failure: None)
 
 
+@both_loops
 async def test_a_failure_that_repeats_is_logged_in_full_once_and_counted(
     failures: FailureHandler, shown: Shown, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -97,6 +101,7 @@ async def test_a_failure_that_repeats_is_logged_in_full_once_and_counted(
     assert "1000 times" in caplog.records[-1].getMessage()
 
 
+@both_loops
 async def test_exceptions_of_callbacks_and_tasks_come_here(failures: FailureHandler, shown: Shown) -> None:
     loop = asyncio.get_running_loop()
     failures.attach(loop)
@@ -112,6 +117,7 @@ async def test_exceptions_of_callbacks_and_tasks_come_here(failures: FailureHand
     assert {failure.error for failure in shown} == {"ValueError: broke with ***"}
 
 
+@both_loops
 async def test_exceptions_at_the_top_of_a_thread_are_shown_on_the_loops_thread(
     failures: FailureHandler, shown: Shown
 ) -> None:
@@ -124,6 +130,7 @@ async def test_exceptions_at_the_top_of_a_thread_are_shown_on_the_loops_thread(
     assert shown.threads == [threading.get_ident()]
 
 
+@both_loops
 async def test_exceptions_at_the_top_come_here_and_the_hooks_are_put_back(
     failures: FailureHandler, shown: Shown
 ) -> None:
@@ -137,6 +144,7 @@ async def test_exceptions_at_the_top_come_here_and_the_hooks_are_put_back(
     assert sys.excepthook is not ours
 
 
+@both_loops
 async def test_the_loops_context_is_not_logged(failures: FailureHandler, caplog: pytest.LogCaptureFixture) -> None:
     """Handles and tasks print the arguments they were given, which may be secrets."""
     caplog.set_level(logging.DEBUG)

@@ -5,7 +5,6 @@ import contextlib
 import json
 from collections.abc import Callable
 
-import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
@@ -43,9 +42,8 @@ from protocols.session import (
     Written,
 )
 from tests.support.clock import VirtualClock
+from tests.support.loops import both_loops
 from tests.support.wire import PLAIN, accept, peer_at
-
-both_loops = pytest.mark.parametrize("loop", ["asyncio", pytest.param("qt", marks=pytest.mark.qt_loop)])
 
 AT = VirtualClock()()
 
@@ -306,7 +304,7 @@ async def _echo(connection: ServerConnection) -> None:
 
 
 @both_loops
-async def test_with_real_sockets_and_calls(loop: str) -> None:
+async def test_with_real_sockets_and_calls() -> None:
     """Authenticates, connects, sends, receives and stops, on either loop, and leaves nothing behind."""
     before = asyncio.all_tasks()
     body = json.dumps({"token": "t"}).encode()
@@ -340,7 +338,7 @@ async def test_with_real_sockets_and_calls(loop: str) -> None:
 
 
 @both_loops
-async def test_one_timer_ticks_for_all_and_a_tick_that_fails_stops_no_other(loop: str) -> None:
+async def test_one_timer_ticks_for_all_and_a_tick_that_fails_stops_no_other() -> None:
     shown: list[Failure] = []
     ticks: list[str] = []
     enough = asyncio.Event()

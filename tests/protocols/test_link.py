@@ -14,11 +14,10 @@ from websockets.http11 import Request, Response
 from protocols.link import Link
 from protocols.secret import Secret
 from protocols.session import Close, Closed, Dropped, Open, Send, SendId, Tls, Written
+from tests.support.loops import both_loops
 from tests.support.wire import AUTHORITY, PLAIN, Listening, accept, linked, peer_at, server_context, text
 
 TOKEN = "tok3n-that-nobody-may-read"
-
-both_loops = pytest.mark.parametrize("loop", ["asyncio", pytest.param("qt", marks=pytest.mark.qt_loop)])
 
 
 async def _echo(connection: ServerConnection) -> None:
@@ -42,7 +41,7 @@ def _send(number: int, frame: bytes, *, report: bool = True) -> Send:
 
 
 @both_loops
-async def test_frames_go_out_and_come_back_and_the_peers_goodbye_is_told(loop: str) -> None:
+async def test_frames_go_out_and_come_back_and_the_peers_goodbye_is_told() -> None:
     async with echo_server() as port, linked() as (link, heard):
         link.execute(Open("market", f"ws://127.0.0.1:{port}/ws"))
         await heard.until("opened")
@@ -57,7 +56,7 @@ async def test_frames_go_out_and_come_back_and_the_peers_goodbye_is_told(loop: s
 
 
 @both_loops
-async def test_tls_with_a_private_authority_is_trusted(loop: str) -> None:
+async def test_tls_with_a_private_authority_is_trusted() -> None:
     tls = server_context("test-only-loopback.pem")
     async with echo_server(tls) as port, linked(Tls(ca_file=AUTHORITY)) as (link, heard):
         link.execute(Open("market", f"wss://localhost:{port}/ws", Secret(TOKEN)))
@@ -283,7 +282,7 @@ async def test_a_link_that_was_closed_leaves_no_task_and_every_open_was_answered
 
 
 @both_loops
-async def test_the_token_is_in_no_log_record_whatever_the_levels(loop: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_token_is_in_no_log_record_whatever_the_levels(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with echo_server() as port, linked() as (link, heard):
         for name in list(logging.Logger.manager.loggerDict):

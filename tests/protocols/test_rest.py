@@ -11,12 +11,11 @@ import pytest
 from protocols.rest import AT_ONCE, BODY_LIMIT, WAITING, Rest
 from protocols.secret import Secret
 from protocols.session import Call, CallFailed, CallId, Reply, Tls
+from tests.support.loops import both_loops
 from tests.support.wire import AUTHORITY, PLAIN, Peer, peer_at, server_context
 
 TOKEN = "tok3n-that-nobody-may-read"
 PASSWORD = "passw0rd-that-nobody-may-read"
-
-both_loops = pytest.mark.parametrize("loop", ["asyncio", pytest.param("qt", marks=pytest.mark.qt_loop)])
 
 
 class Answers:
@@ -71,7 +70,7 @@ def _json(body: bytes, *, status: str = "200 OK", headers: str = "") -> bytes:
 
 
 @both_loops
-async def test_a_call_carries_body_and_bearer_and_brings_back_the_answer(loop: str) -> None:
+async def test_a_call_carries_body_and_bearer_and_brings_back_the_answer() -> None:
     requests: list[bytes] = []
     async with peer_at(_answering(_json(b'{"token": "x"}'), requests)) as port, rest_client() as (rest, answers):
         url = f"http://127.0.0.1:{port}/api/auth?page=1"
@@ -189,7 +188,7 @@ async def test_an_answer_that_is_broken_or_too_large_fails_the_call(answer: byte
 
 
 @both_loops
-async def test_a_server_that_drips_for_ever_runs_into_the_limit_of_the_whole_call(loop: str) -> None:
+async def test_a_server_that_drips_for_ever_runs_into_the_limit_of_the_whole_call() -> None:
     async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -266,7 +265,7 @@ async def test_a_proxy_in_the_environment_is_not_asked(monkeypatch: pytest.Monke
 
 
 @both_loops
-async def test_secrets_are_in_no_log_record_whatever_the_levels(loop: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_secrets_are_in_no_log_record_whatever_the_levels(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     body = json.dumps({"token": TOKEN}).encode()
     answer = _json(body, headers=f"Set-Cookie: session={TOKEN}\r\n")

@@ -17,25 +17,25 @@ from widgets.wording import INKS, MARKS, plain_tip, plain_words, standing_text
 NAME, DELIVERY, STATE, PHASE, GATE, DATA, BID, ASK, LAST, VWAP, HIGH, LOW, VOLUME = range(13)
 
 
-def _price(key: str, title: str, tip: str, width: int = 8) -> Column:
+def _price(key: str, title: str, tip: str, width: int = 7) -> Column:
     return Column(key, title, width, Align.DECIMAL, decimals=2, numbers=True, tip=tip)
 
 
 COLUMNS = (
     Column("contract", "Contract", 9, tip="The exchange's name of the contract"),
-    Column("delivery", "Delivery", 16, numbers=True, tip="Delivery period, in market time"),
-    Column("state", "State", 12, tip="The contract's state in this area"),
-    Column("phase", "Phase", 11, tip="The trading phase"),
+    Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in market time"),
+    Column("state", "State", 9, tip="The contract's state in this area"),
+    Column("phase", "Phase", 9, tip="The trading phase"),
     Column("gate", "Closes in", 8, Align.RIGHT, numbers=True,
            tip="Until the trading phase ends: amber below 15 minutes, red with ! below 5"),
-    Column("data", "Data", 15, tip="How fresh this row is; what is not live is grey"),
+    Column("data", "Data", 10, tip="How fresh this row is; what is not live is grey"),
     _price("bid", "Bid", "Best bid of the order book"),
     _price("ask", "Ask", "Best ask of the order book"),
-    _price("last", "Last", "Last price, ▲ up and ▼ down in the venue's word", 9),
+    _price("last", "Last", "Last price, ▲ up and ▼ down in the venue's word", 8),
     _price("vwap", "VWAP", "Volume-weighted average price, as the venue gives it"),
     _price("high", "High", "Day's high"),
     _price("low", "Low", "Day's low"),
-    Column("volume", "Volume", 9, Align.DECIMAL, decimals=1, numbers=True, tip="Day's volume"),
+    Column("volume", "Volume", 7, Align.DECIMAL, decimals=1, numbers=True, tip="Day's volume"),
 )  # fmt: skip
 
 AMBER = 15 * MINUTE

@@ -79,7 +79,7 @@ class Ladder(QWidget):
         self._wheel = 0
         self._revision = 0
         self._watched: tuple[int, ...] = ()
-        self._second = 0
+        self._second = self._described = 0
         self.painted: LadderFrame | None = None
         """The frame on the screen: what a click is answered from."""
 
@@ -325,9 +325,10 @@ class Ladder(QWidget):
     def _keep(self, frame: LadderFrame) -> None:
         before, self.painted = self.painted, frame
         self._controls.allow_buckets(frame.body is not None and isinstance(frame.body.axis, BucketAxis))
-        if before is None or before.plate != frame.plate or before.header != frame.header:
-            # Not with every change of the book: a screen reader could not follow. The header's countdown or the
-            # plate's age bring it up to date once a second, and a changed standing at once.
+        fresh = before is None or before.key != frame.key or before.plate != frame.plate
+        if fresh or self._second != self._described:
+            # A standing that changed at once, prices once a second: a screen reader could not follow every change.
+            self._described = self._second
             name = f" {frame.header.name} {frame.header.area}" if frame.header else ""
             self.setAccessibleName(f"Order book ladder{name}")
             self.setAccessibleDescription(spoken(frame))

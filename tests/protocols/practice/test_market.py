@@ -111,13 +111,23 @@ def test_trading_thickens_and_spreads_narrow_towards_gate_closure(
     assert sum(spreads[0]) / len(spreads[0]) < sum(spreads[1]) / len(spreads[1])
 
 
-def test_a_windy_stretch_has_negative_prices_and_the_evening_is_dear() -> None:
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_windy_stretch_has_negative_prices(seed: int) -> None:
+    made = market(seed)
+    hours = {
+        listing.contract.name
+        for listing in made.listings.values()
+        if listing.contract.zone.name == "DE" and (listing.book.best(Side.BUY) or 0) < 0
+    }
+    assert 1 <= len(hours) <= 6 * 5
+
+
+def test_the_evening_is_dearer_than_the_night() -> None:
     made = market()
     best = {
         (listing.contract.zone.name, listing.contract.name): listing.book.best(Side.BUY) or 0
         for listing in made.listings.values()
     }
-    assert min(best.values()) < 0
     assert best["DE", "19-20_XB"] > best["DE", "03-04_XB"]
 
 

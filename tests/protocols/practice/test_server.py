@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import itertools
 import json
+import random
+import shutil
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -16,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from protocols.market.times import SECOND, Instant, UtcNs, utc_from_text
+from protocols.practice.relay import Relay
 from protocols.practice.server import Address, serve
 from protocols.practice.settings import PracticeSettings
 
@@ -199,6 +203,41 @@ def _masked(message: dict[str, Any]) -> bytes:
 def test_addresses_are_written_as_urls() -> None:
     assert Address("127.0.0.1", 80, tls=True).websocket == "wss://127.0.0.1:80/ws"
     assert Address("::1", 80).http == "http://[::1]:80"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
+async def test_with_a_certificate_it_speaks_tls(tmp_path: Path) -> None:
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    making = await asyncio.create_subprocess_exec(
+        *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
+        *("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert await making.wait() == 0
+    trusting = ssl.create_default_context(cafile=certificate)
+    async with venue(tls_certificate=certificate, tls_key=key) as address:
+        assert address.http.startswith("https://")
+        async with httpx2.AsyncClient(trust_env=False, verify=trusting, base_url=address.http) as http:
+            answer = await http.post("/api/auth", json={"username": "trader", "password": "practice"})
+        async with joined(address, answer.json()["token"], ssl=trusting) as ws:
+            assert json.loads(await ws.recv())["type"] == "heartbeat"
+
+
+async def test_through_a_relay_a_frame_is_cut_and_the_venue_forgets_the_client() -> None:
+    async with venue() as address, Relay(address.port, rng=random.Random(1)) as relay:
+        token = await token_of(address)
+        relayed = Address(address.host, relay.port)
+        async with httpx2.AsyncClient(trust_env=False, base_url=address.http) as http:
+            async with joined(relayed, token) as ws:
+                assert json.loads(await ws.recv())["type"] == "heartbeat"
+                relay.reset(after=50_000)
+                await ws.send(json.dumps({"type": "subscribe", "channel": books()}))
+                with pytest.raises(ConnectionClosed) as closed:
+                    await until(ws, lambda message: message["type"] == "event")
+                assert closed.value.rcvd is None
+            async with asyncio.timeout(5):
+                while (await http.get("/practice/health")).json()["clients"]:
+                    pass
 
 
 async def test_a_certificate_that_is_not_there_is_an_error() -> None:

@@ -1,8 +1,8 @@
 """The ladder as a trader meets it: what its rows mean, and that nothing moves unless it is told to."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 
@@ -394,15 +394,13 @@ def test_tab_goes_through_ladder_and_buttons(qtbot, desk: LadderDesk) -> None:
     ]
 
 
-def test_the_menu_offers_every_act_and_column(desk: LadderDesk, ladder: Ladder, qtbot) -> None:
+def test_the_menu_offers_every_act_and_column(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
     frame(desk, ladder)
-    QTest.mouseClick(ladder.windowHandle(), Qt.MouseButton.RightButton, pos=QPoint(200, 400))
-    ladder.customContextMenuRequested.emit(QPoint(200, 400))
-    menu = next((menu for menu in ladder.findChildren(QMenu)), None)
-    if menu is None:  # the platform makes no context menu of a click
-        press(ladder, Qt.Key.Key_Menu)
-        menu = ladder.findChildren(QMenu)[0]
+    place = QPoint(200, 400)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, ladder.mapToGlobal(place))
+    QApplication.sendEvent(ladder, event)
+    menu = ladder.findChildren(QMenu)[0]
     texts = {action.text().split("\t")[0]: action for action in menu.actions()}
     texts["Own buy orders"].trigger()
     assert Column.OWN_BUY in frame(desk, ladder).geometry.columns
@@ -426,6 +424,32 @@ def test_a_beat_without_news_paints_nothing(desk: LadderDesk, ladder: Ladder) ->
     revision = frame(desk, ladder).revision
     desk.change({"72.10": "3"})
     assert frame(desk, ladder).revision > revision
+
+
+def test_a_part_that_is_painted_again_is_painted_from_the_frame_on_the_screen(
+    qtbot, desk: LadderDesk, ladder: Ladder
+) -> None:
+    desk.levels()
+    shown = frame(desk, ladder)
+    ladder.update(QRect(0, 0, 20, 20))
+    QApplication.processEvents()
+    assert ladder.painted is shown
+    desk.lose("contradiction")
+    ladder.update(QRect(0, 0, 20, 20))
+    # What changed meanwhile is painted whole, without waiting for a beat.
+    qtbot.waitUntil(lambda: ladder.painted is not shown)
+    assert ladder.painted.condition is Condition.UNSYNCHRONISED
+
+
+def test_a_ladder_cut_off_by_its_parent_comes_to_rest(qtbot, desk: LadderDesk) -> None:
+    window = QWidget()
+    ladder = Ladder(*desk.parts, parent=window)
+    ladder.resize(400, 640)
+    show(qtbot, window, 200, 200)
+    desk.levels()
+    revision = frame(desk, ladder).revision
+    for _ in range(5):
+        assert frame(desk, ladder).revision == revision
 
 
 def test_a_hidden_ladder_does_nothing(desk: LadderDesk, ladder: Ladder) -> None:
