@@ -49,7 +49,7 @@ class RowMeaning:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FrameRow:
-    """A row without a price (above or below all levels, or under a notice) has no meaning and shows nothing."""
+    """A row with a price. Where there is none (beyond all single levels, under a notice) a frame holds None."""
 
     meaning: RowMeaning
     price: Number

@@ -1,12 +1,14 @@
 """Drawing primitives of the ladder: fonts, cached text, and edges that fall on the screen's own pixels."""
 
 import enum
+import math
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText, QTransform
 
-from widgets.ladder.geometry import Rect
+from protocols.market.instruments import InstrumentSpec
+from widgets.ladder.geometry import Metrics, Rect
 from widgets.theme import Theme
 
 TEXTS_KEPT = 4096
@@ -47,6 +49,17 @@ class Ink:
         """The width of a figure in fractions of a pixel."""
         self.row_height = sizes.row_height_compact if compact else sizes.row_height
         self.line_height = self._metrics[Face.NAME].height() + (1 if compact else 3)
+
+    def metrics(self, spec: InstrumentSpec | None) -> Metrics:
+        """What a layout needs to know of the fonts and of the instrument's numbers."""
+        return Metrics(
+            digit=math.ceil(self.digit),
+            row_height=self.row_height,
+            line_height=self.line_height,
+            padding=self.theme.sizes.padding,
+            price_decimals=spec.price_decimals if spec else 2,
+            quantity_decimals=spec.quantity_decimals if spec else 1,
+        )
 
     def font(self, face: Face) -> QFont:
         return self._fonts[face]

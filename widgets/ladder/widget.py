@@ -1,7 +1,6 @@
 """The order book ladder of one link group's contract."""
 
 import dataclasses
-import math
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
@@ -390,14 +389,7 @@ class Ladder(QWidget):
 
     def _metrics(self) -> Metrics:
         contract = self._contract()
-        return Metrics(
-            digit=math.ceil(self._ink.digit),
-            row_height=self._ink.row_height,
-            line_height=self._ink.line_height,
-            padding=self._theme.sizes.padding,
-            price_decimals=contract.spec.price_decimals if contract else 2,
-            quantity_decimals=contract.spec.quantity_decimals if contract else 1,
-        )
+        return self._ink.metrics(contract.spec if contract else None)
 
     def _lay_out(self) -> None:
         self._geometry = Geometry(self.width(), self.height(), self._metrics(), self._options.hidden)

@@ -29,7 +29,6 @@ class Tone(enum.Enum):
     WARNING = "warning"
     DANGER = "danger"
     ACCENT = "accent"
-    OFF = "off"
     BUY = "buy"
     SELL = "sell"
     UP = "up"

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from PySide6.QtWidgets import QApplication
+
 from protocols.market.events import (
     BookChanged,
     BookOrder,
@@ -16,6 +18,8 @@ from protocols.market.instruments import ContractKey
 from protocols.market.times import MINUTE, UtcNs, utc_from_text
 from protocols.market.values import scaled_from_text
 from tests.widgets.desk import Desk, price, quantity
+from widgets.ladder import Ladder, LadderFrame
+from widgets.ladder.frame import FrameRow
 
 AREA = "DE-AMPRION"
 START = utc_from_text("2026-11-21T14:45Z")
@@ -66,3 +70,24 @@ class LadderDesk(Desk):
     @property
     def _channel(self) -> str:
         return f"{Feed.ORDER_BOOKS.name}:{AREA}"
+
+
+def frame(desk: LadderDesk, ladder: Ladder) -> LadderFrame:
+    """The frame on the screen after the next beat."""
+    desk.beat()
+    QApplication.processEvents()
+    assert ladder.painted is not None
+    return ladder.painted
+
+
+def rows(shown: LadderFrame) -> list[FrameRow]:
+    assert shown.body is not None
+    return [row for row in shown.body.rows if row is not None]
+
+
+def prices(shown: LadderFrame) -> list[str]:
+    return [row.price.text for row in rows(shown)]
+
+
+def row_at(shown: LadderFrame, at: str) -> FrameRow:
+    return next(row for row in rows(shown) if row.meaning.price == price(at))

@@ -1,73 +1,16 @@
 """The ladder as a trader meets it: what its rows mean, and that nothing moves unless it is told to."""
 
-import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent, QWheelEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from protocols.market.events import Feed, Freshness, TradeState
 from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import Side
-from tests.widgets.desk import LIGHT, click, press, price, quantity, show
-from tests.widgets.ladder.market import AREA, START, LadderDesk
-from widgets.ladder import Column, Ladder, LadderFrame, Options, RowMeaning
+from tests.widgets.desk import LIGHT, press, price, quantity, show
+from tests.widgets.ladder.market import AREA, START, LadderDesk, frame, prices, row_at, rows
+from widgets.ladder import Column, Ladder, Options, RowMeaning
 from widgets.ladder.axis import LevelAxis
-from widgets.ladder.frame import Condition, FrameRow
-
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-KEYPAD = Qt.KeyboardModifier.KeypadModifier
-
-
-@pytest.fixture
-def desk() -> LadderDesk:
-    return LadderDesk()
-
-
-@pytest.fixture
-def ladder(qtbot, desk: LadderDesk) -> Ladder:
-    """A ladder in a window, with the focus, on a contract without a book."""
-    ladder = Ladder(*desk.parts)
-    show(qtbot, ladder, 400, 640)
-    ladder.setFocus()
-    return ladder
-
-
-def frame(desk: LadderDesk, ladder: Ladder) -> LadderFrame:
-    """The frame on the screen after the next beat."""
-    desk.beat()
-    QApplication.processEvents()
-    assert ladder.painted is not None
-    return ladder.painted
-
-
-def rows(shown: LadderFrame) -> list[FrameRow]:
-    assert shown.body is not None
-    return [row for row in shown.body.rows if row is not None]
-
-
-def prices(shown: LadderFrame) -> list[str]:
-    return [row.price.text for row in rows(shown)]
-
-
-def row_at(shown: LadderFrame, at: str) -> FrameRow:
-    return next(row for row in rows(shown) if row.meaning.price == price(at))
-
-
-def wheel(ladder: Ladder, angle: int) -> None:
-    place = QPointF(ladder.rect().center())
-    event = QWheelEvent(
-        place,
-        ladder.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, angle),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(ladder, event)
-
+from widgets.ladder.frame import Condition
 
 # What the rows mean
 
@@ -264,153 +207,6 @@ def test_a_taller_ladder_keeps_its_middle(desk: LadderDesk, ladder: Ladder) -> N
     assert prices(shown)[shown.geometry.slots // 2] == middle
 
 
-# Keys, wheel, buttons
-
-
-@pytest.mark.parametrize(
-    ("key", "modifier", "before", "after"),
-    [
-        (Qt.Key.Key_G, Qt.KeyboardModifier.NoModifier, "0.1 auto", "0.2 set"),
-        (Qt.Key.Key_G, SHIFT, "0.1 auto", "0.05 set"),
-        (Qt.Key.Key_Plus, KEYPAD, "0.1 auto", "0.2 set"),
-        (Qt.Key.Key_Minus, KEYPAD, "0.1 auto", "0.05 set"),
-        (Qt.Key.Key_Plus, Qt.KeyboardModifier.NoModifier, "0.1 auto", "0.1 auto"),
-        (Qt.Key.Key_G, CTRL, "0.1 auto", "0.1 auto"),
-    ],
-)
-def test_keys_change_the_bucket(
-    desk: LadderDesk,
-    ladder: Ladder,
-    key: Qt.Key,
-    modifier: Qt.KeyboardModifier,
-    before: str,
-    after: str,
-) -> None:
-    desk.levels()
-    assert frame(desk, ladder).bucket.text == before
-    press(ladder, key, modifier)
-    assert frame(desk, ladder).bucket.text == after
-
-
-def test_a_bucket_chosen_by_hand_is_kept_until_it_is_to_fit(desk: LadderDesk, ladder: Ladder) -> None:
-    desk.levels()
-    frame(desk, ladder)
-    press(ladder, Qt.Key.Key_G)
-    press(ladder, Qt.Key.Key_Space)
-    press(ladder, Qt.Key.Key_C)
-    press(ladder, Qt.Key.Key_C)
-    assert frame(desk, ladder).bucket.text == "0.2 set"
-    press(ladder, Qt.Key.Key_Space, SHIFT)
-    assert frame(desk, ladder).bucket.text == "0.1 auto"
-
-
-def test_collapsed_rows_have_no_bucket(desk: LadderDesk, ladder: Ladder) -> None:
-    desk.levels()
-    press(ladder, Qt.Key.Key_C)
-    before = frame(desk, ladder)
-    assert before.bucket.text == "levels"
-    press(ladder, Qt.Key.Key_G)
-    after = frame(desk, ladder)
-    assert prices(after) == prices(before)
-    assert after.body is not None
-    assert isinstance(after.body.axis, LevelAxis)
-
-
-def test_the_wheel_scrolls_the_axis(desk: LadderDesk, ladder: Ladder) -> None:
-    desk.levels()
-    before = prices(frame(desk, ladder))
-    wheel(ladder, -120)
-    assert prices(frame(desk, ladder))[:-3] == before[3:]
-    wheel(ladder, 120)
-    for _ in range(3):  # a touch pad sends less than a notch at a time
-        wheel(ladder, 40)
-    assert prices(frame(desk, ladder))[3:] == before[:-3]
-
-
-def test_ctrl_arrows_home_and_end_scroll(desk: LadderDesk, ladder: Ladder) -> None:
-    desk.levels()
-    before = prices(frame(desk, ladder))
-    press(ladder, Qt.Key.Key_Down, CTRL)
-    assert prices(frame(desk, ladder))[:-1] == before[1:]
-    press(ladder, Qt.Key.Key_Up, CTRL)
-    assert prices(frame(desk, ladder)) == before
-    press(ladder, Qt.Key.Key_Home)
-    assert prices(frame(desk, ladder))[0] == "72.80"
-    press(ladder, Qt.Key.Key_End)
-    assert prices(frame(desk, ladder))[-1] == "71.80"
-    press(ladder, Qt.Key.Key_Down)  # a plain arrow belongs to the staged price
-    assert prices(frame(desk, ladder))[-1] == "71.80"
-
-
-def test_caps_lock_does_not_turn_wider_into_narrower(desk: LadderDesk, ladder: Ladder) -> None:
-    desk.levels()
-    frame(desk, ladder)
-    QTest.sendKeyEvent(QTest.KeyAction.Click, ladder.windowHandle(), Qt.Key.Key_G, "G", Qt.KeyboardModifier.NoModifier)
-    assert frame(desk, ladder).bucket.text == "0.2 set"
-
-
-def test_every_button_says_what_it_does_and_does_it(desk: LadderDesk, ladder: Ladder) -> None:
-    desk.levels()
-    shown = frame(desk, ladder)
-    names = [
-        "Recentre on the market (Space)",
-        "Cumulative depth (V)",
-        "Occupied levels only (C)",
-        "Narrower bucket (Shift+G or keypad −)",
-        "Wider bucket (G or keypad +)",
-    ]
-    buttons = [ladder.childAt(rect.x + 5, rect.y + 5) for rect in shown.geometry.buttons]
-    assert [button.toolTip() for button in buttons] == names
-    assert all(button.accessibleName() for button in buttons)
-    click(ladder, QPoint(shown.geometry.buttons[4].x + 5, shown.geometry.buttons[4].y + 5))
-    assert frame(desk, ladder).bucket.text == "0.2 set"
-    click(ladder, QPoint(shown.geometry.buttons[1].x + 5, shown.geometry.buttons[1].y + 5))
-    assert ladder.options.cumulative
-    assert ladder.hasFocus()  # a click on a button leaves the keys with the ladder
-
-
-def test_tab_goes_through_ladder_and_buttons(qtbot, desk: LadderDesk) -> None:
-    window = QWidget()
-    layout = QVBoxLayout(window)
-    one, other = Ladder(*desk.parts), Ladder(*desk.parts)
-    layout.addWidget(one)
-    layout.addWidget(other)
-    show(qtbot, window, 420, 1000)
-    desk.levels()
-    frame(desk, one)
-    one.setFocus()
-    seen = []
-    while not other.hasFocus():
-        seen.append(QApplication.focusWidget().accessibleName())
-        press(window, Qt.Key.Key_Tab)
-        assert len(seen) < 10
-    assert seen == [
-        f"Order book ladder 15Q4 {AREA}",
-        "Recentre on the market",
-        "Cumulative depth",
-        "Occupied levels only",
-        "Narrower bucket",
-        "Wider bucket",
-    ]
-
-
-def test_the_menu_offers_every_act_and_column(desk: LadderDesk, ladder: Ladder) -> None:
-    desk.levels()
-    frame(desk, ladder)
-    place = QPoint(200, 400)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, ladder.mapToGlobal(place))
-    QApplication.sendEvent(ladder, event)
-    menu = ladder.findChildren(QMenu)[0]
-    texts = {action.text().split("\t")[0]: action for action in menu.actions()}
-    texts["Own buy orders"].trigger()
-    assert Column.OWN_BUY in frame(desk, ladder).geometry.columns
-    texts["Compact rows"].trigger()
-    assert ladder.options.compact
-    texts["Wider bucket"].trigger()
-    assert frame(desk, ladder).bucket.text.endswith("set")
-    menu.close()
-
-
 # Cost
 
 
@@ -476,6 +272,17 @@ def test_a_change_flashes_for_as_long_as_the_theme_says(desk: LadderDesk, ladder
     shown = frame(desk, ladder)
     assert shown.body is not None
     assert not shown.body.flashes
+
+
+def test_a_ladder_that_is_gone_hears_no_more_beats(qtbot, desk: LadderDesk) -> None:
+    ladder = Ladder(*desk.parts)
+    ladder.show()
+    ladder.deleteLater()
+    with qtbot.waitSignal(ladder.destroyed):
+        pass
+    desk.levels()
+    desk.group.choose(None)
+    desk.beat()
 
 
 # Words

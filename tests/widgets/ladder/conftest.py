@@ -1,0 +1,21 @@
+"""A desk with one contract, and a ladder on it."""
+
+import pytest
+
+from tests.widgets.desk import show
+from tests.widgets.ladder.market import LadderDesk
+from widgets.ladder import Ladder
+
+
+@pytest.fixture
+def desk() -> LadderDesk:
+    return LadderDesk()
+
+
+@pytest.fixture
+def ladder(qtbot, desk: LadderDesk) -> Ladder:
+    """A ladder in a window, with the focus, on a contract without a book."""
+    ladder = Ladder(*desk.parts)
+    show(qtbot, ladder, 400, 640)
+    ladder.setFocus()
+    return ladder
