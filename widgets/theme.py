@@ -180,6 +180,13 @@ def scroll_bar_sheet(theme: Theme) -> str:
     """
 
 
+def faded(colour: QColor, alpha: int) -> QColor:
+    """The colour with this opacity, 0 to 255."""
+    result = QColor(colour)
+    result.setAlpha(alpha)
+    return result
+
+
 def contrast(one: QColor, other: QColor) -> float:
     """The WCAG 2 contrast ratio of two opaque colours, 1 to 21; text wants 4.5."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)

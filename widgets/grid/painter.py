@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from widgets.grid.cells import Align, Band, Cell, Column, RowLook
-from widgets.theme import Theme
+from widgets.theme import Theme, faded
 
 PADDING = 6
 MARK_GAP = 3
@@ -138,10 +138,3 @@ class CellPainter:
             struck = self._struck[numbers, bold] = QFont(font)
             struck.setStrikeOut(True)
         return struck
-
-
-def faded(colour: QColor, alpha: int) -> QColor:
-    """The colour with this opacity, 0 to 255."""
-    result = QColor(colour)
-    result.setAlpha(alpha)
-    return result

@@ -140,10 +140,3 @@ class Pixels:
         """A thin vertical line whose left edge is nearest x."""
         top = self.y(y)
         return QRectF(self.x(x), top, self.line, self.y(bottom) - top)
-
-
-def faded(colour: QColor, alpha: int) -> QColor:
-    """The colour with this opacity, 0 to 255."""
-    result = QColor(colour)
-    result.setAlpha(alpha)
-    return result

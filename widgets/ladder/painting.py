@@ -9,8 +9,9 @@ from protocols.market.values import Side
 from widgets.ladder.depth import RowSide
 from widgets.ladder.frame import Body, FrameRow
 from widgets.ladder.geometry import Column, Geometry, Rect
-from widgets.ladder.ink import Face, Ink, Pixels, faded
+from widgets.ladder.ink import Face, Ink, Pixels
 from widgets.ladder.words import Number, Word
+from widgets.theme import faded
 
 BEST_BAR = 3
 EDGE = 2

@@ -7,8 +7,9 @@ from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import SideDepth
 from widgets.ladder.frame import Condition, LadderFrame, Plate
 from widgets.ladder.geometry import Column, Geometry, Rect
-from widgets.ladder.ink import Face, Ink, Pixels, faded
+from widgets.ladder.ink import Face, Ink, Pixels
 from widgets.ladder.words import Figure, Header, Tone, Word, number
+from widgets.theme import faded
 
 DOT = 8
 FIGURE_COLUMNS = 3

@@ -10,7 +10,7 @@ import pytest
 from protocols.market.book import Book
 from protocols.market.events import BookChanged, BookOrder, BookReplaced
 from protocols.market.instruments import ContractKey
-from protocols.market.times import SECOND, Instant, UtcNs, utc_from_text, utc_text
+from protocols.market.times import SECOND, Instant, UtcNs, utc_from_text
 from protocols.market.values import plain_text, scaled_from_text
 from protocols.practice.settings import PracticeSettings
 from protocols.practice.venue import Answer, Venue, build
@@ -162,6 +162,7 @@ def folded() -> Callable[[], Folded]:
     return Folded
 
 
-@pytest.fixture
-def text_of() -> Callable[[UtcNs], str]:
-    return utc_text
+@pytest.fixture(scope="session")
+def shared_venue() -> Rig:
+    """One venue for tests that leave no trace but their answers."""
+    return Rig(PracticeSettings(rate=1.0))

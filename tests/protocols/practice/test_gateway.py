@@ -201,8 +201,10 @@ GUID = "6395d740-6e55-11e8-b566-0800200c9a66"
     ],
     ids=["name", "area", "product", "contract", "not followed", "no channel", "nothing", "request", "type"],
 )
-def test_errors_name_their_code_and_echo_the_correlation(rig: Any, frame: Any, code: str, message: str | None) -> None:
-    venue = rig()
+def test_errors_name_their_code_and_echo_the_correlation(
+    shared_venue: Any, frame: Any, code: str, message: str | None
+) -> None:
+    venue = shared_venue
     venue.connect()
     venue.take()
     sent = json.dumps(frame | {"correlation": "c"})
@@ -227,8 +229,8 @@ def test_errors_name_their_code_and_echo_the_correlation(rig: Any, frame: Any, c
     ],
     ids=["empty", "cut", "list", "string", "bytes", "deep", "long correlation"],
 )
-def test_what_cannot_be_read_is_not_processed(rig: Any, frame: bytes) -> None:
-    venue = rig()
+def test_what_cannot_be_read_is_not_processed(shared_venue: Any, frame: bytes) -> None:
+    venue = shared_venue
     venue.connect()
     venue.take()
     venue.send(frame)

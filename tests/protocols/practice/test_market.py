@@ -140,7 +140,7 @@ def test_trades_cross_areas_of_one_zone_only(one_minute: tuple[Market, list[Mark
 
 
 def test_the_list_always_reaches_24_hours_ahead() -> None:
-    made, _ = after("2026-11-21T11:37:00Z", 40)
+    made, _ = after("2026-11-21T11:37:00Z", 24, rate=1.0)
     starts = {
         listing.contract.delivery_start for listing in made.listings.values() if listing.contract.product is QUARTERS
     }

@@ -38,7 +38,7 @@ def test_folded_books_are_the_true_books_at_every_sequence(
     name = channel(BOOKS, area, product)
     venue = started(rig, name)
     mine = folded()
-    venue.pass_time(6)
+    venue.pass_time(4)
     events = venue.take(kind="event")
     assert len(events) > 10
     for event in events:
@@ -66,7 +66,7 @@ def test_a_split_message_changes_the_state_with_its_last_part(rig: Any, channel:
     venue.http("POST", "/practice/faults", body={"split": 3, "split_base": base})
     venue.send({"type": "unsubscribe", "channel": name})
     venue.subscribe(name)
-    venue.pass_time(5)
+    venue.pass_time(4)
     events = venue.take(kind="event")
     events = events[next(i for i, e in enumerate(events) if e.get("totalparts")) :]
     assert [(e["sequence"], e["part"], e["totalparts"]) for e in events[:3]] == [(i, i + base, 3) for i in range(3)]
@@ -94,7 +94,7 @@ def test_a_split_message_changes_the_state_with_its_last_part(rig: Any, channel:
 def test_trades_are_those_of_the_tape(rig: Any, channel: Any) -> None:
     name = channel(TRADES)
     venue = started(rig, name, rate=600.0)
-    venue.pass_time(20)
+    venue.pass_time(10)
     known: dict[str, Any] = {}
     for event in venue.take(kind="event"):
         for trade in payloads(event):
@@ -194,7 +194,7 @@ def test_an_old_sequence_is_no_longer_held(rig: Any, channel: Any) -> None:
     venue = started(rig, name, rate=50.0)
     venue.pass_time(120, step=10.0)
     held = venue.try_truth(name, 0).status
-    venue.pass_time(480, step=10.0)
+    venue.pass_time(400, step=10.0)
     assert (held, venue.try_truth(name, 0).status) == (200, 404)
     assert venue.try_truth(name).status == 200
 
