@@ -29,8 +29,6 @@ from protocols.endpoints import Origin
 from protocols.secret import Secret
 from protocols.session import FRAME_LIMIT, Close, Closed, Dropped, Open, Send, SendId, Tls, Written
 
-_LOG = logging.getLogger(__name__)
-
 OPEN_LIMIT = 10.0
 """Seconds for name, connection, TLS and handshake together."""
 CLOSE_LIMIT = 2.0
@@ -130,21 +128,18 @@ class Link:
 
     async def _connect(self, stream: "_Stream", url: str, origin: Origin, headers: dict[str, str]) -> None:
         """Opens the socket without the library's `connect`, which follows redirects and asks for proxies."""
-        loop = asyncio.get_running_loop()
+        loop, quiet = asyncio.get_running_loop(), endpoints.Quiet(logging.getLogger(__name__), {})
         why = Closed(f"the connection to {origin} could not be set up")
         socket: _Socket | None = None
         try:
-            protocol = ClientProtocol(parse_uri(url), max_size=FRAME_LIMIT, logger=endpoints.Quiet(_LOG, {}))
+            protocol = ClientProtocol(parse_uri(url), max_size=FRAME_LIMIT, logger=quiet)
             secured: dict[str, Any] = {}
             if origin.secure:
                 self._trusted = self._trusted or endpoints.trust(self._tls)
                 secured = {"ssl": self._trusted, "ssl_shutdown_timeout": self._close_limit}
             async with asyncio.timeout(self._open_limit):
                 _, socket = await loop.create_connection(
-                    lambda: _Socket(protocol, stream, origin, self._close_limit),
-                    origin.host,
-                    origin.port,
-                    **secured,
+                    lambda: _Socket(protocol, stream, origin, self._close_limit), origin.host, origin.port, **secured
                 )
                 await socket.handshake(headers)
             stream.opening = None
@@ -205,7 +200,8 @@ class _Stream:
         """Writes while the operating system takes it."""
         while self._outbox and self._socket is not None and self._socket.writable:
             wish = self._outbox.popleft()
-            self._socket.write(wish.frame)
+            self._socket.protocol.send_text(wish.frame)
+            self._socket.send_data()
             self._left(wish, Written())
 
     def end(self, why: Closed) -> None:
@@ -256,16 +252,9 @@ class _Socket(ClientConnection):
         self._held = 0
         self._needed = 0
 
-    # Out
-
     @property
     def writable(self) -> bool:
         return not self.paused and self.protocol.state is State.OPEN and not self.transport.is_closing()
-
-    def write(self, frame: bytes) -> None:
-        """Writes one text frame; the state must be open."""
-        self.protocol.send_text(frame)
-        self.send_data()
 
     def resume_writing(self) -> None:
         super().resume_writing()

@@ -32,8 +32,8 @@ def one_minute() -> tuple[Market, list[MarketEvent]]:
     return made, made.advance(UtcNs(START + MINUTE))
 
 
-@given(st.lists(st.integers(1, 2 * SECOND), min_size=1, max_size=20))
-@settings(max_examples=6)
+@given(st.lists(st.integers(1, 2 * SECOND), min_size=1, max_size=12))
+@settings(max_examples=4)
 def test_the_size_of_the_steps_changes_nothing(steps: list[int]) -> None:
     whole, stepped = market(seed=7), market(seed=7)
     events: list[MarketEvent] = []

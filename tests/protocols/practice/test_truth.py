@@ -180,10 +180,13 @@ def test_each_subscription_has_its_own_truth(rig: Any, channel: Any) -> None:
     ids=["no channel", "unknown", "not sent", "not a number", "negative", "no subscription"],
 )
 def test_what_is_not_known_is_said_in_words(
-    rig: Any, channel: Any, query: dict[str, str], status: int, words: str
+    shared_venue: Any, channel: Any, query: dict[str, str], status: int, words: str
 ) -> None:
     name = channel(STATES)
-    venue = started(rig, name)
+    venue = shared_venue
+    venue.connect(5)
+    venue.subscribe(name, 5)
+    venue.gateway.disconnected(5)
     answer = venue.http("GET", "/truth", ({"channel": name} if query else {}) | query)
     assert answer.status == status
     assert words in json.loads(answer.body)["message"]

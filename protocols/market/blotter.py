@@ -1,0 +1,290 @@
+"""The fold of everything about orders. It only ever moves an order along the one table of transitions."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from protocols.market.commands import AmendOrder, Intent, PlaceOrder
+from protocols.market.instruments import ContractKey
+from protocols.market.order_events import (
+    OrderDenied,
+    OrderIntended,
+    OrderReported,
+    RequestDoubted,
+    RequestDropped,
+)
+from protocols.market.orders import (
+    TRANSITIONS,
+    Fact,
+    Order,
+    OrderReport,
+    OrderStatus,
+    Request,
+    VenueState,
+    Verdict,
+    Version,
+    request_of,
+)
+from protocols.market.times import Instant
+from protocols.market.values import Quantity
+
+OrderName = tuple[str, str]
+"""(connection, client identifier)."""
+
+_ENDS = {
+    VenueState.FILLED: Fact.FILLED,
+    VenueState.CANCELLED: Fact.CANCELLED,
+    VenueState.EXPIRED: Fact.EXPIRED,
+}
+
+
+class Blotter:
+    """Every order known, in the order in which they were first heard of.
+
+    `is_ours` tells our orders from a colleague's by client identifier: ours are in the journal.
+    """
+
+    def __init__(self, is_ours: Callable[[str], bool] = lambda client_id: False) -> None:
+        self._is_ours = is_ours
+        self._orders: dict[OrderName, Order] = {}
+        self._of_contract: dict[ContractKey, list[OrderName]] = {}
+        self.revision = 0
+        self.refused: list[tuple[OrderName, OrderStatus | None, Fact]] = []
+        """Transitions that are not in the table and were not made; each is a defect, here or at the venue."""
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def get(self, connection: str, client_id: str) -> Order | None:
+        return self._orders.get((connection, client_id))
+
+    def rows(self) -> list[Order]:
+        """All orders, the oldest first."""
+        return list(self._orders.values())
+
+    def of_contract(self, key: ContractKey) -> list[Order]:
+        """All orders of a contract, the oldest first."""
+        return [self._orders[name] for name in self._of_contract.get(key, ())]
+
+    def own_alive(self, key: ContractKey | None = None) -> list[Order]:
+        """Our orders that the venue holds or may hold (in doubt and pending included), of one contract or of all."""
+        orders = self.rows() if key is None else self.of_contract(key)
+        return [order for order in orders if order.ours and not order.status.over]
+
+    def with_venue_id(self, connection: str, venue_id: str) -> Order | None:
+        """The order that has or had this identifier at the venue."""
+        for order in self._orders.values():
+            if order.connection == connection and any(version.venue_id == venue_id for version in order.versions):
+                return order
+        return None
+
+    def apply(self, event: OrderIntended | OrderDenied | RequestDropped | RequestDoubted | OrderReported) -> None:
+        """Folds one event; what it tells may be late, doubled or out of order."""
+        match event:
+            case OrderIntended():
+                self._intended(event.intent)
+            case OrderDenied():
+                self._denied(event.intent, event.reason)
+            case RequestDropped():
+                self._dropped(event)
+            case RequestDoubted():
+                self._doubted(event)
+            case OrderReported():
+                self._reported(event.report, event.snapshot, event.at)
+
+    # What we did
+
+    def _intended(self, intent: Intent) -> None:
+        command = intent.command
+        if isinstance(command, PlaceOrder):
+            self._move((intent.connection, intent.client_id), Fact.INTENDED, _placed(intent, command))
+            return
+        order = self.get(intent.connection, intent.client_id)
+        if order is not None:
+            self._put(
+                msgspec.structs.replace(
+                    order, request=request_of(command), intent_id=intent.intent_id, reason="", updated=intent.at
+                )
+            )
+
+    def _denied(self, intent: Intent, reason: str) -> None:
+        command = intent.command
+        name = (intent.connection, intent.client_id)
+        if isinstance(command, PlaceOrder):
+            order = _placed(intent, command)
+            self._move(name, Fact.DENIED, msgspec.structs.replace(order, request=None, intent_id=None, reason=reason))
+        elif (known := self._orders.get(name)) is not None:
+            self._put(msgspec.structs.replace(known, reason=reason, updated=intent.at))
+
+    def _dropped(self, event: RequestDropped) -> None:
+        name = (event.connection, event.client_id)
+        order = self._orders.get(name)
+        if order is None or order.intent_id != event.intent_id:
+            return
+        ended = msgspec.structs.replace(order, request=None, intent_id=None, reason=event.reason, updated=event.at)
+        if order.request is Request.PLACE:
+            self._move(name, Fact.DROPPED, ended)
+        else:
+            self._put(ended)
+
+    def _doubted(self, event: RequestDoubted) -> None:
+        name = (event.connection, event.client_id)
+        order = self._orders.get(name)
+        if order is None or order.intent_id != event.intent_id or order.status.over:
+            return
+        # The request stays beside the status: it says what is in doubt.
+        self._move(name, Fact.LOST_SIGHT, msgspec.structs.replace(order, reason=event.reason, updated=event.at))
+
+    # What the venue says
+
+    def _reported(self, report: OrderReport, snapshot: bool, at: Instant) -> None:
+        name = (report.connection, report.client_id)
+        order = self._orders.get(name) or _heard_of(report, self._is_ours(report.client_id))
+        if report.verdict is Verdict.REJECTED:
+            self._request_rejected(name, order, report, at)
+            return
+        versions, news = _with_version(order.versions, report)
+        if not news and not (snapshot and versions):
+            return
+        before = order.version
+        order = msgspec.structs.replace(order, versions=versions, updated=at)
+        order = _as_shown(order, report if news else None)
+        if self._answered(order, report, snapshot, news):
+            kept = order.kept_place
+            if order.request is Request.AMEND and news and before is not None:
+                kept = report.venue_id == before.venue_id
+            order = msgspec.structs.replace(order, request=None, intent_id=None, reason="", kept_place=kept)
+        elif order.status is OrderStatus.IN_DOUBT:
+            # An execution of it, say: it lives, and what was asked of it is still in doubt.
+            self._put(order)
+            return
+        self._move(name, _fact_of(order), order)
+
+    @staticmethod
+    def _answered(order: Order, report: OrderReport, snapshot: bool, news: bool) -> bool:
+        """Whether the report ends the outstanding request (True as well where there is none)."""
+        if order.request is None or order.request is Request.PLACE or snapshot:
+            return True
+        if not any(version.state.alive for version in order.versions):
+            # Dead, whoever did it; but for a replacement, whose other half is still to come.
+            return not _waits_for_replacement(order)
+        return news and report.by_user and report.state is not VenueState.REPLACED
+
+    def _request_rejected(self, name: OrderName, order: Order, report: OrderReport, at: Instant) -> None:
+        ended = msgspec.structs.replace(
+            order, request=None, intent_id=None, reason=report.reason or "rejected by the venue",
+            venue_state=report.venue_state, updated=at,
+        )  # fmt: skip
+        if not order.versions:
+            if report.venue_id is None:
+                self._move(name, Fact.REJECTED, ended)
+            return
+        version = order.version
+        if order.request in (None, Request.PLACE) or version is None or (report.revision or 0) < version.revision:
+            return  # an old one, or told twice
+        # The request is over, the order is as it was.
+        self._move(name, _fact_of(ended), ended)
+
+    # The table
+
+    def _move(self, name: OrderName, fact: Fact | None, order: Order) -> None:
+        known = self._orders.get(name)
+        before = known.status if known is not None else None
+        if fact is None:
+            status = before if before is not None else OrderStatus.IN_DOUBT
+        else:
+            found = TRANSITIONS.get((before, fact))
+            if found is None:
+                self.refused.append((name, before, fact))
+                return
+            status = found
+        self._put(msgspec.structs.replace(order, status=status))
+
+    def _put(self, order: Order) -> None:
+        name = (order.connection, order.client_id)
+        if name not in self._orders:
+            self._of_contract.setdefault(order.key, []).append(name)
+        self._orders[name] = order
+        self.revision += 1
+
+
+def _placed(intent: Intent, command: PlaceOrder) -> Order:
+    return Order(
+        connection=command.key.connection,
+        client_id=intent.client_id,
+        key=command.key,
+        side=command.side,
+        price=command.price,
+        quantity=command.quantity,
+        remaining=command.quantity,
+        terms=command.terms,
+        status=OrderStatus.PENDING,
+        ours=True,
+        request=Request.PLACE,
+        intent_id=intent.intent_id,
+        updated=intent.at,
+    )
+
+
+def _heard_of(report: OrderReport, ours: bool) -> Order:
+    """An order that we first hear of from the venue: a colleague's, or ours from before a restart."""
+    return Order(
+        connection=report.connection,
+        client_id=report.client_id,
+        key=report.key,
+        side=report.side,
+        price=report.price,
+        quantity=report.initial,
+        remaining=report.quantity,
+        terms=report.terms,
+        status=OrderStatus.IN_DOUBT,
+        ours=ours,
+    )
+
+
+def _with_version(versions: tuple[Version, ...], report: OrderReport) -> tuple[tuple[Version, ...], bool]:
+    """The versions with what the report adds; False when it adds nothing newer."""
+    if report.state is None or report.venue_id is None or report.revision is None:
+        return versions, False
+    version = Version(report.venue_id, report.revision, report.state, report.price, report.quantity, report.initial)
+    for index, known in enumerate(versions):
+        if known.venue_id == version.venue_id:
+            if version.revision <= known.revision:
+                return versions, False
+            return (*versions[:index], version, *versions[index + 1 :]), True
+    return (*versions, version), True
+
+
+def _as_shown(order: Order, report: OrderReport | None) -> Order:
+    """Price and quantities as the living (else the newest) version has them."""
+    version = order.version
+    if version is None:
+        return order
+    shown = msgspec.structs.replace(order, price=version.price, quantity=version.initial, remaining=version.quantity)
+    if report is None or report.venue_id != version.venue_id:
+        return shown
+    return msgspec.structs.replace(
+        shown, terms=report.terms, venue_state=report.venue_state, reason=report.reason or shown.reason
+    )
+
+
+def _waits_for_replacement(order: Order) -> bool:
+    return bool(order.versions) and all(version.state is VenueState.REPLACED for version in order.versions)
+
+
+def _fact_of(order: Order) -> Fact | None:
+    """What the versions together say; None where they say nothing yet (replaced, and the new one not seen)."""
+    version = order.version
+    if version is None or _waits_for_replacement(order):
+        return None
+    if version.state is VenueState.ACTIVE:
+        return Fact.PART_FILLED if version.quantity < version.initial else Fact.ACTIVE
+    if version.state is VenueState.HIBERNATED:
+        return Fact.HIBERNATED
+    ended = [known.state for known in order.versions if known.state in _ENDS]
+    return _ENDS[VenueState.FILLED if VenueState.FILLED in ended else ended[-1]]
+
+
+def amended_quantity(order: Order, command: AmendOrder) -> Quantity:
+    """What would remain after the amendment."""
+    return order.remaining if command.quantity is None else command.quantity

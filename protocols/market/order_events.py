@@ -1,0 +1,80 @@
+"""Facts about orders and own trades: what was meant, what became of its frame, what the venue said."""
+
+import msgspec
+
+from protocols.market.commands import Intent
+from protocols.market.events import TradeState
+from protocols.market.instruments import ContractKey
+from protocols.market.orders import OrderReport
+from protocols.market.times import Instant, UtcNs
+from protocols.market.values import Price, Quantity, Side
+
+
+class OrderIntended(msgspec.Struct, frozen=True):
+    """An intent is in the journal, durably, and its frame is about to leave."""
+
+    intent: Intent
+
+
+class OrderDenied(msgspec.Struct, frozen=True):
+    """We refused the intent before anything was sent; `reason` names the field or the rule."""
+
+    intent: Intent
+    reason: str
+
+
+class RequestDropped(msgspec.Struct, frozen=True):
+    """The intent's frame never left: its socket was gone."""
+
+    connection: str
+    client_id: str
+    intent_id: str
+    reason: str
+    at: Instant
+
+
+class RequestDoubted(msgspec.Struct, frozen=True):
+    """The intent's frame may have left and no answer will come: a lost link, a time-out, an unreadable answer."""
+
+    connection: str
+    client_id: str
+    intent_id: str
+    reason: str
+    at: Instant
+
+
+class OrderReported(msgspec.Struct, frozen=True):
+    """The venue reported on an order. `snapshot` when it is part of what a new subscription begins with: whatever was
+    asked over an earlier link is in it, or did not happen."""
+
+    channel: str
+    report: OrderReport
+    snapshot: bool
+    at: Instant
+
+
+class OwnTrade(msgspec.Struct, frozen=True):
+    """Our side of a trade. Both sides of one trade can be ours. A later `revision` replaces the earlier one."""
+
+    connection: str
+    identifier: str
+    revision: int
+    side: Side
+    key: ContractKey
+    price: Price
+    quantity: Quantity
+    state: TradeState
+    venue_state: str
+    executed_at: UtcNs | None
+    order_venue_id: str
+    comment: str = ""
+
+
+class OwnTradePrinted(msgspec.Struct, frozen=True):
+    """A trade of ours was reported, or a later revision of one."""
+
+    channel: str
+    trade: OwnTrade
+
+
+OrderEvent = OrderIntended | OrderDenied | RequestDropped | RequestDoubted | OrderReported | OwnTradePrinted

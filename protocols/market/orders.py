@@ -1,0 +1,240 @@
+"""Orders: what they are, the one table of what may become of them, and the fold that keeps them.
+
+Two things are kept apart. What the *venue* shows of an order is a version per venue identifier (a modification that
+loses its queue place gives a new one); an order is dead only when none of its identifiers lives. What *we* did is the
+request that is outstanding, at most one per order. A reject of a request never kills an order: it ends the request.
+
+Reports carry versions, so that they may come late, twice and in any order: an older one changes nothing.
+"""
+
+import enum
+
+import msgspec
+
+from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, PowerTerms, SetOrderActive
+from protocols.market.instruments import ContractKey
+from protocols.market.times import Instant, UtcNs
+from protocols.market.values import Price, Quantity, Side
+
+
+class OrderStatus(enum.Enum):
+    """Where an order stands, in the words of the blotter."""
+
+    DENIED = "denied"
+    """By us, before anything was sent."""
+    NOT_SENT = "not sent"
+    """Its frame never left: the link was gone."""
+    PENDING = "pending"
+    """Sent; the venue has not said whether it takes it."""
+    WORKING = "working"
+    PARTLY_FILLED = "partly filled"
+    HIBERNATED = "hibernated"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    """By the venue."""
+    EXPIRED = "expired"
+    IN_DOUBT = "in doubt"
+    """Sent, and what became of it is not known. Only the venue's evidence or a person's decision ends this."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more can come of it."""
+        return self in _OVER
+
+    @property
+    def alive(self) -> bool:
+        """Whether the venue holds it: in the book, or hibernated."""
+        return self in (OrderStatus.WORKING, OrderStatus.PARTLY_FILLED, OrderStatus.HIBERNATED)
+
+
+_OVER = frozenset(
+    {
+        OrderStatus.DENIED,
+        OrderStatus.NOT_SENT,
+        OrderStatus.FILLED,
+        OrderStatus.CANCELLED,
+        OrderStatus.REJECTED,
+        OrderStatus.EXPIRED,
+    }
+)
+
+
+class Request(enum.Enum):
+    """What was asked of the venue and is not answered yet; shown beside the status."""
+
+    PLACE = "place"
+    AMEND = "amend"
+    CANCEL = "cancel"
+    ACTIVATE = "activate"
+    DEACTIVATE = "deactivate"
+
+
+class VenueState(enum.Enum):
+    """What the venue's latest word on one of its identifiers comes to."""
+
+    ACTIVE = "active"
+    HIBERNATED = "hibernated"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    """Gone because a modification lost its place: the order lives on under another identifier."""
+
+    @property
+    def alive(self) -> bool:
+        return self in (VenueState.ACTIVE, VenueState.HIBERNATED)
+
+
+class Verdict(enum.Enum):
+    """What a report says of a request of ours."""
+
+    NONE = "none"
+    ACKNOWLEDGED = "acknowledged"
+    """The venue has it and is thinking (`Pending`)."""
+    REJECTED = "rejected"
+
+
+class OrderReport(msgspec.Struct, frozen=True):
+    """One report of the venue on one order, in our words; `venue_state` keeps the venue's (`Active/ModifiedByUser`).
+
+    `venue_id` and `revision` are absent from a creation's acknowledgement and reject. `state` is None where the
+    report tells of a request only. `quantity` is what remains, `initial` what the order began with (or was amended
+    to). `by_user` says that a person's request led to it, and not an execution, the system or market operations: it
+    answers the request that is outstanding. `correlation` is the request's own where the venue echoes it.
+    """
+
+    connection: str
+    client_id: str
+    venue_id: str | None
+    revision: int | None
+    key: ContractKey
+    side: Side
+    price: Price
+    quantity: Quantity
+    initial: Quantity
+    state: VenueState | None
+    verdict: Verdict
+    venue_state: str
+    terms: PowerTerms
+    by_user: bool = False
+    reason: str = ""
+    correlation: str | None = None
+    entered: UtcNs | None = None
+
+
+class Version(msgspec.Struct, frozen=True):
+    """The latest the venue said of one of its identifiers."""
+
+    venue_id: str
+    revision: int
+    state: VenueState
+    price: Price
+    quantity: Quantity
+    initial: Quantity
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One order as it stands. `quantity` is what it is for in all, `remaining` what is not filled of it.
+
+    `ours` is False for a colleague's: shown, never counted, never acted on.
+    """
+
+    connection: str
+    client_id: str
+    key: ContractKey
+    side: Side
+    price: Price
+    quantity: Quantity
+    remaining: Quantity
+    terms: PowerTerms
+    status: OrderStatus
+    ours: bool
+    request: Request | None = None
+    intent_id: str | None = None
+    """Of the outstanding request."""
+    versions: tuple[Version, ...] = ()
+    reason: str = ""
+    """Why it was denied, rejected, not sent or is in doubt; or why the last request was rejected."""
+    venue_state: str = ""
+    kept_place: bool | None = None
+    """After an amendment: whether it kept its place in the queue."""
+    updated: Instant | None = None
+
+    @property
+    def filled(self) -> Quantity:
+        return Quantity(self.quantity - self.remaining)
+
+    @property
+    def venue_id(self) -> str | None:
+        """The identifier to act on: the living one, else the newest."""
+        version = self.version
+        return version.venue_id if version is not None else None
+
+    @property
+    def version(self) -> Version | None:
+        """What the venue says of it: of its living identifier, else of the newest. None before it said anything."""
+        living = [version for version in self.versions if version.state.alive]
+        known = living or self.versions
+        return known[-1] if known else None
+
+
+def request_of(command: Command) -> Request:
+    """What a command asks of the venue."""
+    match command:
+        case PlaceOrder():
+            return Request.PLACE
+        case AmendOrder():
+            return Request.AMEND
+        case CancelOrder():
+            return Request.CANCEL
+        case SetOrderActive():
+            return Request.ACTIVATE if command.active else Request.DEACTIVATE
+
+
+class Fact(enum.Enum):
+    """What can happen to an order's status."""
+
+    DENIED = "denied"
+    INTENDED = "intended"
+    DROPPED = "dropped"
+    LOST_SIGHT = "lost sight"
+    ACTIVE = "active"
+    PART_FILLED = "part filled"
+    HIBERNATED = "hibernated"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+
+
+_S, _F = OrderStatus, Fact
+_VENUE_SAYS = {
+    _F.ACTIVE: _S.WORKING,
+    _F.PART_FILLED: _S.PARTLY_FILLED,
+    _F.HIBERNATED: _S.HIBERNATED,
+    _F.FILLED: _S.FILLED,
+    _F.CANCELLED: _S.CANCELLED,
+    _F.EXPIRED: _S.EXPIRED,
+}
+_OPEN = (_S.PENDING, _S.WORKING, _S.PARTLY_FILLED, _S.HIBERNATED, _S.IN_DOUBT)
+_ENDED = (_S.FILLED, _S.CANCELLED, _S.EXPIRED)
+
+TRANSITIONS: dict[tuple[OrderStatus | None, Fact], OrderStatus] = {
+    (None, _F.DENIED): _S.DENIED,
+    (None, _F.INTENDED): _S.PENDING,
+    # A colleague's order, or ours from before a restart, is first heard of in any state.
+    **{(None, fact): status for fact, status in _VENUE_SAYS.items()},
+    (None, _F.REJECTED): _S.REJECTED,
+    (_S.PENDING, _F.DROPPED): _S.NOT_SENT,
+    (_S.PENDING, _F.REJECTED): _S.REJECTED,
+    (_S.IN_DOUBT, _F.REJECTED): _S.REJECTED,
+    **{(status, _F.LOST_SIGHT): _S.IN_DOUBT for status in _OPEN},
+    # What the venue shows is so, whatever we thought: an open order becomes it.
+    **{(status, fact): then for status in _OPEN for fact, then in _VENUE_SAYS.items()},
+    # A frame that we took for unsent and the venue shows all the same: its word is the evidence.
+    **{(_S.NOT_SENT, fact): then for fact, then in _VENUE_SAYS.items()},
+    # An end is final, but how it ended may be told better: a fill that is reported after the removal.
+    **{(status, fact): then for status in _ENDED for fact, then in _VENUE_SAYS.items() if then in _ENDED},
+}
+"""The one table: (status before, fact) -> status after. What is not in it does not happen; the fold counts it."""
