@@ -1,6 +1,6 @@
 """Frames a second, from the socket to the folded book: our link against the library's `async for`.
 
-Both ways decode and fold alike; only ratios within one run are judged, for machines differ.
+Only ratios within one run mean anything, for machines differ. No bounds yet: what is, is written down.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from websockets.asyncio.client import connect
 from websockets.frames import Frame, Opcode
@@ -23,9 +24,10 @@ from protocols.market.instruments import ContractKey
 from protocols.market.times import utc_from_text
 from protocols.market.values import Price, Quantity, scaled
 from protocols.session import Closed, Dropped, Open, SendId, Tls, Written
+from tests.protocols.eznergy.support import SETTINGS, Conversation
 
-PREPARED = 2_000
-ROUNDS = 20
+PREPARED = 40_000
+ROUNDS = 1
 CHANNEL = "urn:ez-api:EZ4a26927fea:m7:public_order_books:6395d740-6e55-11e8-b566-0800200c9a66:DE-AMPRION:QuarterHour"
 
 Take = Callable[[bytes], None]
@@ -42,7 +44,7 @@ def _frame(number: int) -> bytes:
     )
     side = {"buy_orders": [order]} if number % 2 else {"sell_orders": [order]}
     change = messages.PublicOrderBook(is_delta=True, contract_area=contract, revision_number=number, **side)
-    return codec.envelope(messages.EVENT, channel=CHANNEL, sequence=number, payload=[change])
+    return codec.envelope(messages.EVENT, channel=CHANNEL, sequence=number + 1, payload=[change])
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +87,36 @@ class Folding:
         )
 
 
+class Session:
+    """The real session and the real market: sequence, duplicates, contracts and freshness included."""
+
+    def __init__(self) -> None:
+        settings = msgspec.structs.replace(SETTINGS, areas=("DE-AMPRION",), products=("QuarterHour",))
+        self._talk = Conversation(settings)
+        self._talk.connect()
+        self._talk.confirm(CHANNEL)
+        self._talk.raw(_snapshot())
+        self._stream = self._talk.opens[-1].stream
+        self.market = self._talk.market
+
+    def take(self, frame: bytes) -> None:
+        session = self._talk.session
+        session.receive(self._stream, frame, self._talk.now)
+        for event in session.events():
+            self.market.apply(event)
+
+
+def _snapshot() -> bytes:
+    contract = messages.ContractArea(
+        delivery_area="DE-AMPRION",
+        identifier="DE-AMPRION-1022776",
+        delivery_start="2026-11-21T15:00:00Z",
+        delivery_end="2026-11-21T15:15:00Z",
+    )
+    book = messages.PublicOrderBook(is_delta=False, contract_area=contract, revision_number=0)
+    return codec.envelope(messages.EVENT, channel=CHANNEL, sequence=0, payload=[book])
+
+
 class Counting:
     """Hands each frame on, and is done when the server says goodbye."""
 
@@ -124,9 +156,10 @@ async def _with_async_for(url: str, take: Take) -> int:
     return count
 
 
-async def _frames_per_second(way: Callable[[str, Take], object], url: str, take: Take) -> float:
+async def _frames_per_second(way: Callable[[str, Take], object], url: str, make: Callable[[], Take]) -> float:
     best = 0.0
     for _ in range(3):
+        take = make()
         start = time.perf_counter()
         count = await way(url, take)  # type: ignore[misc]
         best = max(best, count / (time.perf_counter() - start))
@@ -134,19 +167,26 @@ async def _frames_per_second(way: Callable[[str, Take], object], url: str, take:
     return best
 
 
-async def _compare(what: str, url: str, take: Callable[[], Take]) -> float:
-    ours = await _frames_per_second(_with_link, url, take())
-    library = await _frames_per_second(_with_async_for, url, take())
+async def _compare(what: str, url: str, take: Callable[[], Take], theirs: Callable[[], Take] | None = None) -> float:
+    ours = await _frames_per_second(_with_link, url, take)
+    library = await _frames_per_second(_with_async_for, url, theirs or take)
     print(f"\n{what}: link {ours:,.0f} frames/s, async for {library:,.0f} frames/s, ratio {ours / library:.2f}")
     return ours / library
 
 
-async def test_frames_reach_us_at_least_three_times_as_fast_as_with_the_librarys_iterator(server_url: str) -> None:
-    assert await _compare("socket to bytes", server_url, lambda: lambda frame: None) >= 3
+async def test_frames_reach_us_against_the_librarys_iterator(server_url: str) -> None:
+    await _compare("socket to bytes", server_url, lambda: lambda frame: None)
 
 
-async def test_socket_to_folded_book_is_faster_than_with_the_librarys_iterator(server_url: str) -> None:
-    assert await _compare("socket to book", server_url, lambda: Folding().take) >= 1.3
+async def test_socket_to_folded_book_against_the_librarys_iterator(server_url: str) -> None:
+    await _compare("socket to book, typed decoding both ways", server_url, lambda: Folding().take)
+
+
+async def test_the_whole_way_in_against_the_librarys_iterator_with_typed_decoding(server_url: str) -> None:
+    """Ours with the real session (numbered, checked for repeats, contracts resolved), theirs without any of it."""
+    await _compare(
+        "socket to market, ours with the session", server_url, lambda: Session().take, lambda: Folding().take
+    )
 
 
 async def test_both_ways_end_with_the_same_book(server_url: str) -> None:
