@@ -1,11 +1,10 @@
-"""Fixtures of the end-to-end tests: one venue for all, calm before each test, and a fresh desk for each."""
+"""The venue of the end-to-end tests: one process for all, calm before each."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 
-from tests.endtoend.support import Desk, VenueProcess
+from tests.endtoend.support import VenueProcess
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +21,3 @@ CALM = dict.fromkeys(("reorder", "duplicate", "drop", "drop_every", "split", "un
 def venue(_venue: VenueProcess) -> VenueProcess:
     _venue.faults(**CALM)
     return _venue
-
-
-@pytest_asyncio.fixture
-async def desk() -> AsyncIterator[Desk]:
-    desk = Desk()
-    await desk.open()
-    yield desk
-    await desk.terminal.close()

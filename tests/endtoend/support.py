@@ -1,14 +1,15 @@
 """A real window, a real venue in a process of its own, and the loopback between them."""
 
 import asyncio
+import inspect
 import json
 import socket
 import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Callable
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -123,6 +124,26 @@ class Desk:
         return "\n".join(self.window.notices.texts())
 
 
+def on_a_desk(test: Callable[..., Any]) -> Callable[..., Any]:
+    """Runs a test with an open desk, and closes it before the event loop stops: between a test and the teardown of an
+    async fixture no loop runs, but Qt's timers do when pytest-qt lets it process events."""
+
+    async def run(**fixtures: Any) -> None:
+        desk = Desk()
+        await desk.open()
+        try:
+            await test(desk=desk, **fixtures)
+        finally:
+            await desk.terminal.close()
+
+    signature = inspect.signature(test)
+    others = [parameter for name, parameter in signature.parameters.items() if name != "desk"]
+    run.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]
+    run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
+    run.pytestmark = getattr(test, "pytestmark", [])  # type: ignore[attr-defined]
+    return run
+
+
 def connection(port: int, **changes: Any) -> ConnectionSettings:
     """The practice venue's connection, with some things otherwise."""
     return msgspec.structs.replace(practice_connection(port), **changes)
@@ -159,11 +180,13 @@ class ScriptedVenue:
         self._socket.close()
 
 
-@contextmanager
-def scripted(script: Callable[[WebSocket], Any]) -> Any:
+@asynccontextmanager
+async def scripted(desk: Desk, script: Callable[[WebSocket], Any]) -> AsyncIterator[ScriptedVenue]:
+    """A scripted venue for one desk; the desk hangs up before it ends."""
     venue = ScriptedVenue(script)
     try:
         yield venue
+        await desk.terminal.switchboard.stop()
     finally:
         venue.stop()
 

@@ -4,12 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from tests.endtoend.support import Desk, VenueProcess, connection
+from tests.endtoend.support import Desk, VenueProcess, connection, on_a_desk
 from tests.support.truth import crossed_and_live, differences, live_channels, live_without_channel
 
 pytestmark = pytest.mark.qt_loop
 
 
+@on_a_desk
 async def test_everything_is_live_and_true(desk: Desk, venue: VenueProcess) -> None:
     await desk.connect(connection(venue.port))
     await desk.live()
@@ -21,6 +22,7 @@ async def test_everything_is_live_and_true(desk: Desk, venue: VenueProcess) -> N
     assert desk.notices() == ""
 
 
+@on_a_desk
 async def test_a_click_in_the_panel_sets_the_contract_of_ladder_and_tape(desk: Desk, venue: VenueProcess) -> None:
     await desk.connect(connection(venue.port))
     await desk.live()
@@ -44,6 +46,7 @@ async def test_a_click_in_the_panel_sets_the_contract_of_ladder_and_tape(desk: D
     assert desk.window.group.contract != chosen
 
 
+@on_a_desk
 async def test_filter_by_keyboard(desk: Desk, venue: VenueProcess) -> None:
     await desk.connect(connection(venue.port))
     await desk.live()
@@ -57,6 +60,7 @@ async def test_filter_by_keyboard(desk: Desk, venue: VenueProcess) -> None:
     await desk.until(lambda: "of" in desk.window.area_states.summary.text())
 
 
+@on_a_desk
 async def test_numerals_focus_their_widgets_and_the_status_bar_says_where_keys_go(
     desk: Desk, venue: VenueProcess
 ) -> None:
@@ -67,6 +71,7 @@ async def test_numerals_focus_their_widgets_and_the_status_bar_says_where_keys_g
         await desk.until(lambda name=name: name in desk.window.target.text())
 
 
+@on_a_desk
 async def test_the_ladder_stays_where_it_is_until_it_is_recentred(desk: Desk, venue: VenueProcess) -> None:
     await desk.connect(connection(venue.port))
     await desk.live()
@@ -78,6 +83,7 @@ async def test_the_ladder_stays_where_it_is_until_it_is_recentred(desk: Desk, ve
     assert desk.window.ladder.painted is not None
 
 
+@on_a_desk
 async def test_both_themes_paint_the_whole_window(desk: Desk, venue: VenueProcess) -> None:
     await desk.connect(connection(venue.port))
     await desk.live()
@@ -93,6 +99,7 @@ async def test_both_themes_paint_the_whole_window(desk: Desk, venue: VenueProces
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("base", [0, 1])
+@on_a_desk
 async def test_under_faults_what_is_live_is_true_and_all_is_live_after_them(
     desk: Desk, venue: VenueProcess, base: int
 ) -> None:
