@@ -82,6 +82,9 @@ class Reply(msgspec.Struct, frozen=True):
     body: bytes
     retry_after: float | None = None
 
+    def __repr__(self) -> str:
+        return f"Reply({self.status}, {len(self.body)} bytes)"  # the body may hold a token
+
 
 class CallFailed(msgspec.Struct, frozen=True):
     """No HTTP answer: refused, unreachable, timed out, TLS not verified. In words, without secrets."""

@@ -1,15 +1,20 @@
 """The contracts of one connection: three ways of describing one on the wire, one `PowerContract` here."""
 
 from collections.abc import Callable
+from typing import Any
 
 from protocols.eznergy import messages
 from protocols.eznergy.codec import Unreadable
 from protocols.market.events import ContractListed
 from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
-from protocols.market.times import TimeRefused, UtcNs, utc_from_text
+from protocols.market.times import HOUR, TimeRefused, UtcNs, utc_from_text
 
 CAPACITY = 50_000
-"""Contracts known at most: a month of all areas. Over it new ones are refused, which is an anomaly and not a crash."""
+"""Descriptions known at most. Over it those of deliveries `KEPT` before the newest are forgotten; where that frees
+nothing, new ones are refused."""
+
+KEPT = 48 * HOUR
+"""How long after the newest known delivery an older one is kept at least."""
 
 _Period = tuple[str, UtcNs, UtcNs, str]
 
@@ -51,9 +56,30 @@ class ContractDirectory:
             return known
         contract = self._describe(area, granularity, market_type)
         if len(self._by_wire) >= CAPACITY:
-            raise Unreadable(f"contractArea: more than {CAPACITY} contracts")
+            self._forget_delivered()
+            if len(self._by_wire) >= CAPACITY:
+                raise Unreadable(f"contractArea: more than {CAPACITY} contracts")
         self._by_wire[wire] = contract
         return contract
+
+    def find(self, area: messages.ContractArea) -> PowerContract | None:
+        """Like `resolve`, for an object that may not be whole: the contract it names, if that is known already."""
+        if area.identifier is not None:
+            known = self._by_identifier.get((area.delivery_area, str(area.identifier)))
+            if known is not None:
+                return known
+        try:
+            return self.resolve(area)
+        except Unreadable:
+            return None
+
+    def _forget_delivered(self) -> None:
+        tables: tuple[dict[Any, PowerContract], ...] = (self._by_wire, self._by_identifier, self._by_period)
+        newest = max(contract.delivery_end for contract in self._by_wire.values())
+        for table in tables:
+            for name, contract in list(table.items()):
+                if contract.delivery_end < newest - KEPT:
+                    del table[name]
 
     def _describe(self, area: messages.ContractArea, granularity: str, market_type: str) -> PowerContract:
         identifier = None if area.identifier is None else str(area.identifier)
@@ -84,6 +110,8 @@ class ContractDirectory:
             delivery_end=end,
             spec=self._spec_of(area.delivery_area),
         )
+        if known is not None and (known.delivery_start, known.delivery_end) != (start, end):
+            self._forget_period(known)
         self._by_period.setdefault(period, contract)
         if contract.venue_id is not None:
             self._by_identifier[area.delivery_area, contract.venue_id] = contract
@@ -91,6 +119,12 @@ class ContractDirectory:
         if contract != known:
             self._listed.append(ContractListed(contract))
         return contract
+
+    def _forget_period(self, moved: PowerContract) -> None:
+        """The contract was moved: its old period no longer leads to it."""
+        for table in (self._by_period, self._by_wire):
+            for name in [name for name, contract in table.items() if contract.key == moved.key]:
+                del table[name]  # type: ignore[arg-type]
 
 
 def _product_of(area: messages.ContractArea) -> tuple[str, str]:

@@ -44,11 +44,17 @@ class Credentials(Wire):
     username: str
     password: str
 
+    def __repr__(self) -> str:
+        return f"Credentials({self.username!r}, ***)"
+
 
 class Token(Wire):
     """Answer of `POST /api/auth`, and payload of `token_refresh`."""
 
     token: str
+
+    def __repr__(self) -> str:
+        return "Token(***)"
 
 
 class ErrorPayload(Wire):
@@ -135,7 +141,7 @@ class PublicTrade(Wire):
     price: Decimal
     quantity: Decimal
     state: str
-    exec_date: str
+    exec_date: str | None = None
     buy_contract_area: ContractArea | None = None
     sell_contract_area: ContractArea | None = None
 

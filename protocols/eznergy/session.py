@@ -38,7 +38,10 @@ from protocols.session import (
 HEARTBEAT_SECONDS = 5.0
 """The interval until the venue's first heartbeat tells its own."""
 HEARTBEATS_MISSED = 2.0
-"""Stale, and reconnected, after so many intervals without one (section 8)."""
+"""Stale, and reconnected, after so many intervals without one (section 8), or when one is so much late."""
+INTERVALS = (1.0, 30.0)
+"""Seconds between heartbeats that are believed; the page says 5."""
+RETRY_AFTER_CAP = 3600.0
 CLEAN_SECONDS = 10.0
 BACK_OFF_FIRST = 0.5
 BACK_OFF_CAP = 10.0
@@ -74,6 +77,8 @@ class EzNergySession:
         self._token: Secret | None = None
         self._token_is_fresh = False
         self._authenticated_again = False
+        self._failing = False
+        self._least_lag: float | None = None
         self._retry_at = 0.0
         self._opened_before = False
         self._open_since = 0.0
@@ -111,6 +116,7 @@ class EzNergySession:
         self._begin(now)
         if self._phase in (Phase.OFF, Phase.STOPPED):
             self._authenticated_again = False
+            self._failing = False
             self._reason = "connecting"
             self._authenticate()
         self._settle()
@@ -135,7 +141,9 @@ class EzNergySession:
         self._begin(now)
         if self._phase is Phase.OPENING and stream == self._stream:
             self._phase = Phase.OPEN
+            self._failing = False
             self._reason = ""
+            self._least_lag = None
             self._report.reconnects += self._opened_before
             self._opened_before = True
             self._open_since = now.monotonic
@@ -161,6 +169,11 @@ class EzNergySession:
             return
         self._now = now
         self._notices.begin(now)
+        if now.monotonic > self._heartbeat_due:
+            # Before any tick could say so: after a resume, what lay in the socket's buffer is as old as the sleep.
+            self._tick_open()
+            self._settle()
+            return
         self._report.messages += 1
         self._report.last_message = now
         try:
@@ -217,9 +230,9 @@ class EzNergySession:
         elif reply.status == 401:
             self._halt(f"the venue refused the user name or the password of {self._settings.user!r}")
         elif reply.status == 429:
-            self._wait("the venue asks to slow down (429)", reply.retry_after)
+            self._slow_down(reply.retry_after)
         elif reply.status != 200:
-            self._wait(f"the venue answered {reply.status} when authenticating", reply.retry_after)
+            self._wait(f"the venue answered {reply.status} when authenticating")
         else:
             try:
                 self._token = Secret(decode_one(messages.Token, reply.body).token)
@@ -239,31 +252,39 @@ class EzNergySession:
 
     def _after_close(self, why: Closed) -> None:
         fresh, self._token_is_fresh = self._token_is_fresh, False
-        if why.http_status == 401:
+        if why.http_status in (401, 403):
             if fresh and self._authenticated_again:
                 self._halt("the venue refused a fresh token: not authorised")
                 return
             # Once more, then stop and say so (section 8).
             self._authenticated_again = True
-            self._notices.error("the venue refused the token (401); authenticating again")
-            self._reason = "the token was refused; authenticating again"
+            self._failing = True
+            self._reason = f"the venue refused the token ({why.http_status}); authenticating again"
+            self._notices.error(self._reason)
             self._authenticate()
         elif why.too_large:
             self._wait(why.reason, self._back_off.longest())
         elif why.http_status == 429:
-            self._wait("the venue asks to slow down (429)")
+            self._slow_down(None)
         else:
             self._wait(why.reason)
+
+    def _slow_down(self, seconds: float | None) -> None:
+        """429: as long as the venue says, within reason, else as long as we ever wait (section 1)."""
+        delay = self._back_off.longest() if seconds is None else min(seconds, RETRY_AFTER_CAP)
+        self._wait(f"the venue asks to slow down (429); trying again in {delay:.0f} s", delay)
 
     def _wait(self, reason: str, at_least: float | None = None) -> None:
         delay = max(self._back_off.delay(), at_least or 0.0)
         self._phase = Phase.WAITING
+        self._failing = True
         self._retry_at = self._now.monotonic + delay
         self._reason = reason
         self._notices.error(reason)
 
     def _halt(self, reason: str) -> None:
         self._phase = Phase.STOPPED
+        self._failing = True
         self._token = None
         self._reason = reason
         self._notices.error(reason)
@@ -297,13 +318,28 @@ class EzNergySession:
     def _on_heartbeat(self, message: messages.Envelope, now: Instant) -> None:
         try:
             heartbeat = decode_heartbeat(inner_json(message.data))
-            interval = (utc_from_text(heartbeat.next) - utc_from_text(heartbeat.current)) / SECOND
+            current = utc_from_text(heartbeat.current)
+            interval = (utc_from_text(heartbeat.next) - current) / SECOND
         except (Unreadable, TimeRefused) as error:
             self._notices.notice("unreadable heartbeat", str(error), now)
             return
-        # Their clock may be wrong; the difference of its two readings is not (section 8).
-        self._interval = min(60.0, max(1.0, interval))
+        # Their clock may be wrong; the difference of two of its readings is not (section 8).
+        if INTERVALS[0] <= interval <= INTERVALS[1]:
+            self._interval = interval
+        else:
+            self._notices.notice("odd heartbeat", f"the next one in {interval:.1f} s", now)
         self._heartbeat_due = now.monotonic + HEARTBEATS_MISSED * self._interval
+        # How much later than the earliest one on this socket, by their clock and ours, this one arrived: a link that
+        # falls behind delivers old books with old heartbeats, at the right distance from one another.
+        lag = now.monotonic - current / SECOND
+        self._least_lag = lag if self._least_lag is None else min(lag, self._least_lag)
+        late = lag - self._least_lag
+        if late > HEARTBEATS_MISSED * self._interval:
+            self._drop_link(f"the venue's messages arrive {late:.0f} s late")
+            return
+        if heartbeat.items is None:
+            self._notices.notice("unreadable heartbeat", "it lists no channels", now)
+            return
         self._subscriptions.on_heartbeat(heartbeat, now)
 
     def _on_token_refresh(self, message: messages.Envelope, now: Instant) -> None:
@@ -349,6 +385,6 @@ class EzNergySession:
             case Phase.OPEN:
                 count = f"{len(self._behind)} of {len(self._subscriptions)} channels not live"
                 return ConnectionStatus.RESYNCHRONISING, f"{count}; {self._behind[0]}"
-            case Phase.AUTHENTICATING | Phase.OPENING if not self._notices.last_error:
+            case Phase.AUTHENTICATING | Phase.OPENING if not self._failing:
                 return ConnectionStatus.RESYNCHRONISING, self._reason
         return ConnectionStatus.DOWN, self._reason

@@ -11,7 +11,7 @@ subscribe again, start from the new snapshot. Between a break and the new snapsh
 import enum
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -35,6 +35,9 @@ BACK_OFF_CAP = 8.0
 PARTS_MAXIMUM = 4_096
 SPLIT_BYTES_MAXIMUM = 64 * 1024 * 1024
 SEQUENCE_MAXIMUM = 2**53
+
+_NOT_SPLIT = ((None, None), (None, 0), (None, 1), (0, 0))
+"""`part` and `totalparts` of a message that is whole; some writers spell out zeros for absent numbers."""
 
 
 class State(enum.Enum):
@@ -96,7 +99,6 @@ class Subscription:
         self._recent: deque[tuple[int, int]] = deque(maxlen=HOLD_BACK_EVENTS)
         self._split: _Split | None = None
         self._snapshot_came = False
-        self._arrivals = 0
         self._last_heartbeat: tuple[str, int] | None = None
 
     # What the session asks and tells
@@ -104,6 +106,11 @@ class Subscription:
     def wants_subscribe(self, now: Instant) -> bool:
         """Whether it is time to subscribe."""
         return self.state is State.IDLE and now.monotonic >= self._retry_at
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether a subscribe is out whose snapshot is not in."""
+        return self.state in (State.SUBSCRIBING, State.SNAPSHOT)
 
     def connected(self) -> None:
         """A new socket: nothing is subscribed on it, and no old subscription can speak on it."""
@@ -127,14 +134,14 @@ class Subscription:
         if self.report.status is not Freshness.RESYNCHRONISING:
             self._show(Freshness.RESYNCHRONISING, "waiting for the snapshot")
 
-    def subscribed(self, correlation: str | None, now: Instant) -> list[Message]:
-        """The venue's answer. Returns messages that had overtaken it. An answer to an older request is ignored."""
-        if self.state is not State.SUBSCRIBING or correlation not in (self.correlation, None):
-            return []
+    def subscribed(self, correlation: str | None, now: Instant) -> Iterator[Message]:
+        """The venue's answer. Yields messages that had overtaken it. An answer to an older request is ignored."""
+        if self.state is not State.SUBSCRIBING or correlation != self.correlation:
+            return
         self.state = State.SNAPSHOT
         self._first_on_socket = False
         self._deadline = now.monotonic + ANSWER_SECONDS
-        return self._drain(now)
+        yield from self._drain(now)
 
     def unsubscribed(self, now: Instant) -> bool:
         """The venue ended the subscription; True when we had not asked for it."""
@@ -173,37 +180,39 @@ class Subscription:
         self._live_since = now.monotonic
         self._show(Freshness.LIVE, "")
 
-    def event(self, envelope: messages.Envelope, now: Instant) -> list[Message]:
-        """Takes an event; returns the messages that became whole, in order. Raises `Unreadable` for a contradiction."""
+    def event(self, envelope: messages.Envelope, now: Instant) -> Iterator[Message]:
+        """Takes an event; yields the messages that became whole, in order, each to be folded before the next is asked
+        for. Raises `Unreadable` for a contradiction: what was yielded before it stands."""
         sequence = envelope.sequence
         if sequence is None or not 0 <= sequence <= SEQUENCE_MAXIMUM:
             raise Unreadable(f"event: sequence {'missing' if sequence is None else 'out of range'}")
         buffering = self.state is State.SUBSCRIBING and self._first_on_socket
         if not buffering and self.state not in (State.SNAPSHOT, State.LIVE):
             self.report.dropped += 1
-            return []
-        self._arrivals += 1
+            return
         if sequence < self._expected:
             self._check_repeat(sequence, envelope)
             self.report.dropped += 1
-            return []
+            return
         if sequence in self._held:
             if _digest(self._held[sequence]) != _digest(envelope):
                 raise Unreadable(f"event {sequence} came twice with different content")
             self.report.dropped += 1
-            return []
+            return
         if len(self._held) >= HOLD_BACK_EVENTS:
             self.report.gaps += 1
             raise Unreadable(f"event {self._expected} is missing, {HOLD_BACK_EVENTS} later ones are here")
         self._held[sequence] = envelope
         if buffering:
-            return []
+            return
+        if self.state is State.SNAPSHOT:
+            self._deadline = now.monotonic + ANSWER_SECONDS  # its parts are coming in
         if sequence != self._expected:
             self.report.reordered += 1
             if self._gap_since is None:
                 self._gap_since = now.monotonic
-            return []
-        return self._drain(now)
+            return
+        yield from self._drain(now)
 
     def heartbeat(self, sequence: int | None) -> str | None:
         """Compares the venue's last sequence (None: the channel is not listed). Returns why to start over, if so."""
@@ -211,6 +220,7 @@ class Subscription:
             self._last_heartbeat = None
             return None
         ours = self._expected - 1
+        before = self._last_heartbeat
         if sequence is None:
             verdict = "missing"
         elif sequence > ours:
@@ -220,11 +230,13 @@ class Subscription:
         else:
             self._last_heartbeat = None
             return None
-        before, self._last_heartbeat = self._last_heartbeat, (verdict, self._arrivals)
+        self._last_heartbeat = (verdict, ours)
         if before is None or before[0] != verdict:
             return None
-        if verdict == "ahead" and before[1] != self._arrivals:
-            return None
+        if verdict == "ahead" and before[1] != ours:
+            return None  # something was taken in between
+        if verdict == "behind" and sequence is not None and sequence >= before[1]:
+            return None  # a venue that reads its numbers a moment early is not behind
         if verdict == "ahead":
             self.report.gaps += 1
         return {
@@ -248,22 +260,20 @@ class Subscription:
 
     # How it is done
 
-    def _drain(self, now: Instant) -> list[Message]:
-        whole: list[Message] = []
+    def _drain(self, now: Instant) -> Iterator[Message]:
         while (envelope := self._held.pop(self._expected, None)) is not None:
             self._recent.append((self._expected, _digest(envelope)))
             self._expected += 1
             self.report.applied += 1
             self.report.last_sequence = self._expected - 1
             message = self._assemble(envelope)
+            self._gap_since = now.monotonic if self._held else None
             if message is not None:
-                whole.append(message)
-        self._gap_since = now.monotonic if self._held else None
-        return whole
+                yield message
 
     def _assemble(self, envelope: messages.Envelope) -> Message | None:
         data = inner_json(envelope.data)
-        if envelope.part is None and envelope.totalparts in (None, 0, 1):
+        if (envelope.part, envelope.totalparts) in _NOT_SPLIT:
             if self._split is not None:
                 raise Unreadable("a split message was not finished before the next event")
             return self._whole([data])
@@ -301,7 +311,6 @@ class Subscription:
 
     def _begin_again(self, reason: str) -> None:
         self.report.resubscribes += 1
-        self.correlation = None
         self._forget()
         status = Freshness.RESYNCHRONISING if self._had_snapshot else Freshness.UNSYNCHRONISED
         self._show(status, reason)

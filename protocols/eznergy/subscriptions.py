@@ -4,7 +4,7 @@ Sections 3 to 5 and 8 of the protocol page. The session owns the socket; this ow
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -20,6 +20,9 @@ from protocols.market.events import ChannelChanged, Event, Freshness
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.times import Instant
 from protocols.session import ChannelReport
+
+ASKED_AT_ONCE = 8
+"""Subscribes without a snapshot yet. On a slow link more would only time out together."""
 
 
 class _Line(msgspec.Struct):
@@ -56,7 +59,7 @@ class Subscriptions:
         self._events = events
         self._correlations: dict[str, str] = {}
         self._moved = True
-        contracts = ContractDirectory(settings.name, spec_of)
+        contracts = self._contracts = ContractDirectory(settings.name, spec_of)
         self._lines: dict[str, _Line] = {}
         for channel in channels_of(settings):
             notice = notices.of_channel(channel.urn)
@@ -86,7 +89,7 @@ class Subscriptions:
             line.subscription.disconnected(reason)
 
     def tick(self, now: Instant) -> None:
-        """Deadlines and retries."""
+        """Deadlines, retries, and the next subscribes."""
         for line in self._lines.values():
             why = line.subscription.tick(now)
             if why is not None:
@@ -139,7 +142,8 @@ class Subscriptions:
             # Our own race: end that subscription, whatever state it is in, and begin a new one.
             self._break(line, "the venue still held an earlier subscription", now)
         elif code == "not_subscribed":
-            line.subscription.unsubscribed(now)
+            if message.correlation in (line.subscription.correlation, None):  # else the answer to an older request
+                line.subscription.unsubscribed(now)
         elif code in ("unknown_channel", "unauthorized"):
             line.subscription.refused(f"the venue refuses the channel: {text}")
             self._notices.error(f"{line.words}: {text}")
@@ -184,19 +188,24 @@ class Subscriptions:
     # How it is done
 
     def _subscribe_due(self, now: Instant) -> None:
+        asking = sum(line.subscription.awaiting for line in self._lines.values())
         for urn, line in self._lines.items():
+            if asking >= ASKED_AT_ONCE:
+                return
             if line.subscription.wants_subscribe(now):
+                asking += 1
                 line.subscription.subscribe_sent(self._ask(messages.SUBSCRIBE, urn), now)
 
     def _ask(self, kind: str, urn: str) -> str:
         correlation = self._new_id()
+        self._correlations.pop(self._lines[urn].subscription.correlation or "", None)
         self._correlations[correlation] = urn
         self._send(envelope(kind, correlation=correlation, channel=urn))
         return correlation
 
     def _break(self, line: _Line, reason: str, now: Instant) -> None:
         line.subscription.break_off(reason, now)
-        self._ask(messages.UNSUBSCRIBE, line.subscription.channel.urn)
+        line.subscription.correlation = self._ask(messages.UNSUBSCRIBE, line.subscription.channel.urn)
 
     def _line_of(self, message: messages.Envelope) -> _Line | None:
         """The channel that an answer or event is about: by name, else by our correlation."""
@@ -206,14 +215,19 @@ class Subscriptions:
             self._notices.error(f"a message came for a channel we did not ask for: {urn[:200]}")
         return line
 
-    def _take(self, line: _Line, step: Callable[[], list[Message]], now: Instant) -> None:
+    def _take(self, line: _Line, step: Callable[[], Iterator[Message]], now: Instant) -> None:
         """Folds what a step made whole. What can't be read costs the channel a new snapshot, and is told."""
         try:
             for message in step():
-                translated = line.translator.translate(message)
+                try:
+                    translated = line.translator.translate(message)
+                finally:
+                    # A contract is listed before anything is said of it, and whatever becomes of the payload.
+                    self._events.extend(self._contracts.listed())
                 self._events.extend(translated.events)
                 if message.snapshot:
                     line.subscription.committed(now)
+                    self._subscribe_due(now)
                 elif translated.unreadable:
                     raise Unreadable(translated.unreadable)
         except Unreadable as error:

@@ -1,7 +1,7 @@
 """Payloads of the public channels, turned into facts of the market. Sections 6 and 8 of the protocol page.
 
-A fault is contained where it is: an entry that can't be read loses its own contract, a payload that can't be read
-raises `Unreadable` and costs the channel a new snapshot. Nothing unreadable is ever half applied.
+A fault is contained where it is: an entry that can't be read loses its own contract; a payload of which nothing can be
+read, or a change that can't be told whom it concerns, raises `Unreadable` and costs the channel a new snapshot.
 """
 
 from collections.abc import Callable, Iterator
@@ -74,36 +74,59 @@ class Translator(Generic[Entry]):
         self._contracts = contracts
         self._notice = notice
         self._known: set[ContractKey] = set()
+        self._snapshot = False
 
     def translate(self, message: Message) -> Translated:
-        """Facts of a whole message, in order. Raises `Unreadable` when it can't be told whom it concerns."""
+        """Facts of a whole message, in order. Raises `Unreadable` when it can't be told whom it concerns; then nothing
+        of it was taken, and what was known of the channel's contracts is still known."""
         result = Translated([])
         before = self._known
+        self._snapshot = message.snapshot
         if message.snapshot:
             self._known = set()
+        try:
+            readable = self._translate_entries(message, result)
+            if result.unreadable and message.snapshot and not readable:
+                raise Unreadable(f"no entry of the snapshot can be read: {result.unreadable}")
+        except Unreadable:
+            self._known |= before
+            raise
+        if message.snapshot:
+            for key in sorted(before - self._known):
+                result.events.append(self._lost(key, "the venue's last snapshot does not list it"))
+        return result
+
+    def _translate_entries(self, message: Message, result: Translated) -> int:
+        """Fills the result; returns how many entries were readable."""
+        readable = 0
         for entry, fault in self._entries(message):
             try:
                 if fault:
                     raise Unreadable(fault)
                 facts = self._facts_of(entry)
+                readable += 1
             except Unreadable as error:
                 result.unreadable = str(error)
                 facts = self._spoiled(entry, str(error))
-            # A contract is listed before anything is said of it.
-            result.events.extend(self._contracts.listed())
             result.events.extend(facts)
-        if message.snapshot:
-            for key in sorted(before - self._known):
-                result.events.append(self._lost(key, "the venue's last snapshot does not list it"))
-        return result
+        return readable
 
     def _facts_of(self, entry: Any) -> list[Event]:
         """Facts of one entry of `kind`. Raises `Unreadable`."""
         raise NotImplementedError
 
     def _spoiled(self, entry: Any, fault: str) -> list[Event]:
-        """What is left to say when an entry can't be read: its contract is lost until the next good report."""
-        contract = self._contracts.resolve(entry.contract_area)
+        """What is left to say when an entry can't be read: its contract is lost until the next good report.
+
+        A snapshot is taken without an entry of which not even the contract can be told: what was known before and is
+        missing now is lost by that alone. After a change like that nothing is sure: raises `Unreadable`.
+        """
+        contract = self._contracts.find(entry.contract_area) if entry is not None else None
+        if contract is None:
+            if not self._snapshot:
+                raise Unreadable(fault)
+            self._notice("unreadable entry", fault)
+            return []
         self._known.discard(contract.key)
         self._notice("unreadable entry", f"{contract.name} {contract.area}: {fault}")
         return [self._lost(contract.key, f"unreadable: {fault}")]
@@ -124,7 +147,10 @@ class Translator(Generic[Entry]):
         try:
             return decode_one(self.kind, json), ""
         except Unreadable as error:
-            return decode_one(_OnlyContract, json), str(error)
+            try:
+                return decode_one(_OnlyContract, json), str(error)
+            except Unreadable:
+                return None, str(error)
 
     def _lost(self, key: ContractKey, reason: str) -> ContractLost:
         return ContractLost(self._channel.urn, self._channel.feed, key, reason)
@@ -175,7 +201,8 @@ class OrderBooks(Translator[messages.PublicOrderBook]):
             return
         before = self._revisions.get(key)
         if entry.is_delta and before is not None and revision < before:
-            self._notice("revision stepped back", f"{key.contract_id}: book revision {revision} after {before}")
+            # An order of what no longer is: a straggler of an earlier subscription would look like this.
+            raise Unreadable(f"book revision {revision} after {before}")
         self._revisions[key] = revision
 
 
@@ -188,6 +215,9 @@ class Trades(Translator[messages.PublicTrade]):
         state = _TRADE_STATES.get(entry.state, TradeState.UNRECOGNISED)
         if state is TradeState.UNRECOGNISED:
             self._notice("unrecognised trade state", entry.state)
+        buy, sell = self._key_of(entry.buy_contract_area), self._key_of(entry.sell_contract_area)
+        if buy is None and sell is None:
+            raise Unreadable("PublicTrade: neither side names a contract")
         trade = Trade(
             connection=self._connection,
             identifier=str(entry.identifier),
@@ -197,19 +227,18 @@ class Trades(Translator[messages.PublicTrade]):
             state=state,
             venue_state=entry.state,
             executed_at=self._time("execDate", entry.exec_date),
-            buy=self._key_of(entry.buy_contract_area),
-            sell=self._key_of(entry.sell_contract_area),
+            buy=buy,
+            sell=sell,
         )
         return [TradePrinted(self._channel.urn, trade)]
 
     def _key_of(self, area: messages.ContractArea | None) -> ContractKey | None:
-        return None if area is None else self._contracts.resolve(area).key
-
-    def _salvaged(self, json: bytes) -> tuple[Any, str]:
+        """The side's contract; one that can't be told does not cost the other side its trade."""
         try:
-            return decode_one(self.kind, json), ""
+            return None if area is None else self._contracts.resolve(area).key
         except Unreadable as error:
-            return None, str(error)
+            self._notice("unreadable side of a trade", f"{area.delivery_area if area else ''}: {error}")
+            return None
 
     def _spoiled(self, entry: messages.PublicTrade | None, fault: str) -> list[Event]:
         # A trade has no standing of its own to lose: the others are right without it.
