@@ -6,6 +6,7 @@
 """
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="quarterdeck",
-        description="Trading terminal for intraday power. Without --connections it trades on the practice venue.",
+        description="Trading terminal for intraday power. Without --connections it opens on its own practice venue.",
     )
     parser.add_argument("--version", action="version", version=f"quarterdeck {version('quarterdeck')}")
     _connections(parser)
@@ -45,21 +46,29 @@ def _parser() -> argparse.ArgumentParser:
     _connections(shot)
     _look(shot)
     shot.add_argument("--seconds", type=_positive, required=True, help="how long to run")
-    shot.add_argument("--png", type=Path, required=True, help="where the picture goes")
-    shot.add_argument("--state", type=Path, required=True, help="where the state goes, as JSON")
+    shot.add_argument("--png", type=_writable, required=True, help="where the picture goes")
+    shot.add_argument("--state", type=_writable, required=True, help="where the state goes, as JSON")
     shot.add_argument("--size", type=_size, default=(1600, 1000), help="width x height, such as 1600x1000")
     shot.add_argument("--scale", type=_positive, help="pixels per logical pixel, such as 2")
 
     probe = commands.add_parser("probe", help="connect without a window and say how it went")
     _connections(probe, required=True)
     probe.add_argument("--seconds", type=_positive, required=True, help="how long to run")
-    probe.add_argument("--state", type=Path, required=True, help="where the state goes, as JSON")
+    probe.add_argument("--state", type=_writable, required=True, help="where the state goes, as JSON")
 
     practice = commands.add_parser("practice", help="run the practice venue on its own")
     practice.add_argument("--port", type=int, default=8765, help="0 takes any free one")
     practice.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     _practice(practice)
     return parser
+
+
+def _writable(text: str) -> Path:
+    """A file that can be made: said before the run, not after it."""
+    path = Path(text)
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} can't be written: its folder does not exist, or it is one")
+    return path
 
 
 def _connections(parser: argparse.ArgumentParser, required: bool = False) -> None:
@@ -69,7 +78,9 @@ def _connections(parser: argparse.ArgumentParser, required: bool = False) -> Non
 
 
 def _look(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--theme", choices=["dark", "light"], default=argparse.SUPPRESS)
+    parser.add_argument(
+        "--theme", choices=["dark", "light"], default=argparse.SUPPRESS, help="how the window looks; dark by default"
+    )
 
 
 def _practice(parser: argparse.ArgumentParser) -> None:
@@ -89,10 +100,11 @@ def _practice(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e9:
-        raise argparse.ArgumentTypeError("must be a positive number")
-    return value
+    with contextlib.suppress(ValueError):
+        value = float(text)
+        if 0 < value < 1e9:
+            return value
+    raise argparse.ArgumentTypeError(f"must be a positive number, not {text!r}")
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -190,7 +190,11 @@ class _Reading:
 
     def _certificate(self, value: Any) -> str:
         path = self._folder / _line(value)
-        if not path.is_file():
+        try:
+            found = path.is_file()
+        except OSError as error:
+            raise Wrong(f"{path} can't be looked at: {error.strerror}") from None
+        if not found:
             raise Wrong(f"there is no file {path}")
         return str(path)
 

@@ -47,6 +47,10 @@ async def find_password(
 ) -> Secret:
     """The password of `user` on `connection`. Raises `NoPassword`, within `seconds` if the keyring hangs."""
     if variable is not None and (text := environment.get(variable)):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise NoPassword(f"the environment variable {variable} is not UTF-8 text") from None
         return Secret(text)
     service = f"quarterdeck/{connection}"
     found = await _ask_in_thread(lambda: _ask(keyring, service, user), seconds)

@@ -11,7 +11,7 @@ import sys
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
@@ -60,6 +60,13 @@ class FailureHandler:
                 on_failure(failure)
             except Exception as another:
                 self.take(f"{what}, and handling that", another)
+
+    async def guarded_wait(self, what: str, work: Awaitable[object]) -> None:
+        """Awaits `work`; an exception is taken here. Being cancelled is none."""
+        try:
+            await work
+        except Exception as error:
+            self.take(what, error)
 
     def take(self, what: str, error: BaseException) -> Failure:
         """Logs and shows an exception that was caught elsewhere."""

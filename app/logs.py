@@ -86,7 +86,8 @@ class Logs:
     """The program's logging while it is set up. `close` puts the root logger back as it was."""
 
     def __init__(self, masker: Masker, *, level: int = logging.INFO, folder: Path | None = None) -> None:
-        """Logs to stderr and, with `folder`, to `quarterdeck.log` in it: at most `FILE_BYTES` times `FILES_KEPT` + 1.
+        """Warnings go to stderr; with `folder`, all from `level` on goes to `quarterdeck.log` in it as well: at most
+        `FILE_BYTES` times `FILES_KEPT` + 1.
 
         A folder that can't be written costs the file, not the start: stderr says so.
         """
@@ -94,7 +95,9 @@ class Logs:
         self._level_before = self._root.level
         self._handlers: list[logging.Handler] = []
         self.file: Path | None = None
-        self._add(logging.StreamHandler(sys.stderr), masker)
+        terminal = logging.StreamHandler(sys.stderr)
+        terminal.setLevel(max(level, logging.WARNING))  # the file has the rest
+        self._add(terminal, masker)
         self._root.setLevel(level)
         if folder is not None:
             try:

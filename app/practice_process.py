@@ -34,6 +34,7 @@ class PracticeProcess:
         )
         self._said = ""
         self._listening: Future[int | None] = Future()
+        self._ended: Future[int] = Future()
         threading.Thread(target=self._read, name="practice venue", daemon=True).start()
 
     async def port(self) -> int:
@@ -42,6 +43,12 @@ class PracticeProcess:
         if port is None:
             raise PracticeFailed(f"the practice venue did not start: {self._said or 'it said nothing'}")
         return port
+
+    async def ended(self) -> str:
+        """Returns when the process is gone, with words for what should not have happened."""
+        status = await asyncio.wrap_future(self._ended)
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        return f"the practice venue ended ({how}): restart Quarterdeck for a new one"
 
     def stop(self) -> None:
         """Ends it: it is asked first, and killed when it does not listen. Blocks for `END_SECONDS` at most."""
@@ -64,5 +71,7 @@ class PracticeProcess:
                 found = _LISTENING.search(line)
                 if found is not None and not self._listening.done():
                     self._listening.set_result(int(found[1]))
+        status = self._process.wait()
         if not self._listening.done():
             self._listening.set_result(None)
+        self._ended.set_result(status)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.clock import Clock
 from app.failures import Failure, FailureHandler
+from app.news import log_news
 from protocols.market.events import (
     AnomalyNoticed,
     ChannelChanged,
@@ -202,6 +203,7 @@ class Runner:
             return  # given up by what an earlier event led to: nothing may look live after that
         if isinstance(event, ChannelChanged):
             self._channels[event.channel] = event
+        log_news(event)
         self._apply(event)
 
     def _give_up(self, failure: Failure) -> None:
@@ -230,6 +232,7 @@ class Runner:
             AnomalyNoticed(self.name, None, "internal error", str(failure), now),
         ]
         for event in last_words:
+            log_news(event)
             self._failures.guarded(f"{self.name}: giving up", partial(self._apply, event), _nothing)
         self._link.close_all("internal error")
         self._rest.abandon_all()

@@ -1,5 +1,6 @@
 """The desk's whole state as JSON: the handle for automation that the README documents. Fields may be added."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,17 @@ def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
 
 
 def write_state(path: Path, desk: Desk, now: Instant) -> None:
-    """Writes the state. Raises OSError."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(state_of(desk, now)), indent=1) + b"\n")
+    """Writes the state, whole or not at all. Raises OSError."""
+    content = msgspec.json.format(msgspec.json.encode(state_of(desk, now)), indent=1) + b"\n"
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)  # a pipe or a device can't be replaced
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _connection(report: ConnectionReport) -> dict[str, Any]:

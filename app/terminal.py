@@ -4,6 +4,8 @@ clock, masker, logs -> desk (folds) -> frame clock, window (widgets) -> failures
 """
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
@@ -31,6 +33,7 @@ class Terminal:
         self._collector.start()
         masker = Masker()
         self._logs = Logs(masker, folder=user_log_folder())
+        self._tasks: set[asyncio.Task[None]] = set()
         self.desk = Desk()
         load_fonts(fonts())
         look = theme_from_tokens(tokens(), theme)
@@ -54,8 +57,19 @@ class Terminal:
         """Starts connections; each finds its own password unless one is given."""
         await asyncio.gather(*(self.switchboard.connect(settings, password) for settings in connections))
 
+    def spawn(self, what: str, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something beside the window until it is done or the terminal closes; a failure is shown."""
+
+        async def run() -> None:
+            await self._failures.guarded_wait(what, work)
+
+        self._tasks.add(asyncio.get_running_loop().create_task(run()))
+
     async def close(self) -> None:
         """Ends connections, window, hooks and logs: a few seconds at most."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.switchboard.stop()
         self.frames.stop()
         self.window.dispose()

@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import contextlib
+import signal
 import sys
 
 from app.clock import SystemClock
-from app.connections import ConnectionsRefused, read_connections
+from app.connections import ConnectionSettings, ConnectionsRefused, read_connections
 from app.desk import Desk
 from app.failures import FailureHandler
 from app.logs import Logs, Masker
@@ -31,25 +33,34 @@ def run(options: argparse.Namespace) -> int:
         logs.close()
 
 
-async def _probe(options: argparse.Namespace, connections: tuple, masker: Masker) -> int:  # type: ignore[type-arg]
+async def _probe(options: argparse.Namespace, connections: tuple[ConnectionSettings, ...], masker: Masker) -> int:
     clock = SystemClock()
     failures = FailureHandler(lambda failure: print(failure, file=sys.stderr), masker.mask)
     failures.attach(asyncio.get_running_loop())
     desk = Desk()
     switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know)
-    await switchboard.connect_all(connections)
-    await asyncio.sleep(options.seconds)
     try:
+        await switchboard.connect_all(connections)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(_interrupted(), options.seconds)
+        reports = desk.reports()
+        print("\n".join(line for report in reports for line in summary(report)))
         write_state(options.state, desk, clock())
+        return 0 if all(report.status is ConnectionStatus.LIVE for report in reports) else 1
     except OSError as error:
         print(f"{options.state}: can't be written: {error.strerror}", file=sys.stderr)
         return 2
     finally:
-        reports = desk.reports()
-        print("\n".join(line for report in reports for line in summary(report)))
-        live = all(report.status is ConnectionStatus.LIVE for report in reports)
         await switchboard.stop()
-    return 0 if live else 1
+
+
+async def _interrupted() -> None:
+    """Returns at Ctrl+C or a polite kill: what was seen until then is told all the same."""
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, frame: loop.call_soon_threadsafe(stopped.set))
+    loop = asyncio.get_running_loop()
+    await stopped.wait()
 
 
 def summary(report: ConnectionReport) -> list[str]:
@@ -57,7 +68,7 @@ def summary(report: ConnectionReport) -> list[str]:
     lines = [
         f"{report.name} ({report.venue}): {report.status.value}" + (f", {report.reason}" if report.reason else ""),
         f"  {report.messages} messages, {report.reconnects} reconnects"
-        + (f", last error: {report.last_error}" if report.last_error else ""),
+        + (f", last error: {report.last_error}" if report.last_error not in ("", report.reason) else ""),
     ]
     live = [channel for channel in report.channels if channel.status is Freshness.LIVE]
     lines.append(
@@ -69,7 +80,8 @@ def summary(report: ConnectionReport) -> list[str]:
         f"{sum(channel.resubscribes for channel in report.channels)} resubscribes"
     )
     lines += [
-        f"  {channel.feed.value} {channel.area} {channel.product}: {channel.status.value}, {channel.reason}"
+        f"  {' '.join(filter(None, (channel.feed.value, channel.area, channel.product)))}: "
+        f"{channel.status.value}, {channel.reason}"
         for channel in report.channels
         if channel.status is not Freshness.LIVE
     ]

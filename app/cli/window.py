@@ -88,20 +88,15 @@ async def _run(options: argparse.Namespace, practice: PracticeProcess | None, ap
     terminal = Terminal(
         application, SystemClock(), theme=getattr(options, "theme", "dark"), practice=practice is not None
     )
-    connecting: asyncio.Task[None] | None = None
     try:
         await terminal.show(getattr(options, "size", None))
-        connecting = asyncio.create_task(_connect(options, practice, terminal))
+        terminal.spawn("connecting", _connect(options, practice, terminal))
         terminal.window.add_late_widgets()
         if options.command == "shot":
             return await _shoot(options, terminal, closed)
         await closed.wait()
         return 0
     finally:
-        if connecting is not None:
-            connecting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await connecting
         await terminal.close()
 
 
@@ -112,6 +107,8 @@ async def _connect(options: argparse.Namespace, practice: PracticeProcess | None
             await terminal.connect(practice_connection(await practice.port()), password=Secret("practice"))
         except PracticeFailed as failed:
             terminal.switchboard.refuse("Practice", "eznergy", str(failed))
+            return
+        terminal.window.notices.block("practice venue", await practice.ended())
         return
     try:
         connections = read_connections(options.connections)

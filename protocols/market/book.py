@@ -118,6 +118,7 @@ class Book:
         self.revision += 1
         match event:
             case BookReplaced():
+                self.channel = event.channel  # it is as fresh as whoever fed it last
                 self.bids.replace(event.bids)
                 self.asks.replace(event.asks)
                 self.fault = None

@@ -159,10 +159,13 @@ class MarketState:
     # Folds
 
     def _connection_changed(self, event: ConnectionChanged) -> None:
-        self.connections[event.connection] = ConnectionView(event.connection, event.status, event.reason, event.at)
+        known = self.connections.get(event.connection)
+        since = known.since if known is not None and known.status is event.status else event.at
+        self.connections[event.connection] = ConnectionView(event.connection, event.status, event.reason, since)
         self.status_revision += 1
 
     def _channel_changed(self, event: ChannelChanged) -> None:
+        known = self.channels.get((event.connection, event.channel))
         self.channels[event.connection, event.channel] = ChannelView(
             event.connection,
             event.channel,
@@ -171,7 +174,8 @@ class MarketState:
             event.product,
             event.status,
             event.reason,
-            event.at,
+            # A new reason for the same status does not make it any younger.
+            known.since if known is not None and known.status is event.status else event.at,
         )
         self.status_revision += 1
 

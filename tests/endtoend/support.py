@@ -48,6 +48,11 @@ class VenueProcess:
     def truth(self, channel: str, sequence: int) -> dict[str, Any]:
         return dict(self._call(f"/truth?channel={channel}&sequence={sequence}"))
 
+    def until_served(self) -> None:
+        """Waits until somebody is connected: asks again and again, for the venue calls nobody."""
+        while not self._call("/practice/health")["clients"]:
+            pass
+
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(10)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -144,8 +145,8 @@ def test_shot_with_a_file_that_is_wrong_says_so_in_the_window(tmp_path: Path) ->
 
 def test_a_picture_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     nowhere = tmp_path / "no such folder" / "a.png"
-    done = quarterdeck("shot", "--seconds", 0.2, "--png", nowhere, "--state", tmp_path / "s.json")
-    assert done.returncode == 2
+    done = quarterdeck("shot", "--seconds", 60, "--png", nowhere, "--state", tmp_path / "s.json")
+    assert done.returncode == 2, "said before the run, not after it"
     assert "can't be written" in done.stderr
 
 
@@ -175,3 +176,20 @@ def test_a_switch_out_of_range_is_named(arguments: tuple[str, str]) -> None:
     done = quarterdeck("practice", "--port", 0, *arguments)
     assert done.returncode == 2
     assert arguments[0].removeprefix("--") in done.stderr
+
+
+def test_an_interrupted_probe_tells_what_it_saw(venue: VenueProcess, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    arguments = ("--connections", connections_file(tmp_path, venue.port), "--seconds", 60, "--state", state)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "probe", *map(str, arguments)],
+        env={**os.environ, PASSWORD: "practice"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    venue.until_served()
+    process.send_signal(signal.SIGINT)
+    told, _ = process.communicate(timeout=30)
+    assert "EPEX M7 (eznergy)" in told
+    assert state.exists()
+    assert process.returncode in (0, 1)

@@ -1,5 +1,6 @@
 """The tape: one row a trade, whatever is reported again."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,28 @@ def test_the_last_price_skips_recalled_trades_and_follows_execution_time() -> No
     assert last_identifier(tape) == "T2"
     tape.apply(printed("T2", 2, TradeState.RECALLED, at=30))
     assert last_identifier(tape) == "T3"
+
+
+def test_the_last_price_does_not_depend_on_the_order_of_reports() -> None:
+    tape = Tape()
+    for at in range(200, 0, -1):
+        tape.apply(printed(f"T{at}", at=at))
+    assert last_identifier(tape) == "T200"
+    for at in range(200, 100, -1):
+        tape.apply(printed(f"T{at}", 2, TradeState.CANCELLED, at=at))
+    assert last_identifier(tape) == "T100"
+
+
+def test_each_area_may_report_its_own_side_only() -> None:
+    tape = Tape()
+    one, other = printed("T1").trade, printed("T1", 2).trade
+    tape.apply(TradePrinted("trades", msgspec.structs.replace(one, sell=None)))
+    assert tape.rows_of(SELL) == []
+    tape.apply(TradePrinted("trades", msgspec.structs.replace(one, buy=None)))
+    assert (tape.row(0).buy, tape.row(0).sell) == (BUY, SELL)
+    tape.apply(TradePrinted("trades", msgspec.structs.replace(other, buy=None)))
+    assert (tape.row(0).buy, tape.row(0).revision) == (BUY, 2)
+    assert tape.rows_of(BUY) == tape.rows_of(SELL) == [0]
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 4)), max_size=120))
