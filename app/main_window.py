@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPaintEvent, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QStatusBar, QVBoxLayout, QWidget
 
 from app.desk import Desk
@@ -23,9 +23,21 @@ from widgets.practice_band import PracticeBand
 from widgets.tape import TradeTape
 from widgets.theme import Theme, dress, theme_from_tokens
 
-WORKSPACE = "Default"
-LADDER_WIDTH = 500
-"""Logical pixels of the ladder in the default layout."""
+NAME = "Quarterdeck"
+SIZE = QSize(1600, 1000)
+"""Logical pixels of the window at the first start, where the screen has room for it."""
+
+DECORATION = QSize(16, 48)
+"""What the window manager adds around the window, about: a title bar must stay on the screen."""
+
+LADDER_SHARE = 0.31
+"""Of the window's width in the default layout; never less than the ladder needs."""
+
+STATES_SHARES = [540, 400]
+"""Heights of the contract areas and of the tape below them."""
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks for a first contract."""
 
 
 class Themed(Protocol):
@@ -46,6 +58,10 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._compact = False
         self._painted = asyncio.Event()
+        self._laid_out = False
+        self._default_layout = b""
+        self._choosing = True
+        self._looked = (0, float("-inf"))
         self.group = LinkGroup(parent=self)
         market = desk.market
         self.ladder = Ladder(market, clock, self.group, theme)
@@ -66,11 +82,12 @@ class MainWindow(QMainWindow):
         self._build_status_bar()
         self._build_menus()
         self._name_window()
-        self.resize(1600, 1000)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - DECORATION))
         clock.pulse.connect(self._pulse)
         self.group.contract_changed.connect(self._contract_changed)
         self.lamps.activated.connect(self._show_connection)
-        self.docking.focused.connect(self._name_target)
+        self.docking.escaped.connect(self.toasts.dismiss_newest)
+        self._application().focusChanged.connect(self._focus_changed)
 
     # What the commands use
 
@@ -87,6 +104,7 @@ class MainWindow(QMainWindow):
         self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
         self.docking.show_dock("tape")
         self._list_docks()
+        self._default_layout = self.docking.save()
 
     def notice(self, text: str) -> None:
         """Tells of something that passed."""
@@ -99,18 +117,26 @@ class MainWindow(QMainWindow):
 
     def dispose(self) -> None:
         """Lets go of what outlives a closed window otherwise."""
+        self._application().focusChanged.disconnect(self._focus_changed)
         if hasattr(self, "chart"):
             self.chart.release()
         self.close()
         self.deleteLater()
 
+    def reset_layout(self) -> None:
+        """Every widget back in this window, where the first start puts it."""
+        self.docking.restore(self._default_layout)
+        self._share_out()
+        self.docking.focus("ladder")
+
     # Qt
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # Splitters share out what they have: before the window is laid out that is nothing.
-        self.docking.set_sizes("ladder", [LADDER_WIDTH, max(1, self.width() - LADDER_WIDTH)])
-        self.docking.set_sizes("states", [540, 400])
+        if not self._laid_out:
+            # Splitters share out what they have: before the window is laid out that is nothing.
+            self._laid_out = True
+            self._share_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -121,7 +147,17 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange:
             self._name_target()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What no widget used."""
+        if event.key() != Qt.Key.Key_Escape or not self.toasts.dismiss_newest():
+            event.ignore()
+
     # Building
+
+    def _share_out(self) -> None:
+        wanted = max(self.ladder.minimumSizeHint().width(), round(LADDER_SHARE * self.width()))
+        self.docking.set_sizes("ladder", [wanted, max(1, self.width() - wanted)])
+        self.docking.set_sizes("states", STATES_SHARES)
 
     def _dock(self) -> tuple[Docking, QWidget]:
         outer = QWidget(self)
@@ -135,12 +171,13 @@ class MainWindow(QMainWindow):
         inner.setWindowFlags(Qt.WindowType.Widget)
         column.addWidget(inner, 1)
         self.setCentralWidget(outer)
-        docking = Docking(inner, self._theme)
+        docking = Docking(inner, self._theme, practice=self.band is not None)
         docking.add(self.ladder, "ladder", "Ladder", Place.LEFT)
         docking.add(self.area_states, "states", "Contract areas", Place.RIGHT, relative_to="ladder")
         docking.add(self.tape, "tape", "Trade tape", Place.BOTTOM, relative_to="states")
         docking.add(self.connections, "connections", "Connections", Place.TAB, relative_to="tape")
         docking.show_dock("tape")
+        self._default_layout = docking.save()
         return docking, inner
 
     def _build_status_bar(self) -> None:
@@ -178,11 +215,16 @@ class MainWindow(QMainWindow):
                 QKeySequence(f"Ctrl+{numeral}") if numeral <= 9 else None,
                 lambda _=False, name=name: self.docking.focus(name),
             )
+        self._docks_menu.addSeparator()
+        reset = self._action(self._docks_menu, "&Dock all again (reset layout)", None, self.reset_layout)
+        reset.setToolTip("Every widget back in this window, where it was at the first start")
 
     def _action(self, menu: QMenu, text: str, keys: QKeySequence | None, act: Callable[..., object]) -> QAction:
         action = QAction(text, self)
         if keys is not None:
             action.setShortcut(keys)
+            # In floating windows too: they are windows of their own to Qt.
+            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         action.triggered.connect(act)
         menu.addAction(action)
         return action
@@ -190,16 +232,27 @@ class MainWindow(QMainWindow):
     # Running
 
     def _pulse(self) -> None:
-        if self.group.contract is None:
-            self.group.choose(first_contract(self._desk.market, self._clock.now))
+        if self._choosing:
+            self._choose_first()
+
+    def _choose_first(self) -> None:
+        """Until somebody chose: once a second at most, and only when something came that may be looked at."""
+        market, now = self._desk.market, self._clock.now
+        revision, at = self._looked
+        if not market.books or market.revision == revision or now.monotonic - at < LOOK_EVERY:
+            return
+        self._looked = (market.revision, now.monotonic)
+        self.group.choose(first_contract(market, now))
 
     def _contract_changed(self) -> None:
+        self._choosing = False
         key = self.group.contract
         contract = self._desk.market.contracts.get(key) if key is not None else None
-        if contract is None:
-            self.docking.set_title("ladder", "Ladder")
-            return
-        self.docking.set_title("ladder", f"Ladder {contract.name} {contract.area}")
+        title = "Ladder" if contract is None else f"Ladder {contract.name} {contract.area}"
+        self.docking.set_title("ladder", title)
+        self._name_target()
+
+    def _focus_changed(self, _before: QWidget | None, _now: QWidget | None) -> None:
         self._name_target()
 
     def _name_target(self) -> None:
@@ -226,11 +279,14 @@ class MainWindow(QMainWindow):
 
     def _use(self, name: str) -> None:
         self._theme = theme_from_tokens(tokens(), name)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        dress(application, self._theme)
+        dress(self._application(), self._theme)
         for themed in self._themed:
             themed.set_theme(self._theme)
+
+    def _application(self) -> QApplication:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        return application
 
     def _set_compact(self, compact: bool) -> None:
         self._compact = compact
@@ -238,7 +294,7 @@ class MainWindow(QMainWindow):
             widget.set_compact(compact)
 
     def _name_window(self) -> None:
-        self.setWindowTitle(f"{WORKSPACE} — PRACTICE" if self.band is not None else WORKSPACE)
+        self.setWindowTitle(f"{NAME} — PRACTICE" if self.band is not None else NAME)
 
     def _connection_figures(self) -> list[ConnectionFigures]:
         return [ConnectionFigures(report.name, report.messages, report.last_message) for report in self._desk.reports()]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 
 _LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 END_SECONDS = 3.0
@@ -72,6 +72,7 @@ class PracticeProcess:
                 if found is not None and not self._listening.done():
                     self._listening.set_result(int(found[1]))
         status = self._process.wait()
-        if not self._listening.done():
+        with contextlib.suppress(InvalidStateError):  # told already, or nobody waits any more
             self._listening.set_result(None)
-        self._ended.set_result(status)
+        with contextlib.suppress(InvalidStateError):
+            self._ended.set_result(status)

@@ -8,11 +8,13 @@ no scroll area of its own here, since every widget scrolls by itself.
 import enum
 
 import PySide6QtAds as QtAds
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMainWindow, QWidget
 
 from widgets.docking_sheet import docking_sheet
+from widgets.practice_band import WORD as PRACTICE
+from widgets.practice_band import PracticeBand
 from widgets.theme import Theme
 
 STATE_VERSION = 1
@@ -49,14 +51,22 @@ class Docking(QObject):
     closed = Signal(str)
     """A dock was closed by the user; its widget lives on and `show_dock` brings it back."""
 
-    def __init__(self, window: QMainWindow, theme: Theme) -> None:
+    escaped = Signal()
+    """Esc in a floating window, where no widget used it."""
+
+    def __init__(self, window: QMainWindow, theme: Theme, *, practice: bool = False) -> None:
+        """`practice`: every floating window says so too, in its title and with a band."""
         super().__init__(window)
         _configure_once()
+        self._theme = theme
+        self._practice = practice
+        self._homes: dict[str, tuple[Place, str | None]] = {}
         self._manager = QtAds.CDockManager(window)
         self._docks: dict[str, QtAds.CDockWidget] = {}
         self._titles: dict[str, str] = {}
         self._numerals: dict[str, int] = {}
         self._manager.focusedDockWidgetChanged.connect(self._focus_changed)
+        self._manager.floatingWidgetCreated.connect(self._dress_floating)
         self.set_theme(theme)
 
     # Docks
@@ -79,11 +89,11 @@ class Docking(QObject):
         self._docks[name] = dock
         self._numerals[name] = self._free_numeral()
         self.set_title(name, title)
+        self._homes[name] = (place, relative_to)
         if place is Place.FLOATING:
             self._manager.addDockWidgetFloating(dock)
         else:
-            neighbour = self._docks[relative_to].dockAreaWidget() if relative_to is not None else None
-            self._manager.addDockWidget(_AREAS[place], dock, neighbour)
+            self._dock_at_home(name)
         dock.closed.connect(lambda: self.closed.emit(name))
         self._name_buttons(dock)
 
@@ -103,7 +113,7 @@ class Docking(QObject):
     def remove(self, name: str) -> QWidget:
         """Takes a dock away; the widget is handed back, without a parent."""
         dock = self._docks.pop(name)
-        del self._titles[name], self._numerals[name]
+        del self._titles[name], self._numerals[name], self._homes[name]
         widget: QWidget = dock.takeWidget()
         self._manager.removeDockWidget(dock)
         dock.deleteLater()
@@ -137,8 +147,10 @@ class Docking(QObject):
         return action
 
     def show_dock(self, name: str) -> None:
-        """Opens the dock if it was closed and brings its tab to the front."""
+        """Opens the dock if it was closed and brings its tab to the front. One closed while it floated is docked."""
         dock = self._docks[name]
+        if dock.isClosed() and self.is_floating(name) and self._homes[name][0] is not Place.FLOATING:
+            self._dock_at_home(name)
         dock.toggleView(True)
         dock.setAsCurrentTab()
 
@@ -152,7 +164,9 @@ class Docking(QObject):
         """Shows the dock and gives its widget the keyboard."""
         self.show_dock(name)
         widget = self.widget(name)
-        if self.is_floating(name):
+        # Whichever window it is in: keys go where the words say only in the active one.
+        if not widget.window().isActiveWindow():
+            widget.window().raise_()
             widget.window().activateWindow()
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -186,12 +200,46 @@ class Docking(QObject):
     # Looks
 
     def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for window in self.floating_windows():
+            for band in window.findChildren(PracticeBand):
+                band.set_theme(theme)
         self._set_icons(theme)
         self._manager.setStyleSheet(docking_sheet(theme))
         for dock in self._docks.values():
             self._name_buttons(dock)
 
     # Within
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _dock_at_home(self, name: str) -> None:
+        """Where it was added, or at the window's edge when its neighbour is not docked there."""
+        place, relative_to = self._homes[name]
+        neighbour = None
+        if relative_to in self._docks and self.is_open(relative_to) and not self.is_floating(relative_to):
+            neighbour = self._docks[relative_to].dockAreaWidget()
+        if place is Place.TAB and neighbour is None:
+            place = Place.BOTTOM
+        self._manager.addDockWidget(_AREAS[place], self._docks[name], neighbour)
+
+    def _dress_floating(self, window: QtAds.CFloatingDockContainer) -> None:
+        window.installEventFilter(self)
+        if not self._practice:
+            return
+        window.windowTitleChanged.connect(lambda title: self._sign(window, title))
+        self._sign(window, window.windowTitle())
+        grid = window.dockContainer().layout()
+        if isinstance(grid, QGridLayout):  # QtAds fills the cells from (0, 0) to (2, 2) at most
+            grid.addWidget(PracticeBand(self._theme), 3, 0, 1, 3)
+
+    def _sign(self, window: QWidget, title: str) -> None:
+        if not title.endswith(f" — {PRACTICE}"):
+            window.setWindowTitle(f"{title} — {PRACTICE}" if title else PRACTICE)
 
     def _free_numeral(self) -> int:
         taken = set(self._numerals.values())

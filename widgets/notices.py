@@ -7,8 +7,8 @@ a ladder that jumps by a line between aim and click would cost money.
 import dataclasses
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QFont, QKeyEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from protocols.market.events import ConnectionStatus
 from protocols.market.state import MarketState
@@ -24,12 +24,13 @@ TOASTS_AT_ONCE = 4
 """The oldest toast goes when there are more: toasts are for what passed, an alert belongs into the bar."""
 
 
-class _Line(QFrame):
+class _Line(QWidget):
     """One notice: a glyph, text that wraps, and room for a button."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAutoFillBackground(True)
+        self._ground = self._edge = QColor()
+        self.framed = False
         self.mark = PlainLabel("", self)
         self.text = PlainLabel("", self)
         self.text.setWordWrap(True)
@@ -42,15 +43,19 @@ class _Line(QFrame):
         self.row.addWidget(self.text, 1)
 
     def dress(self, theme: Theme, ink: str, ground: str) -> None:
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.Window, getattr(theme, ground))
-        palette.setColor(QPalette.ColorRole.WindowText, theme.text)
-        self.setPalette(palette)
-        marked = QPalette(palette)
-        marked.setColor(QPalette.ColorRole.WindowText, getattr(theme, ink))
-        self.mark.setPalette(marked)
+        self._ground, self._edge = getattr(theme, ground), theme.border_strong
+        self.mark.set_ink(getattr(theme, ink))
         self.mark.setFont(theme.ui_font(weight=QFont.Weight.Bold))
         self.text.setFont(theme.ui_font(weight=QFont.Weight.Medium))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._ground)
+        if self.framed:
+            painter.setPen(self._edge)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
 
 
 class NoticeBar(QWidget):
@@ -182,7 +187,7 @@ class Toasts(QWidget):
                 toast.line.text.say(f"{text}  ×{toast.times}")
                 return
         line = _Line(self)
-        line.setFrameShape(QFrame.Shape.StyledPanel)
+        line.framed = True
         line.mark.say("!" if warning else "·")
         line.text.say(text)
         line.setAccessibleName(text)

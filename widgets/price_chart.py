@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocols.market.events import Feed
@@ -24,6 +24,9 @@ REDRAW_EVERY = 0.25
 """Seconds: a chart is looked at, not aimed at."""
 
 TICK_SPACING = 90
+
+RING = 2
+"""Pixels kept free around the chart for the outline that says it has the keyboard."""
 
 
 class MarketTimeAxis(pg.AxisItem):
@@ -112,6 +115,19 @@ class PriceChart(QWidget):
         super().showEvent(event)
         self._refresh(at_once=True)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The outline of the widget that keys go to."""
+        if self.plot.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(self._theme.focus_ring, 2 * RING))
+            painter.drawRect(self.rect())
+            painter.end()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
             self.plot.getPlotItem().enableAutoRange()
@@ -136,10 +152,11 @@ class PriceChart(QWidget):
         bar.addWidget(self.title)
         bar.addWidget(self.standing, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(RING, RING, RING, RING)
         column.setSpacing(0)
         column.addLayout(bar)
         column.addWidget(self.plot, 1)
+        self.plot.installEventFilter(self)
 
     def _pulse(self) -> None:
         if self.isVisible():

@@ -3,38 +3,14 @@
 import html
 import re
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from protocols.market.events import ConnectionStatus, Freshness
+from protocols.market.events import Freshness
 from protocols.market.state import Standing
+from widgets.marks import INKS, MARKS
 from widgets.theme import Theme
-
-MARKS = {
-    Freshness.LIVE: "●",
-    Freshness.STALE: "▲",
-    Freshness.RESYNCHRONISING: "↻",
-    Freshness.UNSYNCHRONISED: "○",
-}
-INKS = {
-    Freshness.LIVE: "live",
-    Freshness.STALE: "danger",
-    Freshness.RESYNCHRONISING: "warning",
-    Freshness.UNSYNCHRONISED: "warning",
-}
-CONNECTION_MARKS = {
-    ConnectionStatus.LIVE: "●",
-    ConnectionStatus.RESYNCHRONISING: "↻",
-    ConnectionStatus.DOWN: "▲",
-    ConnectionStatus.OFF: "○",
-}
-CONNECTION_INKS = {
-    ConnectionStatus.LIVE: "live",
-    ConnectionStatus.RESYNCHRONISING: "warning",
-    ConnectionStatus.DOWN: "danger",
-    ConnectionStatus.OFF: "text_muted",
-}
 
 
 def standing_text(standing: Standing) -> str:
@@ -61,7 +37,22 @@ class PlainLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._whole = text
         self._elided = False
+        self._ink: QColor | None = None
         self.setText(text)
+
+    def set_ink(self, ink: QColor) -> None:
+        """Another colour than the palette's, whatever style sheet is above; for one line that is not selected."""
+        self._ink = ink
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._ink is None:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self._ink)
+        painter.drawText(self.contentsRect(), self.alignment() | Qt.TextFlag.TextSingleLine, self.text())
+        painter.end()
 
     def elide(self) -> None:
         """From now on the label may be narrower than its text."""
@@ -92,23 +83,23 @@ class PlainLabel(QLabel):
 
 
 class StandingStrip(QWidget):
-    """One line that names how fresh the widget below it is: a glyph, the word, the reason."""
+    """One line that names how fresh the widget below it is: a glyph, the word, the reason.
+
+    It paints itself: a palette set on a widget below QtAds' style sheet is put back at the next polish, and a strip
+    that says "live" in the colour of "stale" is worse than none.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Standing | None = None
+        self._text = ""
         self._note = ""
-        self._label = PlainLabel("", self)
-        self._label.elide()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.sizes.padding, 2, theme.sizes.padding, 2)
-        row.addWidget(self._label)
-        self.setAutoFillBackground(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_theme(theme)
 
     @property
     def text(self) -> str:
-        return self._label.whole_text
+        return self._text
 
     def show_standing(self, standing: Standing, note: str = "") -> None:
         """`note` is added when it is not live: what that means for this widget."""
@@ -116,21 +107,50 @@ class StandingStrip(QWidget):
             return
         self._shown, self._note = standing, note
         text = f"{MARKS[standing.freshness]} {standing_text(standing)}"
-        self._label.say(f"{text} — {note}" if note and not standing.live else text)
-        self.setAccessibleName(f"Data: {self._label.whole_text}")
-        self._paint()
+        self._text = f"{text} — {note}" if note and not standing.live else text
+        self.setAccessibleName(f"Data: {self._text}")
+        self._tip()
+        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._label.setFont(theme.ui_font(theme.sizes.font_title))
-        self._paint()
+        self._font = theme.ui_font(theme.sizes.font_title)
+        self.updateGeometry()
+        self.update()
 
-    def _paint(self) -> None:
+    def colours(self) -> tuple[QColor, QColor]:
+        """Ground and ink of the standing that is shown."""
         freshness = self._shown.freshness if self._shown else Freshness.UNSYNCHRONISED
         theme = self._theme
-        palette = self.palette()
-        stale = freshness is Freshness.STALE
-        palette.setColor(self.backgroundRole(), theme.danger_surface if stale else theme.surface)
-        palette.setColor(self.foregroundRole(), theme.text if stale else getattr(theme, INKS[freshness]))
-        self.setPalette(palette)
-        self._label.setPalette(palette)
+        ink: QColor = getattr(theme, INKS[freshness])
+        return (theme.danger_surface, theme.text) if freshness is Freshness.STALE else (theme.surface, ink)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._font)
+        return QSize(metrics.horizontalAdvance(self._text) + 2 * self._theme.sizes.padding, metrics.height() + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._tip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ground, ink = self.colours()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), ground)
+        painter.setFont(self._font)
+        painter.setPen(ink)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
+        painter.drawText(self._room(), flags, self._fitting())
+        painter.end()
+
+    def _room(self) -> QRect:
+        padding = self._theme.sizes.padding
+        return self.rect().adjusted(padding, 0, -padding, 0)
+
+    def _fitting(self) -> str:
+        return QFontMetrics(self._font).elidedText(self._text, Qt.TextElideMode.ElideRight, self._room().width())
+
+    def _tip(self) -> None:
+        self.setToolTip(plain_tip(self._text) if self._fitting() != self._text else "")

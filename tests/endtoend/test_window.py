@@ -1,7 +1,7 @@
 """The real window on the real practice venue, over loopback, by real keys and clicks."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
 from tests.endtoend.support import Desk, VenueProcess, connection, on_a_desk
@@ -40,8 +40,10 @@ async def test_a_click_in_the_panel_sets_the_contract_of_ladder_and_tape(desk: D
     name = desk.market.contracts[chosen].name
     assert name in desk.window.docking.title("ladder")
     assert desk.window.ladder.painted is not None
+    assert desk.window.tape.only_linked.text() == "All contracts"
+    desk.window.tape.only_linked.click()
     assert name in desk.window.tape.only_linked.text()
-    desk.click(panel.grid, panel.grid.rect().center())
+    desk.click(panel.grid, panel.grid.rect().center() + QPoint(0, 2 * panel.grid.row_height))
     await desk.frame()
     assert desk.window.group.contract != chosen
 
@@ -95,6 +97,25 @@ async def test_both_themes_paint_the_whole_window(desk: Desk, venue: VenueProces
         grounds.append(picture.pixelColor(picture.width() // 2, picture.height() - 6))
     assert grounds[0].lightness() > 200
     assert grounds[1].lightness() < 60
+
+
+@on_a_desk
+async def test_the_way_back_to_the_first_layout_and_escape_takes_a_toast(desk: Desk, venue: VenueProcess) -> None:
+    await desk.connect(connection(venue.port))
+    await desk.live()
+    window = desk.window
+    assert window.windowTitle() == "Quarterdeck — PRACTICE"
+    window.docking.float_dock("tape")
+    window.docking.close_dock("states")
+    window.reset_layout()
+    await desk.frame()
+    assert not window.docking.is_floating("tape")
+    assert all(window.docking.is_open(name) for name in window.docking.names())
+    window.toasts.say("passed")
+    desk.key(Qt.Key.Key_Escape)
+    assert window.toasts.texts() == []
+    window.group.choose(None)
+    assert "DE-" not in window.target.text()
 
 
 @pytest.mark.timeout(240)

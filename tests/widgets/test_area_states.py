@@ -2,12 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 
 from protocols.market.events import Feed, Freshness
 from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
 from tests.widgets.desk import LIGHT, NOON, Desk, click, press, show
 from widgets.area_states import AreaStates
-from widgets.area_states.source import ASK, BID, DATA, GATE, LAST, NAME, PHASE, STATE
+from widgets.area_states.source import ASK, BID, DATA, DELIVERY, GATE, LAST, NAME, PHASE, STATE
+from widgets.grid import Cell
 
 A, B = "DE-AMPRION", "FR-RTE"
 
@@ -152,7 +154,7 @@ def test_a_filter_that_finds_nothing_says_so(qtbot) -> None:
     show(qtbot, panel)
     panel.filter.setText("zzz")
     assert names(panel) == []
-    assert panel.grid._empty_text == "No contract has “zzz”"
+    assert panel.grid._empty_text == "No contract matches 'zzz' — Esc clears"
 
 
 def test_arrows_move_and_enter_or_a_click_choose(qtbot) -> None:
@@ -235,4 +237,46 @@ def test_state_and_theme(qtbot) -> None:
     panel.set_theme(LIGHT)
     panel.set_compact(True)
     desk.beat()
-    assert panel.state() == {"filter": "fr", "unfolded": [["EPEX M7", A]], "columns": {"bid": 99}}
+    assert panel.state() == {"filter": "fr", "unfolded": [["EPEX M7", A]], "folded": [], "columns": {"bid": 99}}
+
+
+def test_an_area_folds_to_its_header_and_unfolds_by_keys(qtbot) -> None:
+    desk, _ = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    desk.beat()
+    panel.grid.setFocus()
+    everything = panel.grid._count
+    panel.grid.set_current(0)
+    press(panel, Qt.Key.Key_Left)
+    assert panel.grid._count < everything
+    assert panel.grid.current == 0
+    press(panel, Qt.Key.Key_Right)
+    assert panel.grid._count == everything
+    press(panel, Qt.Key.Key_Return)
+    assert panel.grid._count < everything
+
+
+def test_with_little_room_words_give_way_and_the_prices_stay(qtbot) -> None:
+    desk, _ = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 640)
+    desk.beat()
+    widths = panel.grid._widths
+    assert widths.widths[PHASE] == 0
+    assert {PHASE, DATA, STATE} == widths.given_way
+    assert widths.lefts[LAST] + widths.widths[LAST] <= panel.grid.viewport().width()
+    panel.resize(1400, 300)
+    assert not widths.given_way
+
+
+def test_compact_columns_hold_their_longest_text(qtbot) -> None:
+    desk, _ = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel)
+    panel.set_compact(True)
+    cells, widths = panel.grid._cells, panel.grid._widths
+    text = "Sat 13:30–13:45"
+    assert cells._fitting(Cell(text), True, widths.widths[DELIVERY] - 12) == text
+    assert QFontMetrics(cells._number).horizontalAdvance(text) <= widths.widths[DELIVERY] - 12
+    assert cells._fitting(Cell("15-16_XB", bold=True), False, widths.widths[0] - 12) == "15-16_XB"

@@ -14,7 +14,6 @@ from protocols.market.times import Instant
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, press, show
 from widgets.connections import ChannelFigures, ConnectionFigures, ConnectionLamps, ConnectionsPanel
 from widgets.connections.figures import Rate
-from widgets.connections.source import short_name
 from widgets.wording import plain_tip
 
 
@@ -88,7 +87,7 @@ def test_the_panel_shows_every_channel_under_its_connection(qtbot) -> None:
     show(qtbot, panel, 1200)
     assert panel_rows(panel) == [
         "EPEX M7\tlive",
-        "order_books:DE\torder books\tresynchronising\tgap\t1042\t7\t1\t2\t3\t4",
+        "order books\tDE\tall\tresynchronising\tgap\t1042\t7\t1\t2\t3\t4",
         "Nord Pool\tdown\tthe venue refused the password (401)",
     ]
     panel.show_connection("Nord Pool")
@@ -121,7 +120,7 @@ def test_messages_are_listed_newest_first_and_stay_put_while_scrolled(qtbot) -> 
     for number in range(1000):
         desk.market.apply(AnomalyNoticed(M7, None, "odd", str(number), Instant(0, NOON)))
     desk.beat()
-    assert panel._heading.whole_text == "Messages: the last 1000 of 1061"
+    assert panel._heading.whole_text == "Messages: the last 1000 of 1062"
     panel.set_theme(LIGHT)
     panel.set_compact(True)
 
@@ -134,6 +133,19 @@ def test_a_rate_looks_at_the_last_seconds_only() -> None:
     assert rate.per_second == 0
 
 
-def test_long_channel_names_are_cut_where_the_account_is() -> None:
-    assert short_name("9b2f6a70-1111-2222-3333-444455556666:DE-AMPRION") == "9b2f6a70…:DE-AMPRION"
-    assert short_name("short:DE") == "short:DE"
+def test_a_status_change_is_listed_though_the_panel_was_hidden(qtbot) -> None:
+    desk = Desk()
+    panel = ConnectionsPanel(desk.market, desk.clock, DARK)
+    qtbot.addWidget(panel)
+    desk.beat()
+    status(desk, M7, ConnectionStatus.DOWN, "the link is down")
+    desk.beat(5)
+    status(desk, M7, ConnectionStatus.LIVE)
+    desk.beat(5)
+    show(qtbot, panel, 900, 500)
+    rows = [panel.messages.row_text(row) for row in range(3)]
+    assert [row.split("\t", 1)[1] for row in rows] == [
+        "EPEX M7\tconnection\tlive",
+        "EPEX M7\tconnection\tdown — the link is down",
+        "EPEX M7\tconnection\tlive",
+    ]

@@ -2,10 +2,12 @@
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QLineEdit, QMainWindow
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QWidget
 
 from tests.widgets.desk import DARK, LIGHT, press, show
 from widgets.docking import Docking, Place
+from widgets.practice_band import PracticeBand
 
 
 def docked(qtbot) -> tuple[QMainWindow, Docking]:
@@ -107,3 +109,36 @@ def test_everything_goes_with_the_window(qtbot) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert not shiboken6.isValid(docking)
     assert not any(shiboken6.isValid(widget) for widget in widgets)
+
+
+def test_a_floating_window_says_practice_and_gives_its_escape_away(qtbot) -> None:
+    window = QMainWindow()
+    docking = Docking(window, DARK, practice=True)
+    docking.add(QWidget(), "tape", "Tape", Place.LEFT)
+    docking.add(QWidget(), "chart", "Chart", Place.RIGHT, "tape")
+    show(qtbot, window, 900, 600)
+    docking.float_dock("chart")
+    floating = docking.floating_windows()[0]
+    assert floating.windowTitle() == "2 Chart — PRACTICE"
+    docking.set_title("chart", "Price chart")
+    qtbot.waitUntil(lambda: floating.windowTitle() == "2 Price chart — PRACTICE")
+    assert [band.isVisible() for band in floating.findChildren(PracticeBand)] == [True]
+    docking.set_theme(LIGHT)
+    heard: list[str] = []
+    docking.escaped.connect(lambda: heard.append("escaped"))
+    docking.widget("chart").setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    docking.focus("chart")
+    qtbot.waitUntil(lambda: floating.isActiveWindow())
+    QTest.keyClick(docking.widget("chart"), Qt.Key.Key_Escape)
+    assert heard == ["escaped"]
+    docking.focus("tape")
+    qtbot.waitUntil(lambda: window.isActiveWindow())
+
+
+def test_a_dock_closed_while_it_floats_comes_back_docked(qtbot) -> None:
+    _, docking = docked(qtbot)
+    docking.float_dock("chart")
+    docking.close_dock("chart")
+    docking.show_dock("chart")
+    assert docking.is_open("chart")
+    assert not docking.is_floating("chart")

@@ -125,13 +125,13 @@ def test_the_filter_follows_the_link_group(qtbot) -> None:
     assert "link group 3" in tape.grid._empty_text
     desk.group.choose(other)
     assert texts(tape.grid, PRICE) == ["2.00"]
-    assert tape.footer.whole_text == "1 trade · 20.0 MW · VWAP 2.00 EUR/MWh"
+    assert tape.footer.whole_text == "1 trade · 5.0 MWh · VWAP 2.00 EUR/MWh"
     assert tape.only_linked.text() == "Only 16Q1 DE-AMPRION"
     desk.trade(one, "3.00")
     desk.trade(other, "4.00", "20")
     desk.beat()
     assert texts(tape.grid, PRICE) == ["4.00", "2.00"]
-    assert tape.footer.whole_text == "2 trades · 40.0 MW · VWAP 3.00 EUR/MWh"
+    assert tape.footer.whole_text == "2 trades · 10.0 MWh · VWAP 3.00 EUR/MWh"
     press(tape, "L")
     assert tape.grid._source.count() == 4
 
@@ -163,7 +163,6 @@ def test_what_is_not_live_is_named_and_dimmed_in_the_next_frame(qtbot) -> None:
     desk.beat()
     assert "stale: DE-AMPRION, the link <b>is</b> down" in tape.standing.text
     assert not tape.grid._source.look(0).dim
-    assert tape.standing._label.textFormat() is Qt.TextFormat.PlainText
     desk.channel(Feed.TRADES, A)
     desk.beat()
     assert tape.standing.text == "● live"

@@ -48,6 +48,8 @@ class AreaRows:
         self.rows: list[Row] = []
         self.sections: dict[Area, Section] = {}
         self.unfolded: set[Area] = set()
+        self.folded: set[Area] = set()
+        """Areas of which only the header is shown; a filter looks into them all the same."""
         self.needle = ""
         self.next_end: int | None = None
         """When the next open contract is delivered and folds away."""
@@ -64,6 +66,9 @@ class AreaRows:
         for area, section in self.sections.items():
             start = len(rows)
             rows.append(Row(Kind.SECTION, area))
+            if self.is_folded(area):
+                section_at.append(start)
+                continue
             if section.closed:
                 rows.append(Row(Kind.FOLD, area))
                 if area in self.unfolded:
@@ -87,6 +92,13 @@ class AreaRows:
 
     def toggle(self, area: Area) -> None:
         self.unfolded ^= {area}
+
+    def fold(self, area: Area, away: bool) -> None:
+        """Shows of an area its header only, or all its rows again."""
+        (self.folded.add if away else self.folded.discard)(area)
+
+    def is_folded(self, area: Area) -> bool:
+        return area in self.folded and not self.needle
 
     def _sections(self, now: UtcNs) -> dict[Area, Section]:
         needles = self.needle.lower().split()

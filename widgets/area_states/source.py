@@ -12,26 +12,27 @@ from widgets.delivery import countdown_text, day_text, delivery_text, market_zon
 from widgets.frame_clock import FrameClock
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.link_group import LinkGroup
-from widgets.wording import INKS, MARKS, plain_tip, plain_words, standing_text
+from widgets.marks import INKS, MARKS
+from widgets.wording import plain_tip, plain_words, standing_text
 
 NAME, DELIVERY, STATE, PHASE, GATE, DATA, BID, ASK, LAST, VWAP, HIGH, LOW, VOLUME = range(13)
 
 
-def _price(key: str, title: str, tip: str, width: int = 7) -> Column:
-    return Column(key, title, width, Align.DECIMAL, decimals=2, numbers=True, tip=tip)
+def _price(key: str, title: str, tip: str, width: int = 7, vital: bool = False) -> Column:
+    return Column(key, title, width, Align.DECIMAL, decimals=2, numbers=True, tip=tip, vital=vital)
 
 
 COLUMNS = (
     Column("contract", "Contract", 9, tip="The exchange's name of the contract"),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in market time"),
-    Column("state", "State", 9, tip="The contract's state in this area"),
-    Column("phase", "Phase", 9, tip="The trading phase"),
+    Column("state", "State", 9, tip="The contract's state in this area", gives_way=3, glyph=True),
+    Column("phase", "Phase", 9, tip="The trading phase", gives_way=1),
     Column("gate", "Closes in", 8, Align.RIGHT, numbers=True,
            tip="Until the trading phase ends: amber below 15 minutes, red with ! below 5"),
-    Column("data", "Data", 10, tip="How fresh this row is; what is not live is grey"),
+    Column("data", "Data", 10, tip="How fresh this row is; what is not live is grey", gives_way=2, glyph=True),
     _price("bid", "Bid", "Best bid of the order book"),
     _price("ask", "Ask", "Best ask of the order book"),
-    _price("last", "Last", "Last price, ▲ up and ▼ down in the venue's word", 8),
+    _price("last", "Last", "Last price, ▲ up and ▼ down in the venue's word", 8, vital=True),
     _price("vwap", "VWAP", "Volume-weighted average price, as the venue gives it"),
     _price("high", "High", "Day's high"),
     _price("low", "Low", "Day's low"),
@@ -93,7 +94,7 @@ class AreaSource:
         if len({name for name, _ in self._rows.sections}) > 1:
             left.append(Cell(connection, "text_secondary"))
         left.append(Cell(f"{len(section.open)} open, {len(section.closed)} closed", "text_secondary"))
-        return Band((*left, *self._freshness(shown.area)))
+        return Band((*left, *self._freshness(shown.area)), fold="+" if self._rows.is_folded(shown.area) else "−")
 
     def cell(self, row: int, column: int) -> Cell:
         key = self._rows.rows[row].key
@@ -222,17 +223,17 @@ class AreaSource:
         standings = self.standings(key)
         worst = worst_of(standings.values())
         if worst.live:
-            return Cell("live", "text_secondary")
+            return Cell("live", "text_secondary", MARKS[worst.freshness], mark_ink="live")
         words = {
             feed: "none" if standing == NEVER_SEEN else _BRIEF.get(standing.freshness, standing.freshness.value)
             for feed, standing in standings.items()
             if not standing.live
         }
-        ink = INKS[worst.freshness]
+        ink, mark = INKS[worst.freshness], MARKS[worst.freshness]
         if len(words) == len(standings) and len(set(words.values())) == 1:
-            return Cell(worst.freshness.value if worst != NEVER_SEEN else "nothing yet", ink)
+            return Cell(worst.freshness.value if worst != NEVER_SEEN else "nothing yet", ink, mark)
         text = ", ".join(f"no {_SHORT[f]}" if w == "none" else f"{_SHORT[f]} {w}" for f, w in words.items())
-        return Cell(text, ink)
+        return Cell(text, ink, mark)
 
     def _freshness(self, area: Area) -> Iterable[Cell]:
         """One cell per feed that is not live, or the one word."""

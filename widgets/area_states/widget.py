@@ -4,12 +4,12 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState
 from protocols.market.times import HOUR, MINUTE, UtcNs
-from widgets.area_states.rows import AreaRows, Kind
+from widgets.area_states.rows import Area, AreaRows, Kind, Row
 from widgets.area_states.source import (
     ASK,
     BID,
@@ -24,6 +24,7 @@ from widgets.area_states.source import (
     delivery_words,
 )
 from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_name
+from widgets.fields import FilterField
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
 from widgets.link_group import LinkGroup
@@ -57,7 +58,7 @@ class AreaStates(QWidget):
         self._moment: tuple[int, int] = (-1, -1)
         self._minute = -1
         self.grid = GridView(self._source, theme, self)
-        self.filter = QLineEdit(self)
+        self.filter = FilterField(self)
         self.summary = PlainLabel("", self)
         self._build()
         self.set_theme(theme)
@@ -68,7 +69,7 @@ class AreaStates(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.grid.set_theme(theme)
-        self.filter.setFont(theme.ui_font())
+        self.filter.set_theme(theme)
         self.summary.setFont(theme.ui_font(theme.sizes.font_title))
 
     def set_compact(self, compact: bool) -> None:
@@ -77,10 +78,17 @@ class AreaStates(QWidget):
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
         unfolded = [list(area) for area in sorted(self._rows.unfolded)]
-        return {"filter": self.filter.text(), "unfolded": unfolded, "columns": self.grid.column_widths()}
+        folded = [list(area) for area in sorted(self._rows.folded)]
+        return {
+            "filter": self.filter.text(),
+            "unfolded": unfolded,
+            "folded": folded,
+            "columns": self.grid.column_widths(),
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         self._rows.unfolded = {(str(area[0]), str(area[1])) for area in state.get("unfolded", [])}
+        self._rows.folded = {(str(area[0]), str(area[1])) for area in state.get("folded", [])}
         self.filter.setText(str(state.get("filter", "")))
         self.grid.set_column_widths(dict(state.get("columns", {})))
         self._built = ()
@@ -100,6 +108,8 @@ class AreaStates(QWidget):
             self.filter.selectAll()
         elif event.key() == Qt.Key.Key_Escape and self.filter.text():
             self.filter.clear()
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._fold_current(event.key() == Qt.Key.Key_Left)
         else:
             event.ignore()
 
@@ -197,7 +207,7 @@ class AreaStates(QWidget):
         if not total:
             self.grid.set_empty_text("No contracts received yet")
         elif self._rows.needle:
-            self.grid.set_empty_text(f"No contract has “{self._rows.needle}”")
+            self.grid.set_empty_text(f"No contract matches '{self._rows.needle}' — Esc clears")
 
     def _name_zone(self, now: UtcNs) -> None:
         if now // MINUTE == self._minute and self._rows.sections:
@@ -245,11 +255,27 @@ class AreaStates(QWidget):
 
     def _act(self, index: int) -> None:
         row = self._rows.rows[index]
-        if row.kind is Kind.FOLD:
+        if row.kind is Kind.SECTION:
+            self._fold(row.area, row.area not in self._rows.folded)
+        elif row.kind is Kind.FOLD:
             self._rows.toggle(row.area)
             self._rebuild(self._clock.now.utc)
         elif row.key is not None:
             self._group.choose(row.key)
+
+    def _fold_current(self, away: bool) -> None:
+        """Folds the area of the current row, from any of its rows, or unfolds it."""
+        index = self.grid.current
+        if index >= 0:
+            area = self._rows.rows[index].area
+            self._fold(area, away)
+            header = self._rows.index_of(Row(Kind.SECTION, area))
+            if away and header is not None:
+                self.grid.set_current(header)
+
+    def _fold(self, area: Area, away: bool) -> None:
+        self._rows.fold(area, away)
+        self._rebuild(self._clock.now.utc)
 
     def _contract_changed(self) -> None:
         """The chosen row is marked, and shown when it is there to be shown."""

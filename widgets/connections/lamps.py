@@ -11,8 +11,9 @@ from protocols.market.state import ConnectionView, MarketState
 from widgets.connections.figures import ConnectionFigures, Rate
 from widgets.delivery import age_text
 from widgets.frame_clock import FrameClock
+from widgets.marks import CONNECTION_INKS, CONNECTION_MARKS
 from widgets.theme import Theme
-from widgets.wording import CONNECTION_INKS, CONNECTION_MARKS, plain_tip
+from widgets.wording import plain_tip
 
 GAP = 6
 

@@ -99,6 +99,7 @@ class ConnectionsPanel(QWidget):
         self.setFocusProxy(self.channels)
 
     def _pulse(self) -> None:
+        self._messages_source.watch(self._clock.now)  # shown or not: what changed meanwhile is told later
         if self.isVisible():
             self._refresh()
 
@@ -108,10 +109,11 @@ class ConnectionsPanel(QWidget):
         if changed or now.monotonic - self._read_at >= FIGURES_EVERY:
             self._status, self._read_at = self._market.status_revision, now.monotonic
             self._read(changed)
+        self._messages_source.watch(now)
         came = self._messages_source.advance()
         if came:
             self.messages.insert_on_top(came, self._messages_source.count())
-            seen, kept = self._market.anomalies_seen, self._messages_source.count()
+            seen, kept = self._messages_source.seen, self._messages_source.count()
             self._heading.say(f"Messages: {kept}" if seen == kept else f"Messages: the last {kept} of {seen}")
         if now.utc // MINUTE != self._minute:
             self._minute = now.utc // MINUTE

@@ -1,13 +1,17 @@
 """What stands in the connections panel: channels by connection, and what the venues sent that was odd."""
 
+from collections import deque
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from protocols.market.events import AnomalyNoticed, ConnectionStatus
+from protocols.market.events import ConnectionStatus
 from protocols.market.state import ConnectionView, MarketState
+from protocols.market.times import Instant
 from widgets.connections.figures import ChannelFigures
 from widgets.delivery import CONTINENT, time_text
 from widgets.grid import Align, Band, Cell, Column, RowLook
-from widgets.wording import CONNECTION_INKS, CONNECTION_MARKS, INKS, MARKS, plain_tip
+from widgets.marks import CONNECTION_INKS, CONNECTION_MARKS, INKS, MARKS
+from widgets.wording import plain_tip
 
 
 def _count(key: str, title: str, tip: str) -> Column:
@@ -15,16 +19,17 @@ def _count(key: str, title: str, tip: str) -> Column:
 
 
 CHANNEL_COLUMNS = (
-    Column("channel", "Channel", 24, tip="The venue's name of the channel, a long account cut short"),
     Column("feed", "Feed", 16, tip="What the channel carries"),
-    Column("status", "Status", 14, tip="How far its data may be believed"),
-    Column("reason", "Reason", 24, tip="Why it is not live", stretch=True),
+    Column("area", "Area", 12, tip="The delivery area it carries it for"),
+    Column("product", "Product", 12, tip="The product, where a channel carries only one"),
+    Column("status", "Status", 16, tip="How far its data may be believed"),
+    Column("reason", "Reason", 18, tip="Why it is not live", stretch=True),
     Column("sequence", "Sequence", 9, Align.RIGHT, numbers=True, tip="Number of the last message taken"),
     _count("applied", "Applied", "Messages taken"),
     _count("reordered", "Reordered", "Messages that came early and were put in order"),
     _count("dropped", "Dropped", "Messages that came twice or too late"),
     _count("gaps", "Gaps", "Missing numbers that could not be filled"),
-    _count("resubscribes", "Resubscribed", "How often a new snapshot was asked for"),
+    _count("resubscribes", "Resub.", "How often a new snapshot was asked for"),
 )
 
 _NUMBERS = ("applied", "reordered", "dropped", "gaps", "resubscribes")
@@ -81,10 +86,12 @@ class ChannelSource:
         if figure is None:
             return Cell()
         key = CHANNEL_COLUMNS[column].key
-        if key == "channel":
-            return Cell(short_name(figure.channel))
         if key == "feed":
-            return Cell(figure.feed.value, "text_secondary")
+            return Cell(figure.feed.value)
+        if key == "area":
+            return Cell(figure.area)
+        if key == "product":
+            return Cell(figure.product or "all", "text_secondary")
         if key == "status":
             return Cell(figure.status.value, INKS[figure.status], MARKS[figure.status])
         if key == "sequence":
@@ -119,29 +126,67 @@ MESSAGE_COLUMNS = (
 )
 
 
+MESSAGES_KEPT = 1_000
+
+
+class Message(NamedTuple):
+    """A row: an oddity as the market noticed it, or a connection's status as it changed."""
+
+    at: Instant
+    connection: str
+    channel: str
+    kind: str
+    text: str
+    ink: str = "text"
+    mark: str = ""
+
+
 class MessageSource:
-    """Anomalies, newest first, as of the last `advance`."""
+    """Messages, newest first, as of the last `advance`."""
 
     def __init__(self, market: MarketState) -> None:
         self._market = market
-        self._seen = 0
+        self._anomalies = 0
+        self._status = -1
+        self._connections: dict[str, tuple[ConnectionStatus, str]] = {}
+        self._coming: list[Message] = []
+        self._kept: deque[Message] = deque(maxlen=MESSAGES_KEPT)
+        self.seen = 0
+        """How many there were in all, kept or forgotten."""
+
+    def watch(self, now: Instant) -> None:
+        """Notes how the connections' statuses changed since the last call, to be shown by the next `advance`."""
+        if self._market.status_revision == self._status:
+            return
+        self._status = self._market.status_revision
+        for name, view in self._market.connections.items():
+            before = self._connections.get(name)
+            if before == (view.status, view.reason):
+                continue
+            self._connections[name] = (view.status, view.reason)
+            since = view.since if before is None or before[0] is not view.status else None
+            text = f"{view.status.value} — {view.reason}" if view.reason else view.status.value
+            ink, mark = CONNECTION_INKS[view.status], CONNECTION_MARKS[view.status]
+            self._coming.append(Message(since or now, name, "", "connection", text, ink, mark))
 
     def advance(self) -> int:
         """Takes in what was noticed since; how many came on top."""
-        came = self._market.anomalies_seen - self._seen
-        self._seen = self._market.anomalies_seen
+        late = self._market.anomalies_seen - self._anomalies
+        self._anomalies = self._market.anomalies_seen
+        anomalies = list(self._market.anomalies)[-late:] if late else []
+        self._coming += [Message(a.at, a.connection, a.channel or "", a.kind, a.message) for a in anomalies]
+        self._coming.sort(key=lambda message: message.at.utc)
+        came = len(self._coming) + late - len(anomalies)  # what the market forgot already came all the same
+        self.seen += came
+        self._kept.extend(self._coming)
+        self._coming = []
         return came
-
-    def _message(self, row: int) -> AnomalyNoticed:
-        late = self._market.anomalies_seen - self._seen
-        anomalies = self._market.anomalies
-        return anomalies[max(0, len(anomalies) - 1 - row - late)]
 
     def columns(self) -> tuple[Column, ...]:
         return MESSAGE_COLUMNS
 
     def count(self) -> int:
-        return len(self._market.anomalies)
+        return len(self._kept)
 
     def section_of(self, row: int) -> int:
         return -1
@@ -150,26 +195,22 @@ class MessageSource:
         return None
 
     def look(self, row: int) -> RowLook:
-        return RowLook(alternate=(self._seen - row) % 2 == 1)
+        return RowLook(alternate=(self.seen - row) % 2 == 1)
 
     def cell(self, row: int, column: int) -> Cell:
-        message = self._message(row)
+        message = self._kept[-1 - row]
         if column == 0:
             return Cell(time_text(message.at.utc, CONTINENT), "text_secondary")
         if column == 1:
             return Cell(message.connection)
-        return Cell(message.kind, "text_secondary") if column == 2 else Cell(message.message)
+        if column == 2:
+            return Cell(message.kind, "text_secondary")
+        return Cell(message.text, message.ink, message.mark)
 
     def spoken(self, row: int) -> str:
         return ", ".join(self.cell(row, column).text for column in range(len(MESSAGE_COLUMNS)))
 
     def tip(self, row: int, column: int) -> str:
-        message = self._message(row)
-        where = f"{message.connection} {message.channel or ''}".strip()
-        return plain_tip(f"{where}\n{message.message}")
-
-
-def short_name(channel: str) -> str:
-    """A channel's name without what identifies the account: the part before the last colon is often a long id."""
-    head, colon, tail = channel.rpartition(":")
-    return f"{head[:8]}…:{tail}" if colon and len(head) > 28 else channel
+        message = self._kept[-1 - row]
+        where = f"{message.connection} {message.channel}".strip()
+        return plain_tip(f"{where}\n{message.text}")

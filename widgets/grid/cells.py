@@ -25,6 +25,12 @@ class Column:
     numbers: bool = False
     tip: str = ""
     stretch: bool = False
+    vital: bool = False
+    """Stays in view when there is little room, as far as others can give way."""
+    gives_way: int = 0
+    """When there is too little room for the vital columns, columns give way in this order; 0 never does."""
+    glyph: bool = False
+    """Gives way down to its cells' marks rather than altogether."""
 
 
 class Cell(NamedTuple):

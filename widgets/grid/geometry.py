@@ -1,6 +1,6 @@
 """Where a grid's rows and columns are, in logical pixels. Without Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from widgets.grid.cells import Column
 
@@ -16,18 +16,28 @@ class ColumnWidths:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
         self._asked = [0] * len(columns)
+        self._narrow = [0] * len(columns)
+        self._held: frozenset[str] = frozenset()
+        self.given_way: frozenset[int] = frozenset()
+        """Columns that show their marks only, or nothing at all."""
         self.lefts = [0] * len(columns)
         self.widths = [0] * len(columns)
         self.total = 0
 
-    def measure(self, widths: Sequence[int], available: int) -> None:
-        """Takes the widths asked for and lays the columns out."""
+    def measure(
+        self, widths: Sequence[int], available: int, narrow: Sequence[int] = (), held: Collection[str] = ()
+    ) -> None:
+        """Takes the widths asked for and lays the columns out. `narrow` is what each is left with when it gives way;
+        those `held`, by key, never do."""
         self._asked = [max(NARROWEST, width) for width in widths]
+        self._narrow = list(narrow) or [0] * len(self.columns)
+        self._held = frozenset(held)
         self.fit(available)
 
     def fit(self, available: int) -> None:
         """Lays the columns out in `available` pixels."""
         self.widths = list(self._asked)
+        self._give_way(available)
         spare = available - sum(self.widths)
         for index, column in enumerate(self.columns):
             if column.stretch and spare > 0:
@@ -38,6 +48,21 @@ class ColumnWidths:
             self.lefts[index] = left
             left += width
         self.total = left
+
+    def _give_way(self, available: int) -> None:
+        vital = max((index for index, column in enumerate(self.columns) if column.vital), default=-1)
+        ready = sorted(
+            (column.gives_way, index)
+            for index, column in enumerate(self.columns)
+            if column.gives_way and index < vital and column.key not in self._held
+        )
+        gone: set[int] = set()
+        for _, index in ready:
+            if sum(self.widths[: vital + 1]) <= available:
+                break
+            self.widths[index] = self._narrow[index] if self.columns[index].glyph else 0
+            gone.add(index)
+        self.given_way = frozenset(gone)
 
     def resize(self, index: int, width: int, available: int) -> None:
         self._asked[index] = max(NARROWEST, width)

@@ -42,6 +42,8 @@ class GridHeader(QWidget):
         theme = self.cells.theme
         painter.fillRect(self.rect(), theme.surface_raised)
         for index, column in enumerate(self._widths.columns):
+            if not self._widths.widths[index]:
+                continue
             left = self._widths.lefts[index] - self._offset
             rect = QRect(left, 0, self._widths.widths[index], self.height() - 1)
             self.cells.header(painter, rect, column, self._titles.get(column.key, column.title))

@@ -1,7 +1,9 @@
 """Paints a grid's cells. Knows a theme and rectangles; asks nobody for data."""
 
+import math
+
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter
 
 from widgets.grid.cells import Align, Band, Cell, Column, RowLook
 from widgets.theme import Theme, faded
@@ -9,6 +11,7 @@ from widgets.theme import Theme, faded
 PADDING = 6
 MARK_GAP = 3
 CHOSEN_BAR = 3
+CURSOR_TINT = 28
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -27,10 +30,12 @@ class CellPainter:
         self._ui_bold = theme.ui_font(sizes.font_ui - shrink, bold)
         self._number = theme.number_font(sizes.font_numbers - shrink)
         self._number_bold = theme.number_font(sizes.font_numbers - shrink, bold)
+        self._number_fonts = (self._number, self._number_bold)
         self._struck: dict[tuple[bool, bool], QFont] = {}
         self._title = theme.ui_font(sizes.font_title - shrink, QFont.Weight.Medium)
         self.header_height = self.row_height
-        self.figure = QFontMetrics(self._number).horizontalAdvance("0")
+        # In fractions of a pixel: rounded down, fifteen figures lose the last one.
+        self.figure = max(QFontMetricsF(font).horizontalAdvance("0" * 16) / 16 for font in self._number_fonts)
         self._metrics = {
             False: QFontMetrics(self._ui),
             True: QFontMetrics(self._ui_bold),
@@ -39,8 +44,15 @@ class CellPainter:
 
     def width_of(self, column: Column) -> int:
         """Pixels that show `column.width` figures and the column's title."""
-        title = self._title_metrics.horizontalAdvance(column.title)
-        return max(column.width * self.figure, title) + 2 * PADDING + 1
+        return max(self.figures(column.width), self._title_metrics.horizontalAdvance(column.title)) + 2 * PADDING + 2
+
+    def narrow_width_of(self, column: Column) -> int:
+        """What is left of a column that gave way to its marks: its title is still read."""
+        return self._title_metrics.horizontalAdvance(column.title) + 2 * PADDING + 2
+
+    def figures(self, count: int) -> int:
+        """Pixels that hold so many figures."""
+        return math.ceil(count * self.figure)
 
     def header(self, painter: QPainter, rect: QRect, column: Column, title: str) -> None:
         painter.setFont(self._title)
@@ -56,14 +68,15 @@ class CellPainter:
         painter.fillRect(rect, theme.row_alternate if look.alternate else theme.surface)
         if look.chosen:
             painter.fillRect(rect, theme.accent_surface)
-        if current:
-            painter.fillRect(rect, theme.selection if focused else faded(theme.selection, 120))
         if look.fill:
             painter.fillRect(rect, faded(getattr(theme, look.fill), look.glow))
+        if current:
+            self._cursor(painter, rect, focused)
         if look.chosen:
             painter.fillRect(QRect(rect.left(), rect.top(), CHOSEN_BAR, rect.height()), theme.accent)
 
-    def cell(self, painter: QPainter, rect: QRect, column: Column, cell: Cell, dim: bool) -> None:
+    def cell(self, painter: QPainter, rect: QRect, column: Column, cell: Cell, dim: bool, brief: bool = False) -> None:
+        """`brief` shows the mark alone."""
         if not cell.text and not cell.mark:
             return
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
@@ -72,8 +85,10 @@ class CellPainter:
             painter.setPen(getattr(self.theme, cell.mark_ink) if cell.mark_ink and not dim else ink)
             painter.setFont(self._number)
             painter.drawText(inner, _LEFT, cell.mark)
+            if brief:
+                return
             if column.align is Align.LEFT:
-                inner.setLeft(inner.left() + (len(cell.mark) * self.figure) + MARK_GAP)
+                inner.setLeft(inner.left() + self.figures(len(cell.mark)) + MARK_GAP)
         painter.setPen(ink)
         painter.setFont(self._font(column.numbers, cell.bold, cell.strike))
         if column.align is Align.DECIMAL:
@@ -88,20 +103,29 @@ class CellPainter:
         theme = self.theme
         painter.fillRect(rect, theme.surface_raised if band.header else theme.surface)
         if current:
-            painter.fillRect(rect, theme.selection if focused else faded(theme.selection, 120))
+            self._cursor(painter, rect, focused)
         if band.header:
             painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.border)
         x = rect.left() + PADDING
         if band.fold:
             painter.setFont(self._number)
             painter.setPen(theme.text_secondary)
-            painter.drawText(QRect(x, rect.top(), 2 * self.figure, rect.height()), _LEFT, band.fold)
-        x += 2 * self.figure
+            painter.drawText(QRect(x, rect.top(), self.figures(2), rect.height()), _LEFT, band.fold)
+        x += self.figures(2)
         right = rect.right() - PADDING
         for cell in reversed(band.right):
             right -= self._band_text(painter, cell, rect, right - self._advance(cell), right) + 2 * PADDING
         for cell in band.left:
             x += self._band_text(painter, cell, rect, x, right) + 2 * PADDING
+
+    def _cursor(self, painter: QPainter, rect: QRect, focused: bool) -> None:
+        """The row that keys act on: an outline, where the chosen row has a ground and a bar."""
+        theme = self.theme
+        if focused:
+            painter.fillRect(rect, faded(theme.focus_ring, CURSOR_TINT))
+        edge = theme.focus_ring if focused else theme.border_strong
+        painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), edge)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), edge)
 
     def _band_text(self, painter: QPainter, cell: Cell, rect: QRect, left: int, limit: int) -> int:
         width = min(self._advance(cell), max(0, limit - left))
@@ -120,7 +144,7 @@ class CellPainter:
         """Where the text ends so that its decimal point is the column's; a finer value may enter the padding."""
         point = cell.text.rfind(".")
         decimals = len(cell.text) - point - 1 if point >= 0 else -1
-        end = inner.right() - (column.decimals - decimals) * self.figure
+        end = inner.right() - round((column.decimals - decimals) * self.figure)
         return QRect(inner.left(), inner.top(), min(end, inner.right() + PADDING) - inner.left() + 1, inner.height())
 
     def _fitting(self, cell: Cell, numbers: bool, width: int) -> str:

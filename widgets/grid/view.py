@@ -216,10 +216,10 @@ class GridView(QAbstractScrollArea):
         columns, lefts, widths = self._widths.columns, self._widths.lefts, self._widths.widths
         for index, column in enumerate(columns):
             left = lefts[index] - offset
-            if left > area.right() or left + widths[index] < area.left():
+            if not widths[index] or left > area.right() or left + widths[index] < area.left():
                 continue
-            cell = self._source.cell(row, index)
-            self._cells.cell(painter, QRect(left, y, widths[index], self.row_height), column, cell, look.dim)
+            cell, brief = self._source.cell(row, index), index in self._widths.given_way
+            self._cells.cell(painter, QRect(left, y, widths[index], self.row_height), column, cell, look.dim, brief)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -324,9 +324,11 @@ class GridView(QAbstractScrollArea):
         self.viewport().update()
 
     def _measure(self) -> None:
-        wanted = [self._own_widths.get(column.key) or self._cells.width_of(column) for column in self._widths.columns]
+        columns = self._widths.columns
+        wanted = [self._own_widths.get(column.key) or self._cells.width_of(column) for column in columns]
+        narrow = [self._cells.narrow_width_of(column) for column in columns]
         self.setViewportMargins(0, self._cells.header_height, 0, 0)
-        self._widths.measure(wanted, self.viewport().width())
+        self._widths.measure(wanted, self.viewport().width(), narrow, self._own_widths)
         self._update_ranges()
         self.header.update()
         self.viewport().update()
@@ -339,5 +341,5 @@ class GridView(QAbstractScrollArea):
         vertical.setSingleStep(self.row_height)
         horizontal.setRange(0, max(0, self._widths.total - width))
         horizontal.setPageStep(max(1, width))
-        horizontal.setSingleStep(4 * self._cells.figure)
+        horizontal.setSingleStep(self._cells.figures(4))
         self.header.setGeometry(0, 0, width, self._cells.header_height)

@@ -10,7 +10,6 @@ from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContr
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import Price, Side, plain_text
-from widgets.delivery import age_text
 from widgets.ladder import words
 from widgets.ladder.axis import Axis, BucketAxis, LevelAxis
 from widgets.ladder.depth import RowSide, SideDepth, fold_side, fold_traded
@@ -53,7 +52,8 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
     market, key = scene.market, scene.key
     if key is None:
         flashes.forget()
-        invitation = Plate("No contract chosen", (f"Choose one in any widget of link group {scene.group}.",))
+        title, line = words.invitation(market, scene.group)
+        invitation = Plate(title, (line,))
         nothing = Condition.NO_CONTRACT
         return LadderFrame(revision, None, nothing, scene.geometry, None, None, invitation, None, None, Word(""))
     contract = market.contracts.get(key)
@@ -103,7 +103,7 @@ def _condition(market: MarketState, key: ContractKey, standing: Standing) -> Con
 
 def _plate(scene: Scene, key: ContractKey, condition: Condition, standing: Standing) -> Plate | None:
     age = words.age_of(scene.market, key, scene.now)
-    since = "" if age is None else f"for {age_text(age)}"
+    since = "" if age is None else words.since_text(standing.freshness, age)
     state = scene.market.area_states.get(key)
     match condition:
         case Condition.LIVE | Condition.NO_CONTRACT:
@@ -132,10 +132,16 @@ def _state_plate(state: AreaState, condition: Condition, scene: Scene) -> Plate:
     return _plate_of(state.state, f"Phase {state.phase}" if state.phase else "", until)
 
 
+def _bucket_text(scene: Scene, bucket: int) -> str:
+    """With the price's decimals: `5.00` is a width, `5` could be a count."""
+    contract = scene.market.contracts.get(scene.key) if scene.key is not None else None
+    return plain_text(bucket) if contract is None else words.number(bucket, contract.spec.price_decimals).text
+
+
 def _bucket_word(scene: Scene) -> Word:
     match scene.axis:
         case BucketAxis(bucket=bucket):
-            return Word(f"{plain_text(bucket)} {'set' if scene.bucket_by_hand else 'auto'}", Tone.SECONDARY)
+            return Word(f"{_bucket_text(scene, bucket)} {'fixed' if scene.bucket_by_hand else 'auto'}", Tone.SECONDARY)
         case LevelAxis():
             return Word("levels", Tone.SECONDARY)
         case None:
@@ -229,11 +235,15 @@ def _notices(
     """Where the market went that has left the axis: nothing moves by itself, so it is said."""
     above: list[Word] = []
     below: list[Word] = []
+    places = [depth.best_slot for depth in (bids, asks) if depth.best_slot is not None]
+    # A notice lies on a row of its own: a best price in that row is hidden by it and named as well.
+    first = 1 if any(slot < 0 for slot in places) else 0
+    end = slots - 1 if any(slot >= slots for slot in places) else slots
     for depth, name, tone in ((bids, "best bid", Tone.BUY), (asks, "best ask", Tone.SELL)):
-        if depth.best is None or depth.best_slot is None or 0 <= depth.best_slot < slots:
+        if depth.best is None or depth.best_slot is None or first <= depth.best_slot < end:
             continue
         word = Word(f"{name} {words.number(depth.best, spec.price_decimals).text}", tone)
-        (above if depth.best_slot < 0 else below).append(word)
+        (above if depth.best_slot < first else below).append(word)
     return (
         (Word("▲"), *above, Word("above", Tone.SECONDARY)) if above else (),
         (Word("▼"), *below, Word("below", Tone.SECONDARY)) if below else (),

@@ -143,7 +143,7 @@ class LadderFrame:
     body: Body | None
     quote: Quote | None
     bucket: Word
-    """How the rows are spaced: `0.05 auto`, `0.05 set`, `levels`; empty without an axis."""
+    """How the rows are spaced: `0.05 auto`, `0.05 fixed`, `levels`; empty without an axis."""
 
     def row(self, slot: int) -> FrameRow | None:
         """What was painted in a slot."""

@@ -15,8 +15,8 @@ OWN_CHARACTERS = 6
 LAST_CHARACTERS = 6
 """Room for the last trade's glyph and quantity beside the volume: `▲ 25.0`."""
 
-BUCKET_CHARACTERS = 8
-"""Room for `0.05 auto` in the small font."""
+BUCKET_CHARACTERS = 9
+"""Room for `10.00 fixed` in the small font."""
 
 
 class Column(enum.IntEnum):

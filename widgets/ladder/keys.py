@@ -13,10 +13,10 @@ class Act(enum.Enum):
     FIT = ("Recentre and choose the bucket anew", "Shift+Space", False)
     CUMULATIVE = ("Cumulative depth", "V", False)
     COLLAPSED = ("Occupied levels only", "C", False)
-    COARSER = ("Wider bucket", "G or keypad +", True)
-    FINER = ("Narrower bucket", "Shift+G or keypad −", True)
-    ROW_UP = ("Axis up by a row", "Ctrl+Up", True)
-    ROW_DOWN = ("Axis down by a row", "Ctrl+Down", True)
+    COARSER = ("Wider bucket", "G or +", True)
+    FINER = ("Narrower bucket", "Shift+G or −", True)
+    ROW_UP = ("Axis up by a row", "Up", True)
+    ROW_DOWN = ("Axis down by a row", "Down", True)
     TOP = ("To the highest price", "Home", False)
     BOTTOM = ("To the lowest price", "End", False)
 
@@ -29,17 +29,20 @@ class Act(enum.Enum):
 _NAMED = {
     (Qt.Key.Key_Space, False, False): Act.RECENTRE,
     (Qt.Key.Key_Space, True, False): Act.FIT,
+    (Qt.Key.Key_Up, False, False): Act.ROW_UP,
     (Qt.Key.Key_Up, False, True): Act.ROW_UP,
+    (Qt.Key.Key_Down, False, False): Act.ROW_DOWN,
     (Qt.Key.Key_Down, False, True): Act.ROW_DOWN,
     (Qt.Key.Key_Home, False, False): Act.TOP,
     (Qt.Key.Key_End, False, False): Act.BOTTOM,
 }
 _LETTERS = {"v": Act.CUMULATIVE, "c": Act.COLLAPSED, "g": Act.COARSER, "G": Act.FINER}
-_KEYPAD = {Qt.Key.Key_Plus: Act.COARSER, Qt.Key.Key_Minus: Act.FINER}
+_SIGNS = {"+": Act.COARSER, "-": Act.FINER}
+"""On the main row with or without Shift, as the layout has it, and on the keypad."""
 
 
 def act_for(event: QKeyEvent) -> Act | None:
-    """The act of a key press. Letters match by the character they make, the keypad by its keys."""
+    """The act of a key press. Letters and signs match by the character they make, whatever key makes it."""
     modifiers = event.modifiers()
     shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
     control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
@@ -47,8 +50,8 @@ def act_for(event: QKeyEvent) -> Act | None:
         return None
     key = Qt.Key(event.key())
     act: Act | None = None
-    if modifiers & Qt.KeyboardModifier.KeypadModifier and not control:
-        act = _KEYPAD.get(key)
+    if not control:
+        act = _SIGNS.get(event.text())
     if act is None:
         act = _NAMED.get((key, shift, control))
     if act is None and not control:

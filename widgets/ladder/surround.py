@@ -1,25 +1,26 @@
 """Paints what stands around and across the rows: header, quote, titles, totals, and the plate that says why not."""
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBrush, QPainter
 
+from protocols.market.events import Freshness
 from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import SideDepth
 from widgets.ladder.frame import Condition, LadderFrame, Plate
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels
 from widgets.ladder.words import Figure, Header, Tone, Word, number
+from widgets.marks import INKS
 from widgets.theme import faded
 
-DOT = 8
 FIGURE_COLUMNS = 3
 PLATE_BAR = 4
 
 PLATE_TONES = {
     Condition.NO_CONTRACT: Tone.MUTED,
-    Condition.UNSYNCHRONISED: Tone.DANGER,
-    Condition.RESYNCHRONISING: Tone.ACCENT,
-    Condition.STALE: Tone.WARNING,
+    Condition.UNSYNCHRONISED: Tone(INKS[Freshness.UNSYNCHRONISED]),
+    Condition.RESYNCHRONISING: Tone(INKS[Freshness.RESYNCHRONISING]),
+    Condition.STALE: Tone(INKS[Freshness.STALE]),
     Condition.CLOSED: Tone.SECONDARY,
     Condition.HALTED: Tone.SECONDARY,
     Condition.EMPTY: Tone.MUTED,
@@ -134,14 +135,9 @@ class SurroundPainter:
     def _standing(self, painter: QPainter, band: Rect, frame: LadderFrame) -> None:
         header = frame.header
         assert header is not None
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(getattr(self._ink.theme, header.freshness.tone.value))
-        painter.drawEllipse(QRectF(band.x, band.y + (band.height - DOT) / 2, DOT, DOT))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         closing = self._ink.width(Face.TEXT, header.closing.text)
         limit = band.right - closing - (frame.geometry.metrics.padding if closing else 0)
-        x = self._word(painter, Face.TEXT, header.freshness.text, band.x + DOT + 6, band, header.freshness.tone)
+        x = self._word(painter, Face.TEXT, header.freshness.text, band.x, band, header.freshness.tone)
         state = self._ink.fitting(Face.TEXT, f" · {header.state.text}", limit - x)
         self._word(painter, Face.TEXT, state, x, band, header.state.tone)
         self._word(painter, Face.TEXT, header.closing.text, band.right - closing, band, header.closing.tone)

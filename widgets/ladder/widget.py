@@ -268,7 +268,7 @@ class Ladder(QWidget):
         """Everything a frame depends on but the time: equal while the picture is true."""
         market, key = self._market, self._key
         if key is None or self._traded is None:
-            return (market.contracts_revision,)
+            return (market.contracts_revision, market.status_revision)
         self._traded.catch_up()
         book = market.books.get(key)
         return (

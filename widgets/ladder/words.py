@@ -5,12 +5,13 @@ import functools
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from protocols.market.events import AreaState, Freshness, MarketInformation
+from protocols.market.events import AreaState, ConnectionStatus, Freshness, MarketInformation
 from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import SECOND, Instant
 from protocols.market.values import SCALE, fixed_text
 from widgets.delivery import age_text, countdown_text, day_text, delivery_text, time_text, zone_name
+from widgets.marks import INKS, MARKS
 
 CLOSING_SOON = 15 * 60
 CLOSING_NOW = 5 * 60
@@ -102,6 +103,17 @@ def header(market: MarketState, key: ContractKey, standing: Standing, now: Insta
     )
 
 
+def invitation(market: MarketState, group: int) -> tuple[str, str]:
+    """What a ladder without a contract says, title and line: how to choose one, or why none can be chosen."""
+    if market.contracts:
+        return "No contract chosen", f"Choose one in any widget of link group {group}."
+    for view in market.connections.values():
+        if view.status is ConnectionStatus.DOWN:
+            return "No contracts yet", f"{view.name} is down: {view.reason or 'no reason was given'}."
+    names = [view.name for view in market.connections.values() if view.status is not ConnectionStatus.OFF]
+    return "No contracts yet", f"Waiting for {', '.join(names)}." if names else "No connection is on."
+
+
 def period_text(contract: PowerContract, zone: ZoneInfo) -> str:
     """`Sat 21 Nov 15:45–16:00 CET`."""
     start, end = contract.delivery_start, contract.delivery_end
@@ -118,14 +130,14 @@ def age_of(market: MarketState, key: ContractKey, now: Instant) -> float | None:
 
 
 def freshness_word(standing: Standing, age: float | None) -> Word:
-    tone = {
-        Freshness.LIVE: Tone.LIVE,
-        Freshness.STALE: Tone.WARNING,
-        Freshness.RESYNCHRONISING: Tone.ACCENT,
-        Freshness.UNSYNCHRONISED: Tone.DANGER,
-    }[standing.freshness]
-    since = "" if age is None else f" {age_text(age)}"
-    return Word(standing.freshness.value + since, tone)
+    freshness = standing.freshness
+    since = "" if age is None else f", {since_text(freshness, age)}"
+    return Word(f"{MARKS[freshness]} {freshness.value}{since}", Tone(INKS[freshness]))
+
+
+def since_text(freshness: Freshness, age: float) -> str:
+    """How long it has been so, in words that say what is missing."""
+    return f"{'no data' if freshness is Freshness.STALE else 'not live'} for {age_text(age)}"
 
 
 def is_closed(state: AreaState | None) -> bool:

@@ -15,8 +15,8 @@ from widgets.wording import plain_tip, plain_words, standing_text
 TIME, CONTRACT, AREA, PRICE, QUANTITY, STATE = range(6)
 COLUMNS = (
     Column("time", "Time", 9, numbers=True, tip="When it was executed, in market time"),
-    Column("contract", "Contract", 8, tip="The exchange's name of the contract"),
-    Column("area", "Area", 22, tip="Where it was sold → where it was bought, one name when both are the same",
+    Column("contract", "Contract", 9, tip="The exchange's name of the contract"),
+    Column("area", "Area", 20, tip="Where it was sold → where it was bought, one name when both are the same",
            stretch=True),
     Column("price", "Price", 9, Align.DECIMAL, decimals=2, numbers=True,
            tip="Price, ▲ above and ▼ below the contract's trade before"),
@@ -25,7 +25,8 @@ COLUMNS = (
 )  # fmt: skip
 
 _MOVES = {1: ("▲", "up"), -1: ("▼", "down"), 0: ("", "text")}
-FLASH_STRENGTH = 120
+FLASH_STRENGTH = 44
+"""Of 255: a tint under the text that leaves it readable when half the tape is new."""
 
 
 class TapeSource:

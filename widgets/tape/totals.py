@@ -163,25 +163,26 @@ class TapeTotals:
         return index
 
 
-def totals_text(sums: Mapping[Group, Sum], one_contract: bool) -> str:
-    """Totals in words, one part per currency: `12 trades · 34.5 MW · VWAP 45.31 EUR/MWh`.
+def totals_text(sums: Mapping[Group, Sum]) -> str:
+    """Totals in words, one part per currency: `12 trades · 34.5 MWh · VWAP 45.31 EUR/MWh`.
 
-    Contracts of different length are added up as energy: a megawatt for an hour is not one for a quarter of it.
+    Power is added up as energy, for one contract too: a megawatt for an hour is not one for a quarter of it, and one
+    line must not change its unit with the filter.
     """
     parts = []
     for unit in sorted({group.price_unit for group in sums}):
-        parts.append(_unit_text(unit, {g: s for g, s in sums.items() if g.price_unit == unit}, one_contract))
+        parts.append(_unit_text(unit, {g: s for g, s in sums.items() if g.price_unit == unit}))
     return "   ".join(parts) if parts else "no trades"
 
 
-def _unit_text(unit: str, sums: Mapping[Group, Sum], one_contract: bool) -> str:
+def _unit_text(unit: str, sums: Mapping[Group, Sum]) -> str:
     count = sum(total.count for total in sums.values())
     words = f"{grouped(count)} trade{'' if count == 1 else 's'}"
     if not unit:
         return f"{words} of unknown contracts"
     first = next(iter(sums))
     decimals, price_decimals = first.quantity_decimals, first.price_decimals
-    as_energy = not one_contract and first.quantity_unit == "MW"
+    as_energy = first.quantity_unit == "MW"
     weights = {group: (group.minutes if as_energy else 1) for group in sums}
     quantity = sum(weights[group] * total.quantity for group, total in sums.items())
     value = sum(weights[group] * total.value for group, total in sums.items())

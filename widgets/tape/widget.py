@@ -4,12 +4,13 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from protocols.market.events import Feed, Freshness
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, MINUTE, UtcNs
 from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_name
+from widgets.fields import Toggle
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
 from widgets.link_group import LinkGroup
@@ -17,7 +18,7 @@ from widgets.tape.rows import TapeRows
 from widgets.tape.source import TapeSource, side_to_choose
 from widgets.tape.totals import TapeTotals, grouped, totals_text
 from widgets.theme import Theme
-from widgets.wording import PlainLabel, StandingStrip
+from widgets.wording import PlainLabel, StandingStrip, plain_tip
 
 FLASH_AT_MOST = 100
 """More trades than this in one frame are a backlog, not news: they don't flash."""
@@ -50,7 +51,7 @@ class TradeTape(QWidget):
         self._source = TapeSource(market, self._rows, clock, theme.flash_ms)
         self.grid = GridView(self._source, theme, self)
         self.grid.setAccessibleName("Trade tape")
-        self.only_linked = QToolButton(self)
+        self.only_linked = Toggle(theme, self)
         self.pill = QPushButton(self.grid)
         self.standing = StandingStrip(theme, self)
         self.footer = PlainLabel("", self)
@@ -67,7 +68,7 @@ class TradeTape(QWidget):
         self.grid.set_theme(theme)
         self.standing.set_theme(theme)
         self.footer.setFont(theme.ui_font(theme.sizes.font_title))
-        self.only_linked.setFont(theme.ui_font(theme.sizes.font_title))
+        self.only_linked.set_theme(theme)
         self.pill.setFont(theme.ui_font(theme.sizes.font_title))
         self.pill.setStyleSheet(
             f"QPushButton {{ background: {theme.accent.name()}; color: {theme.text_inverse.name()};"
@@ -120,11 +121,6 @@ class TradeTape(QWidget):
     # Within
 
     def _build(self) -> None:
-        self.only_linked.setCheckable(True)
-        self.only_linked.setAutoRaise(False)
-        self.only_linked.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.only_linked.setToolTip("Show only the trades of the link group's contract (L)")
-        self.only_linked.setAccessibleName("Only the link group's contract")
         self.only_linked.toggled.connect(self._filter_changed)
         self.pill.setToolTip("Back to the newest trade (Home)")
         self.pill.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -235,11 +231,14 @@ class TradeTape(QWidget):
     def _name_filter(self) -> None:
         contract = self._market.contracts.get(self._group.contract) if self._group.contract else None
         name = f"{contract.name} {contract.area}" if contract else f"link group {self._group.number}"
-        self.only_linked.setText(f"Only {name}")
+        one = self.only_linked.isChecked()
+        self.only_linked.set_words(f"Only {name}" if one else "All contracts")
+        self.only_linked.setToolTip(plain_tip("Show all contracts (L)" if one else f"Show only {name} (L)"))
+        self.only_linked.setAccessibleName(f"Trades of {name} only" if one else "Trades of all contracts")
 
     def _show_totals(self) -> None:
         one = self.only_linked.isChecked()
-        text = totals_text(self._totals.of_contract() if one else self._totals.of_all(), one)
+        text = totals_text(self._totals.of_contract() if one else self._totals.of_all())
         behind = self._totals.behind
         self.footer.say(f"counting, {grouped(behind)} to go … {text}" if behind else text)
 
@@ -250,6 +249,7 @@ class TradeTape(QWidget):
             self._totals.choose(key)
         else:
             self._rows.show_all()
+        self._name_filter()
         self._new = 0
         self.grid.set_current(-1, show=False)
         self.grid.set_count(self._rows.count)

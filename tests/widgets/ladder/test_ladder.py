@@ -19,7 +19,7 @@ def test_levels_stand_in_the_row_that_acting_on_them_would_name(desk: LadderDesk
     desk.levels({"72.14": "12.5", "72.11": "5"}, {"72.16": "7.5"})
     ladder.coarser()
     shown = frame(desk, ladder)
-    while shown.bucket.text != "0.05 set":
+    while shown.bucket.text != "0.05 fixed":
         ladder.coarser()
         shown = frame(desk, ladder)
     bid, ask = row_at(shown, "72.10"), row_at(shown, "72.20")

@@ -37,12 +37,12 @@ def test_the_header_names_the_contract_and_its_delivery() -> None:
 
 def test_freshness_is_told_with_its_age() -> None:
     desk = LadderDesk()
-    assert words(desk).freshness == ("unsynchronised", Tone.DANGER)
+    assert words(desk).freshness == ("○ unsynchronised", Tone.WARNING)
     desk.levels()
-    assert words(desk).freshness == ("live", Tone.LIVE)
+    assert words(desk).freshness == ("● live", Tone.LIVE)
     desk.freshness(Freshness.STALE, "gone")
     desk.beat(12)
-    assert words(desk).freshness == ("stale 12 s", Tone.WARNING)
+    assert words(desk).freshness == ("▲ stale, no data for 12 s", Tone.DANGER)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""Fields and switches that paint their own state: no style sheet above them and no style can hide it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
+
+from widgets.theme import Theme
+
+ROOM = 8
+
+
+class FilterField(QLineEdit):
+    """A line to type in, in a box that is seen on the ground around it and outlined while keys go to it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrame(False)
+        self.setTextMargins(ROOM - 2, 2, ROOM - 2, 2)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFont(theme.ui_font())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), QFontMetrics(self.font()).height() + 9)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        theme, focused = self._theme, self.hasFocus()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline(painter, QRectF(self.rect()), theme, theme.focus_ring if focused else theme.border_strong, focused)
+        painter.end()
+
+
+class Toggle(QAbstractButton):
+    """A button whose words and looks say whether it is on: filled and framed in the accent, or a plain frame."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFont(theme.ui_font(theme.sizes.font_title))
+        self.update()
+
+    def set_words(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+            self.updateGeometry()
+
+    def colours(self) -> tuple[QColor, QColor, QColor]:
+        """Ground, ink and edge."""
+        theme = self._theme
+        if self.isChecked():
+            return theme.accent, theme.text_inverse, theme.accent
+        return theme.surface_raised, theme.text, theme.border_strong
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        return QSize(metrics.horizontalAdvance(self.text()) + 2 * ROOM + 2, metrics.height() + 8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ground, ink, edge = self.colours()
+        theme, area = self._theme, QRectF(self.rect())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), theme.sizes.radius, theme.sizes.radius)
+        painter.setFont(self.font())
+        painter.setPen(ink)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, self.text())
+        if self.hasFocus():
+            outline(painter, area, theme, theme.text if self.isChecked() else theme.focus_ring, strong=True)
+        else:
+            outline(painter, area, theme, edge, strong=False)
+        painter.end()
+
+
+def outline(painter: QPainter, area: QRectF, theme: Theme, colour: QColor, strong: bool) -> None:
+    """A rounded frame just within `area`, two pixels thick when it is strong."""
+    inset = 1.0 if strong else 0.5
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 2 * inset))
+    painter.drawRoundedRect(area.adjusted(inset, inset, -inset, -inset), theme.sizes.radius, theme.sizes.radius)
