@@ -5,11 +5,14 @@ executes sockets, `protocols.rest` HTTP calls, `app.runner` turns the crank. Aft
 `outgoing()`, then apply `events()`. Sessions never sleep, await, read a clock or log a secret.
 """
 
+from collections.abc import Sequence
 from typing import NewType, Protocol
 
 import msgspec
 
+from protocols.market.commands import Command, Intent
 from protocols.market.events import ConnectionStatus, Event, Feed, Freshness
+from protocols.market.order_events import OrderEvent
 from protocols.market.times import Instant
 from protocols.secret import Secret
 
@@ -102,6 +105,24 @@ class Dropped(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Prepared(msgspec.Struct, frozen=True):
+    """An intent, encoded. `said` is what the frame says when it is decoded again: the risk check judges that, not what
+    was meant. Good for one `commit`, on the socket (`stream`) that it was prepared for."""
+
+    intent: Intent
+    said: Command
+    stream: str
+    correlation: str
+    frame: bytes
+
+
+class Denied(msgspec.Struct, frozen=True):
+    """Why an intent can't become a frame, in words that name the field or the state; nothing was sent."""
+
+    intent: Intent
+    reason: str
+
+
 class ChannelReport(msgspec.Struct):
     """A channel's counters since start. `last_sequence` is None before the first event of a subscription."""
 
@@ -142,6 +163,19 @@ class Session(Protocol):
     def closed(self, stream: str, why: Closed, now: Instant) -> None: ...
     def answered(self, call: CallId, reply: Reply | CallFailed, now: Instant) -> None: ...
     def left(self, send: SendId, outcome: Written | Dropped, now: Instant) -> None: ...
+    def restore(self, intents: Sequence[Intent], now: Instant) -> None:
+        """Before `start`: what an earlier run sent and has no answer to, placements first."""
+        ...
+
+    def prepare(self, intent: Intent, now: Instant) -> Prepared | Denied:
+        """Encodes an intent. Changes nothing and sends nothing."""
+        ...
+
+    def commit(self, prepared: Prepared, now: Instant) -> None:
+        """Sends a prepared intent: the one act that may emit a frame that changes an order. The journal has it by now.
+        A frame whose socket is gone, or that was committed before, is not sent, and an event says so."""
+        ...
+
     def tick(self, now: Instant) -> None:
         """Every 100 ms: heartbeats, staleness, deadlines."""
         ...
@@ -154,7 +188,7 @@ class Session(Protocol):
         """Takes what is to be executed, in order."""
         ...
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[Event | OrderEvent]:
         """Takes what became known, in order."""
         ...
 

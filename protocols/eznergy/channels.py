@@ -38,18 +38,22 @@ PUBLIC_ORDER_BOOKS = "public_order_books"
 PUBLIC_TRADES = "public_trades"
 CONTRACT_AREA_STATES = "contract_area_states"
 MARKET_INFORMATION = "market_information"
+PRIVATE_ORDERS = "private_orders"
+PRIVATE_TRADES = "private_trades"
 
 _FEEDS = {
     CONTRACT_AREA_STATES: Feed.AREA_STATES,
     PUBLIC_ORDER_BOOKS: Feed.ORDER_BOOKS,
     PUBLIC_TRADES: Feed.TRADES,
     MARKET_INFORMATION: Feed.MARKET_INFORMATION,
+    PRIVATE_ORDERS: Feed.OWN_ORDERS,
+    PRIVATE_TRADES: Feed.OWN_TRADES,
 }
 _PER_PRODUCT = {PUBLIC_ORDER_BOOKS, MARKET_INFORMATION}
 
 
 def channels_of(settings: Settings) -> list[Channel]:
-    """Every public channel of the connection's areas and products; contract states first, they name the contracts."""
+    """Every channel of the connection's areas and products; contract states first, they name the contracts."""
     return [
         channel(settings, resource, area, product)
         for resource in _FEEDS

@@ -32,12 +32,17 @@ class ContractDirectory:
         self._by_wire: dict[tuple[object, ...], PowerContract] = {}
         self._by_identifier: dict[tuple[str, str], PowerContract] = {}
         self._by_period: dict[_Period, PowerContract] = {}
+        self._by_key: dict[ContractKey, PowerContract] = {}
         self._listed: list[ContractListed] = []
 
     def listed(self) -> list[ContractListed]:
         """Takes the contracts that were new or described anew since the last call."""
         listed, self._listed = self._listed, []
         return listed
+
+    def get(self, key: ContractKey) -> PowerContract | None:
+        """The contract of a key that was handed out."""
+        return self._by_key.get(key)
 
     def resolve(self, area: messages.ContractArea) -> PowerContract:
         """The contract that the wire object describes. Raises `Unreadable` when it describes none."""
@@ -116,6 +121,7 @@ class ContractDirectory:
         if contract.venue_id is not None:
             self._by_identifier[area.delivery_area, contract.venue_id] = contract
             self._by_period[period] = contract
+        self._by_key[contract.key] = contract
         if contract != known:
             self._listed.append(ContractListed(contract))
         return contract

@@ -161,5 +161,75 @@ class MarketInformation(Wire):
     day_ahead_price: Decimal | None = None
 
 
+class OrderFault(Wire):
+    """NPID: why an order was not taken."""
+
+    code: str | None = None
+    message: str | None = None
+
+
+class PrivateOrder(Wire, kw_only=True):
+    """Section 6; a request carries only what its kind asks for (section 7), so everything is optional.
+
+    An iceberg's shown quantity has two names on the page: both are read, the first is the one that is written.
+    """
+
+    contract_area: ContractArea | None = None
+    client_identifier: str | None = None
+    identifier: Identifier | None = None
+    revision_number: int | None = None
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    direction: str | None = None
+    execution_restriction: str | None = None
+    validity_restriction: str | None = None
+    time_in_force: str | None = None
+    validity_date: str | None = None
+    initial_quantity: Decimal | None = None
+    type: str | None = None
+    comment: str | None = None
+    entry_date: str | None = None
+    state: str | None = None
+    action: str | None = None
+    iceberg_price_delta: Decimal | None = None
+    iceberg_display_quantity: Decimal | None = None
+    iceberg_visible_quantity: Decimal | None = None
+    iceberg_hidden_quantity: Decimal | None = None
+    metadata: dict[str, Any] | None = None
+    errors: list[OrderFault] | None = None
+
+
+class OrderBatch(Wire):
+    """What a `request` carries: `Creation Modification Activation Deactivation Cancellation`, and the orders."""
+
+    type: str
+    orders: list[PrivateOrder]
+
+
+class TradeSide(Wire, kw_only=True):
+    """The side of a trade that is the company's; `identifier` is the side's own."""
+
+    identifier: Identifier | None = None
+    order_identifier: Identifier | None = None
+    contract_area: ContractArea | None = None
+    comment: str | None = None
+    user_code: str | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class PrivateTrade(Wire, kw_only=True):
+    """A side is there when it is the company's. A later revision of the same identifier replaces the earlier one."""
+
+    identifier: Identifier
+    quantity: Decimal
+    price: Decimal
+    exec_date: str
+    state: str
+    revision_number: int
+    buy_side: TradeSide | None = None
+    sell_side: TradeSide | None = None
+    currency: str | None = None
+
+
 Payload = Any
 """What goes into `data` when encoding: any of the structs above, or a list of them."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from protocols.market.events import AnomalyNoticed, Event
+from protocols.market.order_events import OrderEvent
 from protocols.market.times import Instant
 
 KEPT = 1_000
@@ -12,7 +13,7 @@ KEPT = 1_000
 class Notices:
     """Anomalies become events once per kind and channel (section 8: log once per kind)."""
 
-    def __init__(self, connection: str, events: list[Event]) -> None:
+    def __init__(self, connection: str, events: list[Event | OrderEvent]) -> None:
         self.last_error = ""
         self._connection = connection
         self._events = events

@@ -5,18 +5,23 @@ drive it. Sections 1 to 5 and 8 of the protocol page.
              ^  ^---- waiting <--'--------'      stopped: wrong password, or a fresh token was refused
 """
 
-import enum
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from protocols.backoff import BackOff
 from protocols.eznergy import messages
-from protocols.eznergy.channels import Settings
+from protocols.eznergy.channels import PRIVATE_ORDERS, Settings
 from protocols.eznergy.codec import Unreadable, decode_envelope, decode_heartbeat, decode_one, encode, inner_json
+from protocols.eznergy.contracts import ContractDirectory
 from protocols.eznergy.notices import Notices
+from protocols.eznergy.phase import Phase
+from protocols.eznergy.reconciliation import Reconciliation
+from protocols.eznergy.requests import Refused, Requests
 from protocols.eznergy.subscriptions import Subscriptions
-from protocols.market.events import ConnectionChanged, ConnectionStatus, Event
+from protocols.market.commands import Intent
+from protocols.market.events import ConnectionChanged, ConnectionStatus, Event, Freshness
 from protocols.market.instruments import InstrumentSpec
+from protocols.market.order_events import OrderEvent
 from protocols.market.times import SECOND, Instant, TimeRefused, UtcNs, utc_from_text
 from protocols.secret import Secret
 from protocols.session import (
@@ -26,9 +31,11 @@ from protocols.session import (
     Close,
     Closed,
     ConnectionReport,
+    Denied,
     Dropped,
     Open,
     Outgoing,
+    Prepared,
     Reply,
     Send,
     SendId,
@@ -49,17 +56,6 @@ UNREADABLE_IN_A_ROW = 20
 """So many frames that are no messages, and the link itself is taken for broken."""
 
 
-class Phase(enum.Enum):
-    """Where the connection stands."""
-
-    OFF = "off"
-    AUTHENTICATING = "authenticating"
-    OPENING = "opening"
-    OPEN = "open"
-    WAITING = "waiting"
-    STOPPED = "stopped"
-
-
 class EzNergySession:
     """One connection. `new_id` makes correlations, `randomness` jitter, `spec_of` an area's tick and step."""
 
@@ -69,6 +65,7 @@ class EzNergySession:
         spec_of: Callable[[str], InstrumentSpec],
         new_id: Callable[[], str],
         randomness: random.Random,
+        is_ours: Callable[[str], bool] = lambda client_id: False,
     ) -> None:
         self._settings = settings
         self._back_off = BackOff(BACK_OFF_FIRST, BACK_OFF_CAP, randomness)
@@ -91,16 +88,20 @@ class EzNergySession:
         self._stream = ""
         self._unreadable_in_a_row = 0
         self._outgoing: list[Outgoing] = []
-        self._events: list[Event] = []
+        self._events: list[Event | OrderEvent] = []
         self._shown: tuple[ConnectionStatus, str] | None = None
         self._moved = True
         self._behind: list[str] = []
         self._report = ConnectionReport(settings.name, "eznergy", ConnectionStatus.OFF, "", 0, 0, "", None, [])
         self._now = Instant(0.0, UtcNs(0))
         self._notices = Notices(settings.name, self._events)
+        contracts = ContractDirectory(settings.name, spec_of)
+        self._requests = Requests(settings.name, contracts, is_ours, self._events.append)
+        self._sent: dict[SendId, str] = {}
         self._subscriptions = Subscriptions(
-            settings, spec_of, new_id, randomness, self._notices, self._send, self._events
+            settings, new_id, randomness, self._notices, self._say, self._events, contracts, self._requests
         )
+        self._reconciliation = Reconciliation(settings, self._subscriptions.take_list, self._notices)
         self._handlers: dict[str, Callable[[messages.Envelope, Instant], None]] = {
             messages.EVENT: self._subscriptions.on_event,
             messages.SUBSCRIBED: self._subscriptions.on_subscribed,
@@ -135,6 +136,8 @@ class EzNergySession:
         if call == self._call and self._phase is Phase.AUTHENTICATING:
             self._call = None
             self._authenticated(reply)
+        else:
+            self._reconciliation.answered(call, reply, now)
         self._settle()
 
     def opened(self, stream: str, now: Instant) -> None:
@@ -162,7 +165,51 @@ class EzNergySession:
         self._settle()
 
     def left(self, send: SendId, outcome: Written | Dropped, now: Instant) -> None:
-        """Nothing that is sent here needs it: a lost subscribe is found by its deadline."""
+        self._begin(now)
+        intent_id = self._sent.pop(send, None)
+        if intent_id is not None and isinstance(outcome, Dropped):
+            self._requests.dropped(intent_id, outcome.reason, now)
+        self._settle()
+
+    def restore(self, intents: Sequence[Intent], now: Instant) -> None:
+        """Before `start`: what an earlier run of the desk sent and has no answer to; each order's placement comes
+        before its request. The venue is asked once its orders are known."""
+        self._requests.restore(intents, now)
+
+    def prepare(self, intent: Intent, now: Instant) -> Prepared | Denied:
+        try:
+            return self._requests.encode(intent, self._order_channel(intent), self._stream)
+        except Refused as refused:
+            return Denied(intent, str(refused))
+
+    def commit(self, prepared: Prepared, now: Instant) -> None:
+        self._begin(now)
+        intent = prepared.intent
+        try:
+            channel = self._order_channel(intent)
+        except Refused:
+            channel = ""
+        frame = self._requests.commit(prepared, channel, now)
+        if frame is None:
+            self._notices.notice("committed twice", f"intent {intent.intent_id} was sent before", now)
+        elif not channel or prepared.stream != self._stream:
+            self._requests.dropped(intent.intent_id, "the link it was meant for is gone", now)
+        else:
+            self._sent[self._send(frame, report=True)] = intent.intent_id
+        self._settle()
+
+    def _order_channel(self, intent: Intent) -> str:
+        """The live channel that takes the intent. Raises `Refused`."""
+        if self._phase is not Phase.OPEN:
+            raise Refused(f"connection: {self._settings.name} is not connected")
+        area = self._requests.area_of(intent.command)
+        found = self._subscriptions.channel(PRIVATE_ORDERS, area)
+        if found is None:
+            raise Refused(f"contract: {self._settings.name} does not trade {area}")
+        channel, status = found
+        if status is not Freshness.LIVE:
+            raise Refused(f"connection: own orders of {area} are {status.value}")
+        return channel
 
     def receive(self, stream: str, frame: bytes, now: Instant) -> None:
         if self._phase is not Phase.OPEN or stream != self._stream:
@@ -204,7 +251,7 @@ class EzNergySession:
         taken, self._outgoing = self._outgoing, []
         return taken
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[Event | OrderEvent]:
         taken = self._events[:]
         self._events.clear()  # the list itself is shared with whoever tells
         return taken
@@ -291,6 +338,7 @@ class EzNergySession:
 
     def _lose_link(self, reason: str) -> None:
         self._subscriptions.disconnected(reason)
+        self._requests.link_lost(reason, self._now)
 
     def _drop_link(self, reason: str) -> None:
         """We end the link: it can't be trusted any more."""
@@ -308,10 +356,19 @@ class EzNergySession:
             self._back_off.reset()
             self._authenticated_again = False
         self._subscriptions.tick(self._now)
+        self._requests.tick(self._now)
+        for area, channel in self._requests.take_areas_to_ask().items():
+            self._calls += 1
+            self._outgoing.append(self._reconciliation.ask(CallId(self._calls), area, channel, self._token))
 
-    def _send(self, frame: bytes) -> None:
+    def _say(self, frame: bytes) -> None:
+        self._send(frame)
+
+    def _send(self, frame: bytes, report: bool = False) -> SendId:
         self._sends += 1
-        self._outgoing.append(Send(self._stream, SendId(self._sends), frame))
+        send = SendId(self._sends)
+        self._outgoing.append(Send(self._stream, send, frame, report))
+        return send
 
     # Messages: sections 3 to 5
 

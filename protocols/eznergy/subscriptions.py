@@ -14,10 +14,12 @@ from protocols.eznergy.channels import Settings, channels_of
 from protocols.eznergy.codec import Unreadable, decode_one, envelope, inner_json
 from protocols.eznergy.contracts import ContractDirectory
 from protocols.eznergy.notices import Notices
-from protocols.eznergy.subscription import Message, Subscription
-from protocols.eznergy.translate import Translator, translator_of
-from protocols.market.events import ChannelChanged, Event, Freshness
-from protocols.market.instruments import InstrumentSpec
+from protocols.eznergy.requests import Requests
+from protocols.eznergy.subscription import Message, State, Subscription
+from protocols.eznergy.translate import Translated, Translator
+from protocols.eznergy.translators import translator_of
+from protocols.market.events import ChannelChanged, Event, Feed, Freshness
+from protocols.market.order_events import OrderEvent, OrderReported
 from protocols.market.times import Instant
 from protocols.session import ChannelReport
 
@@ -38,6 +40,12 @@ class _Line(msgspec.Struct):
         channel = self.subscription.channel
         return f"{channel.feed.value} {channel.area} {channel.product}".strip()
 
+    @property
+    def does_without(self) -> bool:
+        """A private channel that the venue refuses: an account that may look and not trade is live all the same."""
+        private = self.subscription.channel.feed in (Feed.OWN_ORDERS, Feed.OWN_TRADES)
+        return private and self.subscription.state is State.REFUSED
+
 
 class Subscriptions:
     """`send` writes a frame, `events` is where facts go; `new_id` makes correlations."""
@@ -45,21 +53,23 @@ class Subscriptions:
     def __init__(
         self,
         settings: Settings,
-        spec_of: Callable[[str], InstrumentSpec],
         new_id: Callable[[], str],
         randomness: random.Random,
         notices: Notices,
         send: Callable[[bytes], None],
-        events: list[Event],
+        events: list[Event | OrderEvent],
+        contracts: ContractDirectory,
+        orders: Requests,
     ) -> None:
         self._connection = settings.name
         self._new_id = new_id
         self._notices = notices
         self._send = send
         self._events = events
+        self._orders = orders
         self._correlations: dict[str, str] = {}
         self._moved = True
-        contracts = self._contracts = ContractDirectory(settings.name, spec_of)
+        self._contracts = contracts
         self._lines: dict[str, _Line] = {}
         for channel in channels_of(settings):
             notice = notices.of_channel(channel.urn)
@@ -73,6 +83,14 @@ class Subscriptions:
 
     def __len__(self) -> int:
         return len(self._lines)
+
+    def channel(self, resource: str, area: str) -> tuple[str, Freshness] | None:
+        """The name and status of an area's channel; None where the connection does not have it."""
+        for urn, line in self._lines.items():
+            channel = line.subscription.channel
+            if channel.resource == resource and channel.area == area:
+                return urn, line.subscription.report.status
+        return None
 
     # The socket
 
@@ -134,6 +152,9 @@ class Subscriptions:
         if urn is None and code == "unknown_channel":
             urn = payload.message  # it holds the channel (section 5)
         self._correlations.pop(message.correlation or "", None)
+        if self._orders.doubt(message.correlation or "", f"the venue says: {text}", now):
+            self._notices.error(f"a request was not processed: {text}")
+            return
         line = self._lines.get(urn or "")
         if line is None:
             self._notices.error(f"the venue says: {text}")
@@ -162,7 +183,7 @@ class Subscriptions:
         behind: list[_Line] = []
         for line in self._lines.values():
             report = line.subscription.report
-            if report.status is not Freshness.LIVE:
+            if report.status is not Freshness.LIVE and not line.does_without:
                 behind.append(line)
             shown = (report.status, report.reason)
             if shown != line.shown:
@@ -181,6 +202,20 @@ class Subscriptions:
                     )
                 )
         return behind
+
+    def take_list(self, urn: str, payload: bytes, now: Instant) -> None:
+        """Folds a list of orders that was fetched over REST. Raises `Unreadable`."""
+        self._translate(self._lines[urn], Message([payload], snapshot=True), now)
+
+    def _translate(self, line: _Line, message: Message, now: Instant) -> Translated:
+        try:
+            translated = line.translator.translate(message, now)
+        finally:
+            # A contract is listed before anything is said of it, and whatever becomes of the payload.
+            self._events.extend(self._contracts.listed())
+        for event in translated.events:
+            self._events.append(self._orders.reported(event) if isinstance(event, OrderReported) else event)
+        return translated
 
     def _touch(self) -> None:
         self._moved = True
@@ -219,18 +254,16 @@ class Subscriptions:
         """Folds what a step made whole. What can't be read costs the channel a new snapshot, and is told."""
         try:
             for message in step():
-                try:
-                    translated = line.translator.translate(message)
-                finally:
-                    # A contract is listed before anything is said of it, and whatever becomes of the payload.
-                    self._events.extend(self._contracts.listed())
-                self._events.extend(translated.events)
+                translated = self._translate(line, message, now)
                 if message.snapshot:
                     line.subscription.committed(now)
                     self._subscribe_due(now)
+                    if line.subscription.channel.feed is Feed.OWN_ORDERS:
+                        self._orders.snapshot_taken(line.subscription.channel.urn, line.subscription.channel.area)
                 elif translated.unreadable:
                     raise Unreadable(translated.unreadable)
         except Unreadable as error:
             self._notices.error(f"{line.words}: {error}")
             self._notices.notice("unreadable event", f"{line.words}: {error}", now, line.subscription.channel.urn)
+            self._orders.unreadable(line.subscription.channel.urn, str(error), now)
             self._break(line, str(error), now)

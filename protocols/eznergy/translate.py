@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from protocols.eznergy import channels, messages
+from protocols.eznergy import messages
 from protocols.eznergy.channels import Channel
 from protocols.eznergy.codec import Unreadable, decode_list, decode_one, split_list
 from protocols.eznergy.contracts import ContractDirectory
@@ -30,7 +30,8 @@ from protocols.market.events import (
     TradeState,
 )
 from protocols.market.instruments import ContractKey
-from protocols.market.times import TimeRefused, UtcNs, utc_from_text
+from protocols.market.order_events import OrderEvent
+from protocols.market.times import Instant, TimeRefused, UtcNs, utc_from_text
 from protocols.market.values import Price, Quantity, ValueRefused, scaled, scaled_average
 
 Notice = Callable[[str, str], None]
@@ -38,7 +39,7 @@ Notice = Callable[[str, str], None]
 
 Entry = TypeVar("Entry", bound=messages.Wire)
 
-_TRADE_STATES = {
+TRADE_STATES = {
     "Active": TradeState.ACTIVE,
     "RecallRequested": TradeState.DISPUTED,
     "RecallRejected": TradeState.ACTIVE,
@@ -53,7 +54,7 @@ _TRADE_STATES = {
 class Translated(msgspec.Struct):
     """What a message said: facts, and whether an entry in it was unreadable so that a new snapshot is called for."""
 
-    events: list[Event]
+    events: list[Event | OrderEvent]
     unreadable: str = ""
 
 
@@ -74,11 +75,13 @@ class Translator(Generic[Entry]):
         self._contracts = contracts
         self._notice = notice
         self._known: set[ContractKey] = set()
+        self._now = Instant(0.0, UtcNs(0))
         self._snapshot = False
 
-    def translate(self, message: Message) -> Translated:
+    def translate(self, message: Message, now: Instant) -> Translated:
         """Facts of a whole message, in order. Raises `Unreadable` when it can't be told whom it concerns; then nothing
         of it was taken, and what was known of the channel's contracts is still known."""
+        self._now = now
         result = Translated([])
         before = self._known
         self._snapshot = message.snapshot
@@ -111,11 +114,11 @@ class Translator(Generic[Entry]):
             result.events.extend(facts)
         return readable
 
-    def _facts_of(self, entry: Any) -> list[Event]:
+    def _facts_of(self, entry: Any) -> list[Event | OrderEvent]:
         """Facts of one entry of `kind`. Raises `Unreadable`."""
         raise NotImplementedError
 
-    def _spoiled(self, entry: Any, fault: str) -> list[Event]:
+    def _spoiled(self, entry: Any, fault: str) -> list[Event | OrderEvent]:
         """What is left to say when an entry can't be read: its contract is lost until the next good report.
 
         A snapshot is taken without an entry of which not even the contract can be told: what was known before and is
@@ -175,7 +178,7 @@ class OrderBooks(Translator[messages.PublicOrderBook]):
         super().__init__(channel, connection, contracts, notice)
         self._revisions: dict[ContractKey, int] = {}
 
-    def _facts_of(self, entry: messages.PublicOrderBook) -> list[Event]:
+    def _facts_of(self, entry: messages.PublicOrderBook) -> list[Event | OrderEvent]:
         key = self._contracts.resolve(entry.contract_area).key
         bids = tuple(map(self._order, entry.buy_orders or ()))
         asks = tuple(map(self._order, entry.sell_orders or ()))
@@ -190,8 +193,8 @@ class OrderBooks(Translator[messages.PublicOrderBook]):
     def _order(self, order: messages.PublicOrder) -> BookOrder:
         return BookOrder(
             str(order.identifier),
-            Price(_scaled("price", order.price)),
-            _quantity("quantity", order.quantity),
+            Price(scaled_of("price", order.price)),
+            quantity_of("quantity", order.quantity),
             self._time("entryDate", order.entry_date),
         )
 
@@ -211,8 +214,8 @@ class Trades(Translator[messages.PublicTrade]):
 
     kind = messages.PublicTrade
 
-    def _facts_of(self, entry: messages.PublicTrade) -> list[Event]:
-        state = _TRADE_STATES.get(entry.state, TradeState.UNRECOGNISED)
+    def _facts_of(self, entry: messages.PublicTrade) -> list[Event | OrderEvent]:
+        state = TRADE_STATES.get(entry.state, TradeState.UNRECOGNISED)
         if state is TradeState.UNRECOGNISED:
             self._notice("unrecognised trade state", entry.state)
         buy, sell = self._key_of(entry.buy_contract_area), self._key_of(entry.sell_contract_area)
@@ -222,8 +225,8 @@ class Trades(Translator[messages.PublicTrade]):
             connection=self._connection,
             identifier=str(entry.identifier),
             revision=entry.revision_number,
-            price=Price(_scaled("price", entry.price)),
-            quantity=_quantity("quantity", entry.quantity),
+            price=Price(scaled_of("price", entry.price)),
+            quantity=quantity_of("quantity", entry.quantity),
             state=state,
             venue_state=entry.state,
             executed_at=self._time("execDate", entry.exec_date),
@@ -240,7 +243,7 @@ class Trades(Translator[messages.PublicTrade]):
             self._notice("unreadable side of a trade", f"{area.delivery_area if area else ''}: {error}")
             return None
 
-    def _spoiled(self, entry: messages.PublicTrade | None, fault: str) -> list[Event]:
+    def _spoiled(self, entry: messages.PublicTrade | None, fault: str) -> list[Event | OrderEvent]:
         # A trade has no standing of its own to lose: the others are right without it.
         self._notice("unreadable trade", f"{entry.identifier if entry else 'of unknown identifier'}: {fault}")
         return []
@@ -251,7 +254,7 @@ class AreaStates(Translator[messages.ContractAreaState]):
 
     kind = messages.ContractAreaState
 
-    def _facts_of(self, entry: messages.ContractAreaState) -> list[Event]:
+    def _facts_of(self, entry: messages.ContractAreaState) -> list[Event | OrderEvent]:
         key = self._contracts.resolve(entry.contract_area).key
         self._known.add(key)
         state = AreaState(
@@ -270,35 +273,22 @@ class Information(Translator[messages.MarketInformation]):
 
     kind = messages.MarketInformation
 
-    def _facts_of(self, entry: messages.MarketInformation) -> list[Event]:
+    def _facts_of(self, entry: messages.MarketInformation) -> list[Event | OrderEvent]:
         key = self._contracts.resolve(entry.contract_area).key
         self._known.add(key)
         information = MarketInformation(
             key=key,
-            last_price=_price("lastTradedPrice", entry.last_traded_price),
-            last_quantity=_optional_quantity("lastTradedQuantity", entry.last_traded_quantity),
+            last_price=optional_price("lastTradedPrice", entry.last_traded_price),
+            last_quantity=optional_quantity("lastTradedQuantity", entry.last_traded_quantity),
             last_at=self._time("lastTradedDate", entry.last_traded_date),
-            total_quantity=_optional_quantity("totalTradedQuantity", entry.total_traded_quantity),
-            high=_price("highestTradedPrice", entry.highest_traded_price),
-            low=_price("lowestTradedPrice", entry.lowest_traded_price),
+            total_quantity=optional_quantity("totalTradedQuantity", entry.total_traded_quantity),
+            high=optional_price("highestTradedPrice", entry.highest_traded_price),
+            low=optional_price("lowestTradedPrice", entry.lowest_traded_price),
             direction=entry.price_direction,
-            vwap=_price("volumeWeightedAveragePrice", entry.volume_weighted_average_price, scaled_average),
-            day_ahead=_price("dayAheadPrice", entry.day_ahead_price),
+            vwap=optional_price("volumeWeightedAveragePrice", entry.volume_weighted_average_price, scaled_average),
+            day_ahead=optional_price("dayAheadPrice", entry.day_ahead_price),
         )
         return [InformationChanged(self._channel.urn, information)]
-
-
-def translator_of(channel: Channel, connection: str, contracts: ContractDirectory, notice: Notice) -> Translator[Any]:
-    """The translator of a channel's resource."""
-    return _TRANSLATORS[channel.resource](channel, connection, contracts, notice)
-
-
-_TRANSLATORS: dict[str, type[Translator[Any]]] = {
-    channels.PUBLIC_ORDER_BOOKS: OrderBooks,
-    channels.PUBLIC_TRADES: Trades,
-    channels.CONTRACT_AREA_STATES: AreaStates,
-    channels.MARKET_INFORMATION: Information,
-}
 
 
 def _lists_of(message: Message) -> list[bytes]:
@@ -315,23 +305,23 @@ def _lists_of(message: Message) -> list[bytes]:
     return message.parts
 
 
-def _scaled(field: str, value: Decimal, convert: Callable[[Decimal], int] = scaled) -> int:
+def scaled_of(field: str, value: Decimal, convert: Callable[[Decimal], int] = scaled) -> int:
     try:
         return convert(value)
     except ValueRefused as error:
         raise Unreadable(f"{field}: {error}") from error
 
 
-def _quantity(field: str, value: Decimal) -> Quantity:
-    quantity = _scaled(field, value)
+def quantity_of(field: str, value: Decimal) -> Quantity:
+    quantity = scaled_of(field, value)
     if quantity < 0:
         raise Unreadable(f"{field}: {value} is negative")
     return Quantity(quantity)
 
 
-def _price(field: str, value: Decimal | None, convert: Callable[[Decimal], int] = scaled) -> Price | None:
-    return None if value is None else Price(_scaled(field, value, convert))
+def optional_price(field: str, value: Decimal | None, convert: Callable[[Decimal], int] = scaled) -> Price | None:
+    return None if value is None else Price(scaled_of(field, value, convert))
 
 
-def _optional_quantity(field: str, value: Decimal | None) -> Quantity | None:
-    return None if value is None else _quantity(field, value)
+def optional_quantity(field: str, value: Decimal | None) -> Quantity | None:
+    return None if value is None else quantity_of(field, value)

@@ -28,6 +28,14 @@ from protocols.market.orders import (
 from protocols.market.times import Instant
 from protocols.market.values import Quantity
 
+_ANSWERS = {
+    Request.AMEND: (VenueState.ACTIVE, VenueState.HIBERNATED),
+    Request.ACTIVATE: (VenueState.ACTIVE,),
+    Request.DEACTIVATE: (VenueState.HIBERNATED,),
+    Request.CANCEL: (),
+}
+"""The living states that say yes to a request; a dead order has answered every request."""
+
 OrderName = tuple[str, str]
 """(connection, client identifier)."""
 
@@ -48,6 +56,7 @@ class Blotter:
         self._is_ours = is_ours
         self._orders: dict[OrderName, Order] = {}
         self._of_contract: dict[ContractKey, list[OrderName]] = {}
+        self._open: dict[OrderName, None] = {}
         self.revision = 0
         self.refused: list[tuple[OrderName, OrderStatus | None, Fact]] = []
         """Transitions that are not in the table and were not made; each is a defect, here or at the venue."""
@@ -68,8 +77,9 @@ class Blotter:
 
     def own_alive(self, key: ContractKey | None = None) -> list[Order]:
         """Our orders that the venue holds or may hold (in doubt and pending included), of one contract or of all."""
-        orders = self.rows() if key is None else self.of_contract(key)
-        return [order for order in orders if order.ours and not order.status.over]
+        if key is None:
+            return [self._orders[name] for name in self._open]
+        return [order for order in self.of_contract(key) if order.ours and not order.status.over]
 
     def with_venue_id(self, connection: str, venue_id: str) -> Order | None:
         """The order that has or had this identifier at the venue."""
@@ -103,7 +113,12 @@ class Blotter:
         if order is not None:
             self._put(
                 msgspec.structs.replace(
-                    order, request=request_of(command), intent_id=intent.intent_id, reason="", updated=intent.at
+                    order,
+                    request=request_of(command),
+                    intent_id=intent.intent_id,
+                    asked_at=order.version.revision if order.version is not None else None,
+                    reason="",
+                    updated=intent.at,
                 )
             )
 
@@ -143,6 +158,10 @@ class Blotter:
         if report.verdict is Verdict.REJECTED:
             self._request_rejected(name, order, report, at)
             return
+        if report.state is None:
+            if name not in self._orders:  # acknowledged before we knew of it: from before a restart, or a colleague's
+                self._move(name, Fact.INTENDED, order)
+            return
         versions, news = _with_version(order.versions, report)
         if not news and not (snapshot and versions):
             return
@@ -153,7 +172,9 @@ class Blotter:
             kept = order.kept_place
             if order.request is Request.AMEND and news and before is not None:
                 kept = report.venue_id == before.venue_id
-            order = msgspec.structs.replace(order, request=None, intent_id=None, reason="", kept_place=kept)
+            order = msgspec.structs.replace(
+                order, request=None, intent_id=None, asked_at=None, reason=report.reason, kept_place=kept
+            )
         elif order.status is OrderStatus.IN_DOUBT:
             # An execution of it, say: it lives, and what was asked of it is still in doubt.
             self._put(order)
@@ -168,19 +189,18 @@ class Blotter:
         if not any(version.state.alive for version in order.versions):
             # Dead, whoever did it; but for a replacement, whose other half is still to come.
             return not _waits_for_replacement(order)
-        return news and report.by_user and report.state is not VenueState.REPLACED
+        return news and report.by_user and report.state in _ANSWERS[order.request]
 
     def _request_rejected(self, name: OrderName, order: Order, report: OrderReport, at: Instant) -> None:
         ended = msgspec.structs.replace(
-            order, request=None, intent_id=None, reason=report.reason or "rejected by the venue",
+            order, request=None, intent_id=None, asked_at=None, reason=report.reason or "rejected by the venue",
             venue_state=report.venue_state, updated=at,
         )  # fmt: skip
         if not order.versions:
-            if report.venue_id is None:
+            if order.status is not OrderStatus.REJECTED:
                 self._move(name, Fact.REJECTED, ended)
             return
-        version = order.version
-        if order.request in (None, Request.PLACE) or version is None or (report.revision or 0) < version.revision:
+        if order.request in (None, Request.PLACE) or (report.revision or 0) < (order.asked_at or 0):
             return  # an old one, or told twice
         # The request is over, the order is as it was.
         self._move(name, _fact_of(ended), ended)
@@ -196,6 +216,8 @@ class Blotter:
             found = TRANSITIONS.get((before, fact))
             if found is None:
                 self.refused.append((name, before, fact))
+                if known is not None and order.versions != known.versions:
+                    self._put(msgspec.structs.replace(known, versions=order.versions))
                 return
             status = found
         self._put(msgspec.structs.replace(order, status=status))
@@ -205,6 +227,10 @@ class Blotter:
         if name not in self._orders:
             self._of_contract.setdefault(order.key, []).append(name)
         self._orders[name] = order
+        if order.ours and not order.status.over:
+            self._open[name] = None
+        else:
+            self._open.pop(name, None)
         self.revision += 1
 
 
@@ -249,7 +275,10 @@ def _with_version(versions: tuple[Version, ...], report: OrderReport) -> tuple[t
     version = Version(report.venue_id, report.revision, report.state, report.price, report.quantity, report.initial)
     for index, known in enumerate(versions):
         if known.venue_id == version.venue_id:
-            if version.revision <= known.revision:
+            if version.revision < known.revision or (
+                # The page does not say that an execution raises the revision: less remaining is news all the same.
+                version.revision == known.revision and version.quantity >= known.quantity
+            ):
                 return versions, False
             return (*versions[:index], version, *versions[index + 1 :]), True
     return (*versions, version), True

@@ -35,6 +35,8 @@ class Feed(enum.Enum):
     TRADES = "trades"
     AREA_STATES = "contract states"
     MARKET_INFORMATION = "market information"
+    OWN_ORDERS = "own orders"
+    OWN_TRADES = "own trades"
 
 
 class ConnectionStatus(enum.Enum):

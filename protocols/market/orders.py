@@ -153,6 +153,8 @@ class Order(msgspec.Struct, frozen=True):
     request: Request | None = None
     intent_id: str | None = None
     """Of the outstanding request."""
+    asked_at: int | None = None
+    """The revision that the outstanding request was made on: a reject names it, though a fill came in between."""
     versions: tuple[Version, ...] = ()
     reason: str = ""
     """Why it was denied, rejected, not sent or is in doubt; or why the last request was rejected."""
@@ -218,7 +220,7 @@ _VENUE_SAYS = {
     _F.EXPIRED: _S.EXPIRED,
 }
 _OPEN = (_S.PENDING, _S.WORKING, _S.PARTLY_FILLED, _S.HIBERNATED, _S.IN_DOUBT)
-_ENDED = (_S.FILLED, _S.CANCELLED, _S.EXPIRED)
+_LIVES = (_F.ACTIVE, _F.PART_FILLED, _F.HIBERNATED)
 
 TRANSITIONS: dict[tuple[OrderStatus | None, Fact], OrderStatus] = {
     (None, _F.DENIED): _S.DENIED,
@@ -227,6 +229,8 @@ TRANSITIONS: dict[tuple[OrderStatus | None, Fact], OrderStatus] = {
     **{(None, fact): status for fact, status in _VENUE_SAYS.items()},
     (None, _F.REJECTED): _S.REJECTED,
     (_S.PENDING, _F.DROPPED): _S.NOT_SENT,
+    # In doubt when the link broke, and then known for sure never to have been written.
+    (_S.IN_DOUBT, _F.DROPPED): _S.NOT_SENT,
     (_S.PENDING, _F.REJECTED): _S.REJECTED,
     (_S.IN_DOUBT, _F.REJECTED): _S.REJECTED,
     **{(status, _F.LOST_SIGHT): _S.IN_DOUBT for status in _OPEN},
@@ -234,7 +238,10 @@ TRANSITIONS: dict[tuple[OrderStatus | None, Fact], OrderStatus] = {
     **{(status, fact): then for status in _OPEN for fact, then in _VENUE_SAYS.items()},
     # A frame that we took for unsent and the venue shows all the same: its word is the evidence.
     **{(_S.NOT_SENT, fact): then for fact, then in _VENUE_SAYS.items()},
-    # An end is final, but how it ended may be told better: a fill that is reported after the removal.
-    **{(status, fact): then for status in _ENDED for fact, then in _VENUE_SAYS.items() if then in _ENDED},
+    # How it ended may be told better: a fill that is reported after the removal, never the reverse.
+    **{(status, fact): _VENUE_SAYS[fact] for status in (_S.CANCELLED, _S.EXPIRED) for fact in _VENUE_SAYS},
+    (_S.FILLED, _F.FILLED): _S.FILLED,
+    # An order that lives under any identifier lives, whatever was thought before: it must be seen to be pulled.
+    **{(status, fact): _VENUE_SAYS[fact] for status in (_S.FILLED, _S.REJECTED) for fact in _LIVES},
 }
 """The one table: (status before, fact) -> status after. What is not in it does not happen; the fold counts it."""

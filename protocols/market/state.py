@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from protocols.market.blotter import Blotter
 from protocols.market.book import Book
 from protocols.market.events import (
     AnomalyNoticed,
@@ -27,6 +28,16 @@ from protocols.market.events import (
 )
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.latest import Latest
+from protocols.market.order_events import (
+    OrderDenied,
+    OrderEvent,
+    OrderIntended,
+    OrderReported,
+    OwnTradePrinted,
+    RequestDoubted,
+    RequestDropped,
+)
+from protocols.market.positions import Positions
 from protocols.market.tape import Tape
 from protocols.market.times import Instant
 
@@ -77,9 +88,10 @@ class MarketState:
     """Folds every event. Each part carries a revision; `revision` counts all events.
 
     A painter remembers the revisions it painted and paints again when one moved: a burst costs folds, not paints.
+    `is_ours` tells our orders by client identifier; without it none is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_ours: Callable[[str], bool] = lambda client_id: False) -> None:
         self.revision = 0
         self.status_revision = 0
         """Moves with every connection's and channel's status: whatever shows freshness watches it."""
@@ -91,6 +103,8 @@ class MarketState:
         self.tape = Tape()
         self.area_states: Latest[AreaState] = Latest()
         self.information: Latest[MarketInformation] = Latest()
+        self.blotter = Blotter(is_ours)
+        self.positions = Positions()
         self.anomalies: deque[AnomalyNoticed] = deque(maxlen=ANOMALIES_KEPT)
         self.anomalies_seen = 0
         self._folds: dict[type[Any], Callable[[Any], object]] = {
@@ -104,9 +118,15 @@ class MarketState:
             AreaStateChanged: self._area_state_changed,
             InformationChanged: self._information_changed,
             AnomalyNoticed: self._anomaly_noticed,
+            OrderIntended: self.blotter.apply,
+            OrderDenied: self.blotter.apply,
+            RequestDropped: self.blotter.apply,
+            RequestDoubted: self.blotter.apply,
+            OrderReported: self.blotter.apply,
+            OwnTradePrinted: self.positions.apply,
         }
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: Event | OrderEvent) -> None:
         """Folds one event."""
         self.revision += 1
         self._folds[type(event)](event)
@@ -200,8 +220,8 @@ class MarketState:
                 self.area_states.lose(event.key, event.reason)
             case Feed.MARKET_INFORMATION:
                 self.information.lose(event.key, event.reason)
-            case Feed.TRADES:
-                pass  # a trade that was reported stays reported
+            case Feed.TRADES | Feed.OWN_ORDERS | Feed.OWN_TRADES:
+                pass  # a trade or an order that was reported stays reported
 
     def _area_state_changed(self, event: AreaStateChanged) -> None:
         self.area_states.put(event.area_state.key, event.area_state, event.channel)

@@ -1,20 +1,24 @@
-"""The venue's side of the eZ-nergy WebSocket API, sans-IO: frames and time in, frames out (protocol page, 1 to 6).
+"""The venue's side of the eZ-nergy WebSocket API, sans-IO: frames and time in, frames out (protocol page, 1 to 7).
 
-After any call: execute `outgoing()`. Nothing here awaits, sleeps or reads a clock. Of the public channels of scope
-`m7` all four are served; what the gateway can't do it answers with `error.not_processed`.
+After any call: execute `outgoing()`. Nothing here awaits, sleeps or reads a clock. All channels of scope `m7`
+are served; what the gateway can't do it answers with `error.not_processed`.
 """
 
 import random
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
 from protocols.eznergy import codec, messages
 from protocols.market.times import SECOND, Instant, UtcNs, utc_text
 from protocols.practice import urn
+from protocols.practice.answers import Who
 from protocols.practice.faults import Faults
 from protocols.practice.market import Market, MarketEvent
 from protocols.practice.market_data import FEEDS, Feed
+from protocols.practice.order_entry import OrderEntry
+from protocols.practice.requests import Malformed, read_batch
 from protocols.practice.subscriptions import Subscription
 from protocols.practice.tokens import Tokens
 from protocols.practice.truth import Truth
@@ -26,7 +30,7 @@ CATCH_UP = 30 * SECOND
 MOST_SUBSCRIPTIONS = 512
 """Channels of one client; over it a subscribe is not processed."""
 LONGEST_CORRELATION = 511
-_LONGEST_QUOTE = 1_000
+_LONGEST_QUOTE = 4_000
 
 UNKNOWN_CHANNEL = "error.unknown_channel"
 ALREADY_SUBSCRIBED = "error.already_subscribed"
@@ -35,6 +39,7 @@ UNAUTHORIZED = "error.unauthorized"
 NOT_PROCESSED = "error.not_processed"
 
 ClientId = int
+Result = TypeVar("Result")
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -68,6 +73,7 @@ class EznergyGateway:
         contract_code: str,
         faults: Faults,
         rng: random.Random,
+        orders: OrderEntry,
     ) -> None:
         self.faults = faults
         self._market = market
@@ -75,6 +81,7 @@ class EznergyGateway:
         self._tokens = tokens
         self._contract_code = contract_code
         self._rng = rng
+        self._orders = orders
         self._advanced_to = market.start
         self._clients: dict[ClientId, _Client] = {}
         self._outgoing: list[Frame] = []
@@ -82,6 +89,7 @@ class EznergyGateway:
         self._handlers: dict[str, Callable[[ClientId, messages.Envelope, Instant], bool]] = {
             messages.SUBSCRIBE: self._subscribe,
             messages.UNSUBSCRIBE: self._unsubscribe,
+            messages.REQUEST: self._request,
         }
 
     @property
@@ -128,13 +136,19 @@ class EznergyGateway:
 
     def tick(self, now: Instant) -> None:
         """Advances the market to `now`, tells what happened, and keeps the deadlines. Every 20 to 50 ms."""
-        self._advanced_to = max(self._advanced_to, min(now.utc, UtcNs(self._advanced_to + CATCH_UP)))
-        for event in self._market.advance(self._advanced_to):
-            self._publish(event, now)
+        self._advance(now)
         self._flush_delayed(now)
         self._unsubscribe_at_random(now)
         self._heartbeats(now)
         self._renew_tokens(now)
+
+    def act(self, act: Callable[[], Result], now: Instant) -> Result:
+        """Has something done in the market now, as an event of its own; tells what happened. Raises what it raises."""
+        self._advance(now)
+        results: list[Result] = []
+        self._market.schedule(self._advanced_to, lambda: results.append(act()))
+        self._advance(now)
+        return results[0]
 
     def outgoing(self) -> list[Frame]:
         """Takes the frames to be sent, in order."""
@@ -178,6 +192,31 @@ class EznergyGateway:
             self._error(client, NOT_SUBSCRIBED, urn.scope_of(name), envelope.correlation)
         return True
 
+    def _request(self, client: ClientId, envelope: messages.Envelope, now: Instant) -> bool:
+        """Order entry, on an area's private orders (section 7)."""
+        name, correlation, state = envelope.channel, envelope.correlation, self._clients[client]
+        if name is None:
+            return False
+        found = self._channel(name)
+        if found is None:
+            self._error(client, UNKNOWN_CHANNEL, name, correlation)
+            return True
+        channel, _ = found
+        if name not in state.subscriptions:
+            self._error(client, NOT_SUBSCRIBED, channel.scope, correlation)
+            return True
+        if channel.resource != "private_orders":
+            return False
+        try:
+            asks = read_batch(codec.inner_json(envelope.data), channel.area)
+        except (codec.Unreadable, Malformed):
+            return False
+        self._advance(now)
+        who = Who(state.user, ours=True)
+        self._orders.take(client, who, asks, correlation, self.faults, self._advanced_to)
+        self._advance(now)
+        return True
+
     def _channel(self, name: str) -> tuple[urn.Channel, Feed] | None:
         try:
             channel = urn.parse(name)
@@ -194,6 +233,11 @@ class EznergyGateway:
 
     # What clients are told
 
+    def _advance(self, now: Instant) -> None:
+        self._advanced_to = max(self._advanced_to, min(now.utc, UtcNs(self._advanced_to + CATCH_UP)))
+        for event in self._market.advance(self._advanced_to):
+            self._publish(event, now)
+
     def _publish(self, event: MarketEvent, now: Instant) -> None:
         if self._groups is None:
             self._groups = {}
@@ -205,9 +249,22 @@ class EznergyGateway:
         for followers in self._groups.values():
             first = followers[0][1]
             payloads = first.feed.changes(self._market, first.channel, event)
-            if payloads:
-                for client, subscription in followers:
+            for client, subscription in followers if payloads else ():
+                if event.answers is None:
                     self._send_events(client, subscription.change(payloads, event.number, self.faults, now))
+                else:
+                    self._send_answer(client, subscription, payloads[0], event, now)
+
+    def _send_answer(
+        self, client: ClientId, subscription: Subscription, payload: messages.Payload, event: MarketEvent, now: Instant
+    ) -> None:
+        """A report that answers a request: its sender, who alone gets the correlation, and everybody else."""
+        answers, faults = event.answers, self.faults
+        correlation = answers.correlation if answers is not None and answers.client == client else None
+        for _ in range(2 if self._orders.doubles_answer(faults) else 1):
+            lost = self._orders.loses_answer(faults)
+            frames = subscription.answer(payload, correlation, lost, event.number, faults, now)
+            self._send_events(client, frames)
 
     def _flush_delayed(self, now: Instant) -> None:
         for client, state in self._clients.items():

@@ -41,6 +41,18 @@ class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Added to every sequence that a heartbeat tells."""
     heartbeat_omits: bool = False
     """Heartbeats list no channels."""
+    lose_request: Chance = 0.0
+    """Chance of a request to be swallowed as it comes in: nothing happens, and nobody is told."""
+    reject_requests: Chance = 0.0
+    """Chance of each order of a request to be rejected, whatever it asks."""
+    lose_acknowledgement: Chance = 0.0
+    """Chance of each answer to a request, `Pending` or outcome, never to be sent. It has its sequence number."""
+    double_acknowledgement: Chance = 0.0
+    """Chance of each answer to a request to be given twice, the second time with the next sequence number."""
+    answer_delay: Seconds = 0.0
+    """Seconds from a request's `Pending` until the venue does it, and tells the outcome."""
+    old_first: Chance = 0.0
+    """Chance that a modification which loses its place tells the old identifier's end before the new one's begin."""
 
 
 NO_FAULTS = Faults()

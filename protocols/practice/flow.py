@@ -13,7 +13,8 @@ from functools import partial
 from protocols.market.times import HOUR, SECOND, UtcNs
 from protocols.market.values import Price, Quantity, Side
 from protocols.practice.contracts import QUARTERS, ZONES, Contract
-from protocols.practice.market import Listing, Market
+from protocols.practice.listing import Listing
+from protocols.practice.market import Market
 from protocols.practice.matching import Fact, Matched, Order, OrderAdded
 from protocols.practice.openings import (
     STEP,
@@ -31,6 +32,7 @@ from protocols.practice.trades import RECALL_GRANTED, RECALL_REJECTED, RECALL_RE
 
 OTHERS = "others"
 MAKERS = ("maker-1", "maker-2", "maker-3")
+_OWNERS = frozenset((OTHERS, *MAKERS))
 
 _TIME_STEP = 10_000
 """Nanoseconds: things happen at whole multiples of 10 microseconds."""
@@ -149,15 +151,18 @@ class Flow:
         market.insert(listing, side, price, size(self._rng), area=area, owner=OTHERS)
 
     def _cancel(self, market: Market, listing: Listing, side: Side) -> None:
-        orders = listing.book.orders(side)
-        if len(listing.book.levels(side)) > _MOST_LEVELS:
+        orders = _of_the_flow(listing, side)
+        if orders and len(listing.book.levels(side)) > _MOST_LEVELS:
             market.cancel(listing, orders[-1].identifier)
         elif orders:
             market.cancel(listing, self._rng.choice(orders).identifier)
 
     def _amend(self, market: Market, listing: Listing, side: Side) -> None:
         """Less of the same, which keeps the place; or another price or more, which loses it."""
-        order = self._rng.choice(listing.book.orders(side))
+        orders = _of_the_flow(listing, side)
+        if not orders:
+            return
+        order = self._rng.choice(orders)
         if self._rng.random() < 0.6 and order.quantity > STEP:
             left = STEP * self._rng.randrange(1, order.quantity // STEP)
             market.amend(listing, order.identifier, order.price, Quantity(left))
@@ -224,7 +229,7 @@ class Flow:
             else:
                 area = of.zone.areas[0]
                 facts = market.insert(listing, side, aimed, size(self._rng), area=area, owner=maker)
-            added = _added(facts)
+            added = _added(facts, maker)
             if added is not None:
                 quotes[maker, side] = added
 
@@ -244,8 +249,13 @@ def _passive(listing: Listing, side: Side, price: Price) -> Price:
     return min(price, Price(other - TICK)) if side is Side.BUY else max(price, Price(other + TICK))
 
 
-def _added(facts: list[Fact]) -> int | None:
+def _of_the_flow(listing: Listing, side: Side) -> list[Order]:
+    """A side's orders, next to trade first, without those of the venue's clients: they are not the flow's to touch."""
+    return [order for order in listing.book.orders(side) if order.owner in _OWNERS]
+
+
+def _added(facts: list[Fact], maker: str) -> int | None:
     for fact in facts:
-        if isinstance(fact, OrderAdded):
+        if isinstance(fact, OrderAdded) and fact.order.owner == maker:
             return fact.order.identifier
     return None

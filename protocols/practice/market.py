@@ -15,8 +15,10 @@ import msgspec
 from protocols.market.times import HOUR, UtcNs
 from protocols.market.values import Price, Quantity, Side
 from protocols.practice.contracts import AHEAD, PRODUCTS, QUARTER, ZONES, Contract, contract, starts_between
-from protocols.practice.history import History
-from protocols.practice.matching import BookState, Fact, Matched, Order, OrderBook
+from protocols.practice.ledger import Ledger
+from protocols.practice.listing import Listing, StateRecord, Watcher
+from protocols.practice.matching import Fact, Matched, Order, OrderBook, SliceAdded
+from protocols.practice.own_orders import OrderRecord, OwnTradeRecord
 from protocols.practice.trades import ACTIVE, FIRST_REVISION, Tape, TradeRecord
 
 FORGOTTEN_AFTER = 2 * HOUR
@@ -24,16 +26,6 @@ FORGOTTEN_AFTER = 2 * HOUR
 
 _FIRST_ORDER = 25_310_000_001
 _FIRST_TRADE = 418_000_001
-
-
-class StateRecord(msgspec.Struct, frozen=True):
-    """State and trading phase of a contract, the same in every area of its zone."""
-
-    contract: Contract
-    state: str
-    phase: str
-    phase_start: UtcNs
-    phase_end: UtcNs
 
 
 class BookFact(msgspec.Struct, frozen=True):
@@ -46,6 +38,13 @@ class BookFact(msgspec.Struct, frozen=True):
     asks: tuple[Order, ...]
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """The report answers a request that came from this client; `correlation` is echoed by acknowledgements."""
+
+    client: int
+    correlation: str | None = None
+
+
 class MarketEvent(msgspec.Struct, frozen=True):
     """Everything that happened at once. `figures` names the (area, contract) pairs whose figures changed."""
 
@@ -55,29 +54,9 @@ class MarketEvent(msgspec.Struct, frozen=True):
     trades: tuple[TradeRecord, ...]
     states: tuple[StateRecord, ...]
     figures: tuple[tuple[str, Contract], ...]
-
-
-class Listing:
-    """A listed contract: its book and its state, now and as of earlier events."""
-
-    def __init__(self, contract: Contract, book: OrderBook, listed_by: int) -> None:
-        self.contract = contract
-        self.book = book
-        self.revision = 0
-        self.listed_by = listed_by
-        """The number of the market event that listed it."""
-        self.books: History[BookState] = History()
-        self.states: History[StateRecord] = History()
-
-    @property
-    def state(self) -> StateRecord:
-        latest = self.states.latest
-        assert latest is not None, "a listing has a state from its first moment"
-        return latest
-
-    @property
-    def trading(self) -> bool:
-        return self.state.phase == "Continuous"
+    report: OrderRecord | OwnTradeRecord | None = None
+    """What it tells the users; such an event tells nothing else."""
+    answers: Answer | None = None
 
 
 class Participants(Protocol):
@@ -106,6 +85,8 @@ class Market:
         """The newest event. Number 0 is what the market starts with and is not reported."""
         self._making = 0
         self.tape = Tape()
+        self.ledger = Ledger()
+        self.watcher: Watcher | None = None
         self.listings: dict[tuple[str, int], Listing] = {}
         self._participants = participants
         self._heap: list[tuple[UtcNs, int, Callable[[], None]]] = []
@@ -117,6 +98,7 @@ class Market:
         self._printed: list[TradeRecord] = []
         self._states: list[StateRecord] = []
         self._listed: list[Contract] = []
+        self._reports: list[tuple[OrderRecord | OwnTradeRecord, Answer | None]] = []
         self._list_first_contracts()
         participants.begin(self)
         self._commit()
@@ -137,6 +119,8 @@ class Market:
             event = self._commit()
             if event is not None:
                 events.append(event)
+            if self._reports:
+                events += self._commit_reports()
         return events
 
     # What participants may do
@@ -155,10 +139,23 @@ class Market:
         area: str,
         owner: str,
         rest: bool = True,
+        identifier: int | None = None,
+        display: Quantity | None = None,
+        delta: int = 0,
     ) -> list[Fact]:
-        """Enters an order now. Raises `OrderRefused`. The facts tell what became of it."""
-        book = listing.book
-        facts = book.insert(side, price, quantity, area=area, owner=owner, at=self.now, rest=rest)
+        """Enters an order now (see `OrderBook.insert`). Raises `OrderRefused`. The facts tell what became of it."""
+        facts = listing.book.insert(
+            side,
+            price,
+            quantity,
+            area=area,
+            owner=owner,
+            at=self.now,
+            rest=rest,
+            identifier=identifier,
+            display=display,
+            delta=delta,
+        )
         return self._happened(listing, facts)
 
     def cancel(self, listing: Listing, identifier: int) -> list[Fact]:
@@ -169,6 +166,14 @@ class Market:
         """Changes an order now, with or without the loss of its place. Raises `OrderRefused`."""
         return self._happened(listing, listing.book.amend(identifier, price, quantity, self.now))
 
+    def reduce(self, listing: Listing, identifier: int, total: Quantity) -> list[Fact]:
+        """Leaves `total` of an order, in its place. Raises `OrderRefused`."""
+        return self._happened(listing, listing.book.reduce(identifier, total))
+
+    def report(self, report: OrderRecord | OwnTradeRecord, answers: Answer | None = None) -> None:
+        """Tells the users something now, in an event of its own."""
+        self._reports.append((report, answers))
+
     @property
     def newest_trade(self) -> int:
         """The identifier of the trade that was made last."""
@@ -178,7 +183,10 @@ class Market:
         """Gives a trade its next revision; a trade that was forgotten is let be."""
         trade = self.tape.trade(identifier)
         if trade is not None:
-            self._printed.append(msgspec.structs.replace(trade, revision=trade.revision + 1, state=state))
+            revised = msgspec.structs.replace(trade, revision=trade.revision + 1, state=state)
+            self._printed.append(revised)
+            if self.watcher is not None:
+                self.watcher.revised(revised)
 
     def print_earlier_trade(
         self, of: Contract, price: Price, quantity: Quantity, at: UtcNs, buy_area: str, sell_area: str
@@ -251,10 +259,15 @@ class Market:
         self._change_state(listing, "Inactive", "Closed", of.closes_at, of.delivery_start)
         self._happened(listing, listing.book.clear())
         self._participants.closed(of)
+        if self.watcher is not None:
+            self.watcher.closed(listing)
 
     def _forget(self, listing: Listing) -> None:
         del self.listings[listing.contract.key]
         self.tape.forget(listing.contract)
+        self.ledger.forget(listing.contract)
+        if self.watcher is not None:
+            self.watcher.forgotten(listing)
 
     def _change_state(self, listing: Listing, state: str, phase: str, start: UtcNs, end: UtcNs) -> None:
         record = StateRecord(listing.contract, state, phase, start, end)
@@ -267,8 +280,13 @@ class Market:
         touched = self._touched.setdefault(listing.contract.key, {})
         for fact in facts:
             if isinstance(fact, Matched):
-                self._printed.append(self._trade(listing.contract, fact))
+                trade = self._trade(listing.contract, fact)
+                self._printed.append(trade)
+                if self.watcher is not None:
+                    self.watcher.traded(listing, trade)
             else:
+                if self.watcher is not None and isinstance(fact, SliceAdded):
+                    self.watcher.refilled(listing, fact.order)
                 order = fact.order
                 left = listing.book.order(order.identifier)
                 touched[order.identifier] = order.left_with(0) if left is None else left
@@ -323,6 +341,17 @@ class Market:
         self._states.clear()
         self._listed.clear()
         return event
+
+    def _commit_reports(self) -> list[MarketEvent]:
+        """Makes an event of each report, in order."""
+        events: list[MarketEvent] = []
+        for report, answers in self._reports:
+            self.ledger.enter(self._making, report)
+            events.append(MarketEvent(self._making, self.now, (), (), (), (), report, answers))
+            self.number = self._making
+            self._making += 1
+        self._reports.clear()
+        return events
 
     def _book_fact(self, listing: Listing, touched: dict[int, Order]) -> BookFact:
         book = listing.book

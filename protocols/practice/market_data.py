@@ -1,21 +1,22 @@
-"""What the market did, in the wire's words: one feed per public resource of scope `m7` (protocol page, section 6).
+"""What the market did, in the wire's words: one feed per resource of scope `m7` (protocol page, section 6).
 
 A feed makes snapshots and changes for an area and product. Numbers are exact decimals, times ISO 8601 in UTC.
 """
 
-import functools
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Protocol
 
 from protocols.eznergy import messages
 from protocols.market.times import UtcNs, utc_text
-from protocols.market.values import Side, plain_text
+from protocols.market.values import Side
 from protocols.practice.contracts import PRODUCT_OF_GRANULARITY, ZONE_OF_AREA, Contract
-from protocols.practice.market import Listing, Market, MarketEvent, StateRecord
+from protocols.practice.listing import Listing, StateRecord
+from protocols.practice.market import Market, MarketEvent
 from protocols.practice.matching import Order
+from protocols.practice.private_data import PrivateOrders, PrivateTrades
 from protocols.practice.trades import TradeRecord
 from protocols.practice.urn import Channel
+from protocols.practice.wire import contract_area, decimal, optional_decimal
 
 
 class Feed(Protocol):
@@ -117,6 +118,8 @@ FEEDS: dict[tuple[str, str], Feed] = {
     ("m7", "public_trades"): Trades(),
     ("m7", "contract_area_states"): AreaStates(),
     ("m7", "market_information"): Information(),
+    ("m7", "private_orders"): PrivateOrders(),
+    ("m7", "private_trades"): PrivateTrades(),
 }
 """What serves each kind of channel."""
 
@@ -131,34 +134,11 @@ def listings_of(market: Market, channel: Channel, after: UtcNs) -> Iterator[List
     return (listing for listing in market.window(after) if concerns(channel, listing.contract))
 
 
-@functools.lru_cache(maxsize=4096)
-def contract_area(area: str, contract: Contract) -> messages.ContractArea:
-    """The contract as the wire describes it in one of its areas. Shared: not to be changed."""
-    product = contract.product
-    return messages.ContractArea(
-        delivery_area=area,
-        identifier=contract.identifier(area),
-        contract_name=contract.name,
-        delivery_start=utc_text(contract.delivery_start),
-        delivery_end=utc_text(contract.delivery_end),
-        product=messages.Product(name=product.name, granularity=product.granularity, type=product.market_type),
-    )
-
-
-@functools.lru_cache(maxsize=65_536)
-def _decimal(value: int) -> Decimal:
-    return Decimal(plain_text(value))
-
-
-def _optional(value: int | None) -> Decimal | None:
-    return None if value is None else _decimal(value)
-
-
 def _order(order: Order) -> messages.PublicOrder:
     return messages.PublicOrder(
         identifier=order.identifier,
-        price=_decimal(order.price),
-        quantity=_decimal(order.quantity),
+        price=decimal(order.price),
+        quantity=decimal(order.quantity),
         entry_date=utc_text(order.entered),
     )
 
@@ -167,8 +147,8 @@ def _trade(trade: TradeRecord) -> messages.PublicTrade:
     return messages.PublicTrade(
         identifier=str(trade.identifier),
         revision_number=trade.revision,
-        price=_decimal(trade.price),
-        quantity=_decimal(trade.quantity),
+        price=decimal(trade.price),
+        quantity=decimal(trade.quantity),
         state=trade.state,
         exec_date=utc_text(trade.at),
         buy_contract_area=contract_area(trade.buy_area, trade.contract),
@@ -192,12 +172,12 @@ def _information(market: Market, area: str, of: Contract, number: int | None = N
     figures = tape.figures(area, of) if number is None else tape.figures_as_of(area, of, number)
     return messages.MarketInformation(
         contract_area=contract_area(area, of),
-        last_traded_price=_optional(figures.last_price),
-        last_traded_quantity=_optional(figures.last_quantity),
-        total_traded_quantity=_optional(figures.total),
+        last_traded_price=optional_decimal(figures.last_price),
+        last_traded_quantity=optional_decimal(figures.last_quantity),
+        total_traded_quantity=optional_decimal(figures.total),
         last_traded_date=None if figures.last_at is None else utc_text(figures.last_at),
-        highest_traded_price=_optional(figures.high),
-        lowest_traded_price=_optional(figures.low),
+        highest_traded_price=optional_decimal(figures.high),
+        lowest_traded_price=optional_decimal(figures.low),
         price_direction=figures.direction,
-        volume_weighted_average_price=_optional(figures.vwap),
+        volume_weighted_average_price=optional_decimal(figures.vwap),
     )

@@ -17,7 +17,7 @@ LevelRow = tuple[Price, Quantity]
 """Price, and the sum of the quantities that rest there."""
 
 
-class Order(msgspec.Struct, frozen=True):
+class Order(msgspec.Struct, frozen=True, gc=False):
     """A limit order. `area` is the delivery area it was entered in, `owner` the participant's name."""
 
     identifier: OrderId
@@ -60,7 +60,21 @@ class Matched(msgspec.Struct, frozen=True):
     sell: Order
 
 
-Fact = OrderAdded | OrderChanged | OrderRemoved | Matched
+class SliceAdded(msgspec.Struct, frozen=True):
+    """An iceberg's shown part was traded away and the next one has come in, at the end of its price's queue."""
+
+    order: Order
+
+
+Fact = OrderAdded | OrderChanged | OrderRemoved | SliceAdded | Matched
+
+
+class Reserve(msgspec.Struct, frozen=True):
+    """What an iceberg holds back: `hidden` in all, shown `display` at a time, each part `delta` away in price."""
+
+    hidden: Quantity
+    display: Quantity
+    delta: int
 
 
 class BookState(msgspec.Struct, frozen=True):
@@ -141,6 +155,7 @@ class OrderBook:
         self._bids = _Queue(Side.BUY)
         self._asks = _Queue(Side.SELL)
         self._orders: dict[OrderId, Order] = {}
+        self._reserves: dict[OrderId, Reserve] = {}
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -184,18 +199,29 @@ class OrderBook:
         owner: str,
         at: UtcNs,
         rest: bool = True,
+        identifier: OrderId | None = None,
+        display: Quantity | None = None,
+        delta: int = 0,
     ) -> list[Fact]:
         """Enters a limit order: it trades as far as its price reaches, what is left rests (or not: `rest`).
 
-        Raises `OrderRefused` for a quantity that isn't positive.
+        `identifier` brings one that `identifiers` gave before. With `display` it is an iceberg: it trades with all it
+        has as it enters, and then rests with so much at a time; each further part's price moves by `delta`, away from
+        the other side. Raises `OrderRefused` for a quantity that isn't positive, or a delta towards the other side.
         """
-        if quantity <= 0:
+        if quantity <= 0 or (display is not None and display <= 0):
             raise OrderRefused("a quantity must be positive")
-        order = Order(self._identifiers(), side, price, quantity, area, owner, at)
+        if delta and (delta > 0) is (side is Side.BUY):
+            raise OrderRefused("an iceberg's price moves away from the other side")
+        given = self._identifiers() if identifier is None else identifier
+        order = Order(given, side, price, quantity, area, owner, at)
         facts: list[Fact] = []
         left = self._match(order, facts)
         if left and rest:
-            resting = order.left_with(left)
+            shown = left if display is None else min(left, display)
+            if display is not None and left > shown:
+                self._reserves[given] = Reserve(Quantity(left - shown), display, delta)
+            resting = order.left_with(shown)
             self._orders[order.identifier] = resting
             self._queue(side).put(resting)
             facts.append(OrderAdded(resting))
@@ -205,6 +231,7 @@ class OrderBook:
         """Takes an order out of the book. Raises `OrderRefused` when it doesn't rest there."""
         order = self._resting(identifier)
         del self._orders[identifier]
+        self._reserves.pop(identifier, None)
         self._queue(order.side).shrink(order, 0)
         return [OrderRemoved(order)]
 
@@ -228,10 +255,51 @@ class OrderBook:
         facts += self.insert(order.side, price, quantity, area=order.area, owner=order.owner, at=at)
         return facts
 
+    def reduce(self, identifier: OrderId, total: Quantity) -> list[Fact]:
+        """Leaves `total` of an order, in its place: an iceberg gives up what is hidden first.
+
+        Raises `OrderRefused` when it doesn't rest here, or `total` is not positive or is more than there is.
+        """
+        order = self._resting(identifier)
+        reserve = self._reserves.get(identifier)
+        hidden = 0 if reserve is None else reserve.hidden
+        if not 0 < total <= order.quantity + hidden:
+            raise OrderRefused("a reduction leaves something, and not more than there was")
+        if total > order.quantity:
+            assert reserve is not None
+            self._reserves[identifier] = Reserve(Quantity(total - order.quantity), reserve.display, reserve.delta)
+            return []
+        self._reserves.pop(identifier, None)
+        return self.amend(identifier, order.price, total, order.entered)
+
+    def hidden(self, identifier: OrderId) -> Quantity:
+        """What an iceberg holds back; 0 for any other order."""
+        reserve = self._reserves.get(identifier)
+        return Quantity(0) if reserve is None else reserve.hidden
+
+    def available(self, side: Side, price: Price) -> int:
+        """How much an order of `side` could trade at `price` or better, what icebergs hide included."""
+        total = 0
+        buying = side is Side.BUY
+        for order in self._queue(side.other).orders():
+            if order.price > price if buying else order.price < price:
+                break
+            total += order.quantity
+            reserve = self._reserves.get(order.identifier)
+            if reserve is None:
+                continue
+            slice_price, hidden = order.price + reserve.delta, int(reserve.hidden)
+            while hidden and not (slice_price > price if buying else slice_price < price):
+                total += min(hidden, reserve.display)
+                hidden -= min(hidden, reserve.display)
+                slice_price += reserve.delta
+        return total
+
     def clear(self) -> list[Fact]:
         """Takes out every order, as gate closure does."""
         facts: list[Fact] = [OrderRemoved(order) for order in self._orders.values()]
         self._orders.clear()
+        self._reserves.clear()
         self._bids, self._asks = _Queue(Side.BUY), _Queue(Side.SELL)
         return facts
 
@@ -254,10 +322,25 @@ class OrderBook:
             if changed is None:
                 del self._orders[resting.identifier]
                 facts.append(OrderRemoved(resting))
+                if resting.identifier in self._reserves:
+                    facts.append(self._next_slice(resting, order.entered))
             else:
                 self._orders[resting.identifier] = changed
                 facts.append(OrderChanged(changed))
         return left
+
+    def _next_slice(self, order: Order, at: UtcNs) -> SliceAdded:
+        """Shows the next part of an iceberg whose shown part is gone."""
+        reserve = self._reserves.pop(order.identifier)
+        shown = min(reserve.hidden, reserve.display)
+        if reserve.hidden > shown:
+            left = Quantity(reserve.hidden - shown)
+            self._reserves[order.identifier] = Reserve(left, reserve.display, reserve.delta)
+        price = Price(order.price + reserve.delta)
+        part = Order(order.identifier, order.side, price, Quantity(shown), order.area, order.owner, at)
+        self._orders[order.identifier] = part
+        self._queue(order.side).put(part)
+        return SliceAdded(part)
 
     def _queue(self, side: Side) -> _Queue:
         return self._bids if side is Side.BUY else self._asks

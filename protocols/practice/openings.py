@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from protocols.market.times import HOUR, MINUTE, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side
 from protocols.practice.contracts import QUARTERS, Contract, Zone
-from protocols.practice.market import Listing
+from protocols.practice.listing import Listing
 from protocols.practice.matching import Order
 from protocols.practice.prices import Fundamentals
 
@@ -63,20 +63,24 @@ def opening_orders(
     spread = half_spread(contract, now)
     gap = 2 * reach(contract) / depth
     since = min(_MEMORY, max(0, now - contract.opens_at))
+    random, areas = rng.random, contract.zone.areas
     for side, sign in ((Side.BUY, -1), (Side.SELL, 1)):
         ticks = round(fair * _PER_EURO) + sign * max(1, round(spread * rng.uniform(0.6, 1.3) * _PER_EURO))
         for _ in range(depth):
-            count = 1 if rng.random() < 0.7 else rng.randint(2, 3)
-            ages = sorted((rng.random() for _ in range(count)), reverse=True)
+            count = 1 if random() < 0.7 else rng.randint(2, 3)
+            ages = [random() for _ in range(count)]
+            ages.sort(reverse=True)
+            price = Price(ticks * TICK)
             for age in ages:
+                # By position, and with the draws of `area_of` in line: this makes 25,000 orders at the start.
                 yield Order(
-                    identifier=next_order(),
-                    side=side,
-                    price=Price(ticks * TICK),
-                    quantity=size(rng),
-                    area=area_of(rng, contract.zone),
-                    owner="others",
-                    entered=UtcNs((now - int(age * since)) // 1_000_000 * 1_000_000),
+                    next_order(),
+                    side,
+                    price,
+                    size(rng),
+                    areas[0] if len(areas) == 1 or random() < 0.6 else areas[1],
+                    "others",
+                    UtcNs((now - int(age * since)) // 1_000_000 * 1_000_000),
                 )
             ticks += sign * (1 + int(rng.expovariate(1 / gap) * _PER_EURO))
 

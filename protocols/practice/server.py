@@ -4,6 +4,7 @@ besides the relay; what it does is decided by the sans-IO `Venue`.
 
 import asyncio
 import contextlib
+import ipaddress
 import itertools
 import socket
 from collections import deque
@@ -155,6 +156,9 @@ class PracticeServer:
         self.venue.gateway.disconnected(client)
 
     async def _http(self, request: Request) -> Response:
+        path, bearer = request.url.path, _bearer(request.headers.get("authorization", ""))
+        if path.startswith("/practice/") and not from_here(request.client.host if request.client else None):
+            return Response(b'{"message": "from this machine only"}', 403, media_type=_JSON)
         body = b""
         try:
             async for piece in request.stream():
@@ -163,7 +167,7 @@ class PracticeServer:
                     return Response(b'{"message": "too large"}', 413, media_type=_JSON)
         except ClientDisconnect:
             return Response(status_code=400)
-        answer = self.venue.http(request.method, request.url.path, request.query_params, body, self._clock())
+        answer = self.venue.http(request.method, path, request.query_params, body, self._clock(), bearer)
         return Response(answer.body, answer.status, media_type=_JSON)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -310,6 +314,11 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
+
+
+def from_here(host: str | None) -> bool:
+    """Whether a client's address is loopback: what steers the venue is nobody else's."""
+    return host is not None and ipaddress.ip_address(host).is_loopback
 
 
 def _bearer(header: str) -> str:

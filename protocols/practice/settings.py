@@ -27,6 +27,8 @@ class PracticeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Virtual time at which the market starts; None takes the clock's at building."""
     rate: float = 150.0
     """Book changes per second, on average, summed over all areas."""
+    colleagues: bool = True
+    """Whether colleagues of the user's trade, too: a few orders in each area, reported on his private channels."""
     faults: Faults = NO_FAULTS
     fault_seed: int = 1
     tick: float = 0.025

@@ -56,6 +56,13 @@ class Subscription:
         """Frames of the first event: always a list, an empty one included."""
         return self._send(payloads, None, event, faults, now)
 
+    def answer(
+        self, payload: messages.Payload, correlation: str | None, lost: bool, event: int, faults: Faults, now: Instant
+    ) -> list[bytes]:
+        """Frames of an answer to a request; with `lost` none, but it has its sequence all the same."""
+        frame = self._frame(payload, event, correlation=correlation)
+        return [] if lost else self._stream.push(frame, faults, now)
+
     def change(self, payloads: list[messages.Payload], event: int, faults: Faults, now: Instant) -> list[bytes]:
         """Frames of a later event: an object when one thing changed, a list when several did."""
         before = self.record.event_of(self.record.last) if self.record.last is not None else None
@@ -88,13 +95,19 @@ class Subscription:
         return frames
 
     def _frame(
-        self, data: messages.Payload, event: int | None, part: int | None = None, parts: int | None = None
+        self,
+        data: messages.Payload,
+        event: int | None,
+        part: int | None = None,
+        parts: int | None = None,
+        correlation: str | None = None,
     ) -> bytes:
         sequence = 0 if self.record.last is None else self.record.last + 1
         self.record.mark(sequence, event)
         return codec.envelope(
             messages.EVENT,
             channel=self.channel.text,
+            correlation=correlation,
             sequence=sequence,
             part=part,
             totalparts=parts,

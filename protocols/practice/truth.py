@@ -13,9 +13,10 @@ from typing import Any
 import msgspec
 
 from protocols.market.times import UtcNs, utc_text
-from protocols.market.values import plain_text
+from protocols.market.values import Side, plain_text
 from protocols.practice.history import NotHeld
-from protocols.practice.market import Listing, Market
+from protocols.practice.listing import Listing
+from protocols.practice.market import Market
 from protocols.practice.market_data import listings_of
 from protocols.practice.matching import LevelRow
 from protocols.practice.subscriptions import Record
@@ -88,6 +89,43 @@ class InformationTruth(msgspec.Struct, frozen=True):
     low: str | None
     direction: str | None
     vwap: str | None
+
+
+class OrderTruth(msgspec.Struct, frozen=True):
+    """How an order stood, under one of its identifiers: `quantity` is what that began with, or was reduced to.
+
+    A creation without an identifier is `Pending` or `Rejected`. `side`, `price` and the quantities are those of the
+    latest report; null where a rejected request left them out.
+    """
+
+    client_id: str | None
+    venue_id: str | None
+    revision: int | None
+    ours: bool
+    side: str | None
+    price: str | None
+    quantity: str | None
+    remaining: str | None
+    state: str
+    action: str
+    contract_id: str | None
+    area: str
+
+
+class OwnTradeTruth(msgspec.Struct, frozen=True):
+    """The user's side of a trade, in the revision it had; a trade with himself has two rows."""
+
+    id: str
+    revision: int
+    state: str
+    side: str
+    price: str
+    quantity: str
+    executed_at: str
+    client_id: str
+    venue_id: str
+    contract_id: str
+    area: str
 
 
 class Truth:
@@ -235,6 +273,48 @@ def _information(market: Market, record: Record, event: int) -> list[Information
     return rows
 
 
+def _orders(market: Market, record: Record, event: int) -> list[OrderTruth]:
+    area = record.channel.area
+    return [
+        OrderTruth(
+            client_id=order.client_id,
+            venue_id=None if order.identifier is None else str(order.identifier),
+            revision=order.revision,
+            ours=order.ours,
+            side=None if order.side is None else order.side.value,
+            price=_text(order.price),
+            quantity=_text(order.initial),
+            remaining=_text(order.quantity),
+            state=order.state,
+            action=order.action,
+            contract_id=None if order.contract is None else order.contract.identifier(area),
+            area=area,
+        )
+        for order in market.ledger.snapshot(area, event, record.began)
+    ]
+
+
+def _own_trades(market: Market, record: Record, event: int) -> list[OwnTradeTruth]:
+    return [
+        OwnTradeTruth(
+            id=str(own.trade.identifier),
+            revision=own.trade.revision,
+            state=own.trade.state,
+            side=side.value,
+            price=plain_text(own.trade.price),
+            quantity=plain_text(own.trade.quantity),
+            executed_at=utc_text(own.trade.at),
+            client_id=mine.client_id,
+            venue_id=str(mine.identifier),
+            contract_id=own.trade.contract.identifier(mine.area),
+            area=mine.area,
+        )
+        for own in market.ledger.trades_as_of(record.channel.area, event)
+        for side, mine in ((Side.BUY, own.buy), (Side.SELL, own.sell))
+        if mine is not None
+    ]
+
+
 def _levels(rows: tuple[LevelRow, ...]) -> list[tuple[str, str]]:
     return [(plain_text(price), plain_text(quantity)) for price, quantity in rows]
 
@@ -248,4 +328,6 @@ _ROWS: dict[tuple[str, str], tuple[str, Callable[[Market, Record, int], list[Any
     ("m7", "public_trades"): ("trades", _trades),
     ("m7", "contract_area_states"): ("area_states", _area_states),
     ("m7", "market_information"): ("market_information", _information),
+    ("m7", "private_orders"): ("orders", _orders),
+    ("m7", "private_trades"): ("own_trades", _own_trades),
 }

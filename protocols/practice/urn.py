@@ -11,6 +11,8 @@ SHAPES: dict[tuple[str, str], tuple[str, ...]] = {
     ("m7", "market_information"): ("client", "area", "product"),
     ("m7", "public_trades"): ("client", "area"),
     ("m7", "contract_area_states"): ("client", "area"),
+    ("m7", "private_orders"): ("client", "area"),
+    ("m7", "private_trades"): ("client", "area"),
 }
 """The parameters of each (scope, resource) that is served. `market_data.FEEDS` and `truth` have a row for each."""
 

@@ -10,12 +10,17 @@ import msgspec
 
 from protocols.eznergy import codec, messages
 from protocols.market.times import Instant, utc_text
+from protocols.practice import companions, urn
+from protocols.practice.colleagues import Colleagues
 from protocols.practice.eznergy_gateway import EznergyGateway
 from protocols.practice.faults import FaultRefused, changed
 from protocols.practice.flow import Flow
 from protocols.practice.market import Market
+from protocols.practice.office import Office
+from protocols.practice.order_entry import OrderEntry
+from protocols.practice.requests import Refused
 from protocols.practice.settings import PracticeSettings
-from protocols.practice.tokens import Tokens
+from protocols.practice.tokens import Tokens, Unauthorised
 from protocols.practice.truth import Truth, UnknownTruth
 
 
@@ -35,6 +40,11 @@ class Venue:
         self.market = Market(start, Flow(settings.seed, settings.rate))
         self.truth = Truth(self.market)
         self._tokens = Tokens(secret, settings.token_lifetime)
+        self.office = Office(self.market)
+        if settings.colleagues:
+            Colleagues(self.market, self.office, settings.seed).begin()
+            self.market.advance(start)
+        self._orders = OrderEntry(self.market, self.office, random.Random(f"order entry {settings.fault_seed}"))
         self.gateway = EznergyGateway(
             self.market,
             self.truth,
@@ -42,11 +52,14 @@ class Venue:
             settings.contract_code,
             settings.faults,
             random.Random(settings.fault_seed),
+            self._orders,
         )
         self._routes: dict[str, dict[str, Callable[[Mapping[str, str], bytes, Instant], Answer]]] = {
             "/api/auth": {"POST": self._authenticate},
             "/truth": {"GET": self._tell_truth},
             "/practice/faults": {"GET": self._tell_faults, "POST": self._set_faults},
+            "/practice/orders": {"GET": self._tell_orders},
+            "/practice/trade": {"POST": self._trade},
             "/practice/health": {"GET": self._tell_health},
         }
 
@@ -55,9 +68,13 @@ class Venue:
         """The paths that `http` answers, with their methods."""
         return {path: list(methods) for path, methods in self._routes.items()}
 
-    def http(self, method: str, path: str, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
-        """Answers one HTTP request. 404 and 405 for what isn't there."""
+    def http(
+        self, method: str, path: str, query: Mapping[str, str], body: bytes, now: Instant, bearer: str = ""
+    ) -> Answer:
+        """Answers one HTTP request; `bearer` is the token it carries. 404 and 405 for what isn't there."""
         methods = self._routes.get(path)
+        if methods is None and path.startswith("/api/"):
+            return self._companion(method, path, bearer, now)
         if methods is None:
             return _refusal(404, f"nothing at {path}")
         handler = methods.get(method)
@@ -75,6 +92,21 @@ class Venue:
         if not (known and fits):
             return _refusal(401, "wrong username or password")
         return _json(messages.Token(token=self._tokens.make(given.username, now.utc)))
+
+    def _companion(self, method: str, path: str, bearer: str, now: Instant) -> Answer:
+        """A channel's REST companion (protocol page, section 2)."""
+        try:
+            self._tokens.expiry(bearer, now.utc)
+            channel = companions.channel_at(path)
+        except Unauthorised as error:
+            return _refusal(401, str(error))
+        except urn.NotAChannel as error:
+            return _refusal(404, str(error))
+        if method != "GET":
+            return _refusal(405, f"{path} takes GET")
+        if channel.contract_code != self.settings.contract_code:
+            return _refusal(403, "another customer's contract code")
+        return Answer(200, codec.encode(companions.listed(self.market, channel, now.utc)))
 
     def _tell_truth(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
         channel = query.get("channel")
@@ -102,6 +134,17 @@ class Venue:
         except FaultRefused as error:
             return _refusal(422, str(error))
         return _json(self.gateway.faults)
+
+    def _tell_orders(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
+        return _json(self._orders.received())
+
+    def _trade(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
+        """Somebody trades aggressively: makes the fills that a test asks for."""
+        try:
+            wanted = codec.decode_one(companions.Aggression, body)
+            return _json(self.gateway.act(lambda: companions.aggress(self.market, wanted), now))
+        except (codec.Unreadable, Refused) as error:
+            return _refusal(422, str(error))
 
     def _tell_health(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
         market = self.market

@@ -3,6 +3,7 @@
 import json
 import random
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,7 +18,7 @@ from protocols.practice.settings import PracticeSettings
 from protocols.practice.tokens import Unauthorised
 from protocols.practice.venue import build
 from protocols.secret import Secret
-from protocols.session import Call, Close, Closed, Open, Reply, Send
+from protocols.session import Call, Close, Closed, Dropped, Open, Reply, Send, Written
 
 SPEC = InstrumentSpec(Price(SCALE // 100), Quantity(SCALE // 10), 2, 1, "EUR/MWh", "MW")
 START = utc_from_text("2026-11-21T11:30:00Z")
@@ -60,11 +61,11 @@ class Paired:
         self.session.start(self.now)
         self._crank()
 
-    def run(self, seconds: float) -> None:
+    def run(self, seconds: float, step: float = STEP) -> None:
         """Both ends work; the venue's frames arrive in the order that it sent them."""
         until = self.now.monotonic + seconds
         while self.now.monotonic < until:
-            self.now = Instant(self.now.monotonic + STEP, UtcNs(self.now.utc + int(STEP * SECOND)))
+            self.now = Instant(self.now.monotonic + step, UtcNs(self.now.utc + int(step * SECOND)))
             self.venue.gateway.tick(self.now)
             self._deliver()
             self.session.tick(self.now)
@@ -108,15 +109,22 @@ class Paired:
             for wish in wishes:
                 match wish:
                     case Call():
-                        assert wish.body is not None
-                        answer = self.venue.http(wish.method, "/api/auth", {}, wish.body.reveal().encode(), self.now)
-                        self.session.answered(wish.call_id, Reply(answer.status, answer.body), self.now)
+                        self._call(wish)
                     case Open():
                         self._connect(wish)
                     case Send() if wish.stream == self._stream:
                         self.venue.gateway.receive(self._client, wish.frame, self.now)
+                        self.session.left(wish.send_id, Written(), self.now)
+                    case Send():
+                        self.session.left(wish.send_id, Dropped("the socket was gone"), self.now)
                     case Close() if wish.stream == self._stream:
                         self._hang_up("closed")
+
+    def _call(self, wish: Call) -> None:
+        body = b"" if wish.body is None else wish.body.reveal().encode()
+        bearer = "" if wish.bearer is None else wish.bearer.reveal()
+        answer = self.venue.http(wish.method, urlsplit(wish.url).path, {}, body, self.now, bearer=bearer)
+        self.session.answered(wish.call_id, Reply(answer.status, answer.body), self.now)
 
     def _connect(self, wish: Open) -> None:
         assert wish.bearer is not None

@@ -97,10 +97,32 @@ def _trades(state: dict[str, Any], true: dict[str, Any], area: str, product: str
     return found
 
 
+def _orders(state: dict[str, Any], true: dict[str, Any], area: str, product: str | None) -> list[str]:
+    """Every order that lives at the venue lives here, at its price."""
+    shown = {order["client_id"]: order for order in state["orders"]}
+    found: list[str] = []
+    for order in true["orders"]:
+        if order["state"] not in ("Active", "Hibernated"):
+            continue
+        ours = shown.get(order["client_id"])
+        if ours is None:
+            found.append(f"order {order['venue_id']} lives there and is not here")
+        elif str(order["venue_id"]) == ours["venue_id"] and ours["price"] != order["price"]:
+            found.append(f"order {order['venue_id']}: price is {ours['price']}, in truth {order['price']}")
+    return found
+
+
+def _nothing(state: dict[str, Any], true: dict[str, Any], area: str, product: str | None) -> list[str]:
+    """Own trades are not in the state but as `own` on the public ones."""
+    return []
+
+
 _FIGURES = ("last_price", "last_quantity", "last_at", "total_quantity", "high", "low", "direction", "vwap")
 _CHECKS: dict[str, Callable[..., list[str]]] = {
     "public_order_books": _rows(("bids", "asks"), "books", "books"),
     "contract_area_states": _rows(("state", "phase", "phase_start", "phase_end"), "area_states", "area_states"),
     "market_information": _rows(_FIGURES, "market_information", "market_information"),
     "public_trades": _trades,
+    "private_orders": _orders,
+    "private_trades": _nothing,
 }

@@ -19,7 +19,9 @@ BOOKS = f"urn:ez-api:EZ4a26927fea:m7:public_order_books:{GUID}:FR-RTE:QuarterHou
 INFORMATION = f"urn:ez-api:EZ4a26927fea:m7:market_information:{GUID}:FR-RTE:QuarterHour"
 TRADES = f"urn:ez-api:EZ4a26927fea:m7:public_trades:{GUID}:FR-RTE"
 STATES = f"urn:ez-api:EZ4a26927fea:m7:contract_area_states:{GUID}:FR-RTE"
-ALL = (BOOKS, INFORMATION, TRADES, STATES)
+ORDERS = f"urn:ez-api:EZ4a26927fea:m7:private_orders:{GUID}:FR-RTE"
+OWN_TRADES = f"urn:ez-api:EZ4a26927fea:m7:private_trades:{GUID}:FR-RTE"
+ALL = (BOOKS, INFORMATION, TRADES, STATES, ORDERS, OWN_TRADES)
 
 SPEC = InstrumentSpec(Price(SCALE // 100), Quantity(SCALE // 10), 2, 1, "EUR/MWh", "MW")
 SETTINGS = Settings(

@@ -196,7 +196,7 @@ GUID = "6395d740-6e55-11e8-b566-0800200c9a66"
         ),
         ({"type": "subscribe"}, "not_processed", "frame"),
         ({"type": "unsubscribe"}, "not_processed", "frame"),
-        ({"type": "request", "channel": "x", "data": "{}"}, "not_processed", "frame"),
+        ({"type": "request", "channel": "urn:nonsense", "data": "{}"}, "unknown_channel", "urn:nonsense"),
         ({"type": "dance"}, "not_processed", "frame"),
     ],
     ids=["name", "area", "product", "contract", "not followed", "no channel", "nothing", "request", "type"],

@@ -5,7 +5,6 @@ import contextlib
 import itertools
 import json
 import random
-import shutil
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -20,11 +19,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from protocols.market.times import SECOND, Instant, UtcNs, utc_from_text
 from protocols.practice.relay import Relay
-from protocols.practice.server import Address, serve
+from protocols.practice.server import Address, from_here, serve
 from protocols.practice.settings import PracticeSettings
 
 GUID = "6395d740-6e55-11e8-b566-0800200c9a66"
 START = utc_from_text("2026-11-21T11:30:00Z")
+CERTIFICATES = Path(__file__).parents[2] / "support" / "certificates"
 
 
 @contextlib.asynccontextmanager
@@ -201,22 +201,52 @@ def test_addresses_are_written_as_urls() -> None:
     assert Address("::1", 80).http == "http://[::1]:80"
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
-async def test_with_a_certificate_it_speaks_tls(tmp_path: Path) -> None:
-    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
-    making = await asyncio.create_subprocess_exec(
-        *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
-        *("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert await making.wait() == 0
-    trusting = ssl.create_default_context(cafile=certificate)
-    async with venue(tls_certificate=certificate, tls_key=key) as address:
+async def test_with_a_certificate_it_speaks_tls() -> None:
+    certificate = str(CERTIFICATES / "test-only-loopback.pem")
+    trusting = ssl.create_default_context(cafile=CERTIFICATES / "test-only-authority.pem")
+    async with venue(tls_certificate=certificate, tls_key=certificate) as address:
         assert address.http.startswith("https://")
         async with httpx2.AsyncClient(trust_env=False, verify=trusting, base_url=address.http) as http:
             answer = await http.post("/api/auth", json={"username": "trader", "password": "practice"})
         async with joined(address, answer.json()["token"], ssl=trusting) as ws:
             assert json.loads(await ws.recv())["type"] == "heartbeat"
+
+
+async def test_orders_go_over_a_real_connection() -> None:
+    channel = f"urn:ez-api:EZ4a26927fea:m7:private_orders:{GUID}:DE-AMPRION"
+    order = {
+        "clientIdentifier": GUID,
+        "state": "Hibernated",
+        "contractArea": {
+            "deliveryArea": "DE-AMPRION",
+            "deliveryStart": "2026-11-21T18:00:00Z",
+            "deliveryEnd": "2026-11-21T19:00:00Z",
+        },
+        "direction": "Sell",
+        "quantity": 2.5,
+        "price": 61.4,
+    }
+    async with venue(colleagues=False) as address:
+        token = await token_of(address)
+        async with joined(address, token) as ws, httpx2.AsyncClient(trust_env=False, base_url=address.http) as http:
+            await ws.send(json.dumps({"type": "subscribe", "channel": channel}))
+            await until(ws, lambda message: message.get("sequence") == 0)
+            data = json.dumps({"type": "Creation", "orders": [order]})
+            await ws.send(json.dumps({"type": "request", "correlation": "k", "channel": channel, "data": data}))
+            pending = await until(ws, lambda message: message["type"] == "event")
+            begun = await until(ws, lambda message: message["type"] == "event")
+            assert [pending["correlation"], pending["sequence"], begun["sequence"]] == ["k", 1, 2]
+            path = channel.removeprefix("urn:ez-api:").replace(":", "/")
+            assert (await http.get(f"/api/{path}")).status_code == 401
+            answer = await http.get(f"/api/{path}", headers={"Authorization": f"bearer {token}"})
+            assert answer.json() == [json.loads(begun["data"])]
+            received = (await http.get("/practice/orders")).json()["orders"][GUID]
+            assert received["creations"] == 1
+
+
+@pytest.mark.parametrize(("host", "local"), [("127.0.0.1", True), ("::1", True), ("192.0.2.1", False), (None, False)])
+def test_only_this_machine_steers_the_venue(host: str | None, local: bool) -> None:
+    assert from_here(host) is local
 
 
 async def test_through_a_relay_a_frame_is_cut_and_the_venue_forgets_the_client() -> None:
