@@ -1,27 +1,298 @@
-"""The desk: what comes in is folded into the market here, and what is known can be asked for. No Qt."""
+"""The desk: what comes in is folded into the market here, and what goes out leaves through `submit`. No Qt.
 
+The way out, all of it on the loop's thread and within one call: intent -> the session encodes it -> risk check on what
+those bytes say -> journal, on the disk -> shown as pending -> the session sends. What can't be sent is denied, in
+words; what has to be confirmed is handed back, and nothing of it is shown or kept.
+"""
+
+import enum
+import uuid
 from collections.abc import Callable
+from typing import Any, Protocol
 
-from protocols.market.events import Event
+import msgspec
+
+from app.clock import Clock
+from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
+from app.limits import Limits
+from app.risk import Assessment, Finding, check, opens
+from protocols.market.commands import Command, Intent, PlaceOrder
+from protocols.market.events import ConnectionChanged, ConnectionStatus, Event
+from protocols.market.order_events import (
+    OrderDenied,
+    OrderEvent,
+    OrderIntended,
+    OrderReported,
+    RequestDoubted,
+    RequestDropped,
+)
+from protocols.market.orders import OrderStatus, Verdict
 from protocols.market.state import MarketState
-from protocols.session import ConnectionReport
+from protocols.market.times import Instant
+from protocols.session import ConnectionReport, Denied, Prepared, Session
+
+RESTARTED = "sent before a restart; asking the venue"
+
+
+class OrderEntry(Protocol):
+    """How a connection takes orders. Whatever the session wishes and tells meanwhile is executed and applied."""
+
+    def prepare(self, intent: Intent) -> Prepared | Denied:
+        """Encodes an intent; changes nothing."""
+        ...
+
+    def commit(self, prepared: Prepared) -> None:
+        """Sends it; the journal has it by now."""
+        ...
+
+
+class Crank(Protocol):
+    """Runs an act on a session, and drains it: `app.runner.Runner`."""
+
+    def call(self, what: str, act: Callable[[Instant], None]) -> None: ...
+
+
+class SessionOrders:
+    """`OrderEntry` on a session and its runner. A session that was given up denies."""
+
+    def __init__(self, crank: Crank, session: Session) -> None:
+        self._crank = crank
+        self._session = session
+
+    def prepare(self, intent: Intent) -> Prepared | Denied:
+        found: list[Prepared | Denied] = []
+        self._crank.call("preparing an order", lambda now: found.append(self._session.prepare(intent, now)))
+        stopped = f"connection: {intent.connection} stopped after an internal error"
+        return found[0] if found else Denied(intent, stopped)
+
+    def commit(self, prepared: Prepared) -> None:
+        self._crank.call("sending an order", lambda now: self._session.commit(prepared, now))
+
+
+def new_guid() -> str:
+    """An identifier that nobody else has."""
+    return str(uuid.uuid4())
+
+
+class Ordering(msgspec.Struct, frozen=True):
+    """What a desk needs to take orders."""
+
+    journal: Journal
+    limits: Limits
+    clock: Clock
+    new_id: Callable[[], str] = new_guid
+
+
+class Step(enum.Enum):
+    """How far a submission came."""
+
+    TAKEN = "taken"
+    """In the journal and with the session. The blotter shows what becomes of it."""
+    ASKS = "asks"
+    """It has to be confirmed. Nothing was sent, nothing is shown."""
+    DENIED = "denied"
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """What became of a command that was submitted. `reason` is for the trader; empty when it was taken.
+
+    `said` is what its frame says; None where there is none. A submission that asks is confirmed by handing it back.
+    """
+
+    step: Step
+    command: Command
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    intent: Intent | None = None
+    said: Command | None = None
 
 
 class Desk:
-    """Owns the market that widgets read. `add` tells it whom to ask for a connection's counters."""
+    """Owns the market that widgets read. Without `ordering` it only looks."""
 
-    def __init__(self) -> None:
-        self.market = MarketState()
+    def __init__(self, ordering: Ordering | None = None) -> None:
+        self._ordering = ordering
+        self.market = MarketState() if ordering is None else MarketState(ordering.journal.is_ours)
         self._reports: list[Callable[[], ConnectionReport]] = []
+        self._entries: dict[str, OrderEntry] = {}
+        self._asked: dict[str, Command] = {}
+        self._after: dict[type[Any], Callable[[Any], None]] = {
+            RequestDropped: self._request_dropped,
+            RequestDoubted: self._request_doubted,
+            OrderReported: self._order_reported,
+            ConnectionChanged: self._connection_changed,
+        }
 
     def add(self, report: Callable[[], ConnectionReport]) -> None:
         """A connection whose `report` counts with the others, in this order."""
         self._reports.append(report)
 
-    def apply(self, event: Event) -> None:
-        """Folds one event; the only way anything becomes known."""
-        self.market.apply(event)
+    def add_orders(self, connection: str, entry: OrderEntry) -> None:
+        """Commands for this connection go there from now on."""
+        self._entries[connection] = entry
 
     def reports(self) -> list[ConnectionReport]:
         """The counters of every connection as they stand."""
         return [report() for report in self._reports]
+
+    @property
+    def blocked(self) -> str | None:
+        """Why no new order is taken, whatever it is, in words for the trader; None when orders are taken."""
+        if self._ordering is None:
+            return "this desk only looks"
+        journal = self._ordering.journal
+        return None if journal.healthy else f"the journal can't be written: {journal.reason}"
+
+    # In
+
+    def apply(self, event: Event | OrderEvent) -> None:
+        """Folds one event; the only way anything becomes known."""
+        self.market.apply(event)
+        after = self._after.get(type(event))
+        if after is not None and self._ordering is not None:
+            after(event)
+
+    def restore(self) -> list[Intent]:
+        """Shows what was sent before a restart and has no known end, in doubt. Call it before anything connects, and
+        hand the intents (each order's placement before its request) to their sessions, who ask the venue."""
+        ordering = self._ordering
+        if ordering is None:
+            return []
+        now = ordering.clock()
+        restored: dict[str, Intent] = {}
+        for found in ordering.journal.open_intents():
+            intent, placed = found.intent, found.placed
+            if placed is None:
+                continue  # no row can be made up for it; the venue's report of the order will end it
+            for each in (placed, intent):
+                if each.intent_id not in restored:
+                    restored[each.intent_id] = each
+                    self.market.apply(OrderIntended(each))
+            self._asked[intent.intent_id] = intent.command
+            # Not through `apply`: the journal knows, or it would not be here.
+            self.market.apply(RequestDoubted(intent.connection, intent.client_id, intent.intent_id, RESTARTED, now))
+        return list(restored.values())
+
+    def tick(self) -> None:
+        """For the ticker: a journal that failed is tried again."""
+        if self._ordering is not None and not self._ordering.journal.healthy:
+            self._ordering.journal.mend(self._ordering.clock())
+
+    # Out
+
+    def submit(self, command: Command, confirmed: Submission | None = None) -> Submission:
+        """Sends a command, once, or says why not.
+
+        `confirmed` is an earlier answer that asked, and that the trader has agreed to. Everything is checked again: it
+        is sent if the frame says the same as then, and nothing is found that was not agreed to.
+        """
+        ordering = self._ordering
+        if ordering is None:
+            return Submission(Step.DENIED, command, "this desk only looks")
+        intent = self._intent(ordering, command)
+        entry = self._entries.get(intent.connection)
+        if entry is None:
+            return self._deny(intent, f"connection: {intent.connection} takes no orders")
+        prepared = entry.prepare(intent)
+        if isinstance(prepared, Denied):
+            return self._deny(intent, prepared.reason)
+        said = prepared.said
+        if said != command or prepared.intent != intent:
+            return self._deny(intent, f"the frame says something else: {_difference(command, said)}", prepared)
+        assessment = check(said, self.market, ordering.limits, intent.at.utc, self._asked)
+        if assessment.blocked:
+            return self._deny(intent, assessment.words, prepared, assessment)
+        if assessment.asks and not _agreed(assessment, said, confirmed):
+            return Submission(Step.ASKS, command, assessment.words, assessment.findings, None, said)
+        try:
+            ordering.journal.record(prepared, assessment, confirmed=assessment.asks)
+        except AlreadyRecorded as refused:
+            return self._tell_denied(intent, f"journal: {refused}")
+        except JournalRefused as refused:
+            if opens(said):
+                return self._deny(intent, f"journal: {refused}", prepared, assessment)
+            # What only ever takes something out of the market goes all the same.
+            ordering.journal.record_late(prepared, assessment)
+        self._asked[intent.intent_id] = said
+        self.market.apply(OrderIntended(intent))
+        entry.commit(prepared)
+        return Submission(Step.TAKEN, command, "", assessment.findings, intent, said)
+
+    @staticmethod
+    def _intent(ordering: Ordering, command: Command) -> Intent:
+        intent_id = ordering.new_id()
+        client_id = ordering.new_id() if isinstance(command, PlaceOrder) else command.client_id
+        return Intent(intent_id, client_id, command, ordering.clock())
+
+    def _deny(
+        self, intent: Intent, reason: str, prepared: Prepared | None = None, assessment: Assessment | None = None
+    ) -> Submission:
+        assert self._ordering is not None
+        confirmed = assessment is not None and assessment.asks
+        self._ordering.journal.deny(intent, reason, prepared=prepared, assessment=assessment, confirmed=confirmed)
+        return self._tell_denied(intent, reason, assessment, None if prepared is None else prepared.said)
+
+    def _tell_denied(
+        self, intent: Intent, reason: str, assessment: Assessment | None = None, said: Command | None = None
+    ) -> Submission:
+        self.market.apply(OrderDenied(intent, reason))
+        findings = () if assessment is None else assessment.findings
+        return Submission(Step.DENIED, intent.command, reason, findings, intent, said)
+
+    # What becomes of it
+
+    def _request_dropped(self, event: RequestDropped) -> None:
+        self._outcome(event.client_id, event.intent_id, Outcome.NOT_SENT, event.reason, event.at)
+
+    def _request_doubted(self, event: RequestDoubted) -> None:
+        self._outcome(event.client_id, event.intent_id, Outcome.IN_DOUBT, event.reason, event.at)
+
+    def _order_reported(self, event: OrderReported) -> None:
+        """An answer, where the fold took it for one: no request of the order is outstanding any more."""
+        assert self._ordering is not None
+        report = event.report
+        open_intents = self._ordering.journal.open_of(report.client_id)
+        order = self.market.blotter.get(report.connection, report.client_id) if open_intents else None
+        if order is None:
+            return
+        if order.request is None or order.status.over:
+            words = f"{report.venue_state} {report.reason}".strip() or order.status.value
+            for intent_id in open_intents:
+                self._outcome(report.client_id, intent_id, Outcome.ANSWERED, words, event.at)
+        elif report.verdict is Verdict.ACKNOWLEDGED and order.intent_id is not None:
+            self._outcome(report.client_id, order.intent_id, Outcome.SENT, report.venue_state, event.at)
+
+    def _outcome(self, client_id: str, intent_id: str, kind: Outcome, reason: str, at: Instant) -> None:
+        assert self._ordering is not None
+        if intent_id not in self._ordering.journal.open_of(client_id):
+            return  # a colleague's, or ended already
+        if kind.final:
+            self._asked.pop(intent_id, None)
+        self._ordering.journal.outcome(intent_id, kind, reason, at)
+
+    def _connection_changed(self, event: ConnectionChanged) -> None:
+        """A connection that is down answers nothing. Its session says so of its requests, unless it was given up."""
+        if event.status not in (ConnectionStatus.DOWN, ConnectionStatus.OFF):
+            return
+        reason = f"the connection is {event.status.value}: {event.reason}".rstrip(": ")
+        for order in self.market.blotter.own_alive():
+            outstanding = order.intent_id is not None and order.status is not OrderStatus.IN_DOUBT
+            if order.connection == event.connection and outstanding and order.intent_id is not None:
+                self.apply(RequestDoubted(order.connection, order.client_id, order.intent_id, reason, event.at))
+
+
+def _agreed(assessment: Assessment, said: Command, confirmed: Submission | None) -> bool:
+    """Whether the trader has agreed to all of this. The numbers in the words may have moved, the rules may not."""
+    if confirmed is None or confirmed.step is not Step.ASKS or confirmed.said != said:
+        return False
+    rules = {finding.rule for finding in confirmed.findings}
+    return all(finding.rule in rules for finding in assessment.findings)
+
+
+def _difference(meant: Command, said: Command) -> str:
+    """Where two commands differ, in the names of their fields."""
+    if type(meant) is not type(said):
+        return f"{type(said).__name__} for {type(meant).__name__}"
+    before, after = msgspec.structs.asdict(meant), msgspec.structs.asdict(said)
+    names = [name for name in before if before[name] != after[name]]
+    return ", ".join(f"{name} {after[name]} for {before[name]}" for name in names) or "another order"

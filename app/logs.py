@@ -60,7 +60,7 @@ class Masker:
 
     def mask(self, text: str) -> str:
         """`text` without anything that is, or looks like, a secret."""
-        for secret in self._known:
+        for secret in tuple(self._known):  # the journal's thread masks while the loop's makes one known
             if secret in text:
                 text = text.replace(secret, _MASK)
         for pattern in _PATTERNS:

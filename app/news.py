@@ -13,11 +13,12 @@ from protocols.market.events import (
     Event,
     Freshness,
 )
+from protocols.market.order_events import OrderEvent
 
 _LOG = logging.getLogger("quarterdeck")
 
 
-def log_news(event: Event) -> None:
+def log_news(event: Event | OrderEvent) -> None:
     """Logs an event if it is news. The handlers mask secrets."""
     match event:
         case ConnectionChanged():

@@ -20,6 +20,7 @@ from protocols.market.events import (
     Event,
     Freshness,
 )
+from protocols.market.order_events import OrderEvent
 from protocols.market.times import Instant
 from protocols.session import (
     Call,
@@ -90,7 +91,7 @@ class Runner:
         link: "Link",
         rest: "Rest",
         clock: Clock,
-        apply: Callable[[Event], None],
+        apply: Callable[[Event | OrderEvent], None],
         failures: FailureHandler,
     ) -> None:
         self._session = session
@@ -198,7 +199,7 @@ class Runner:
         else:
             self._link.execute(wish)
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: Event | OrderEvent) -> None:
         if self.broken is not None:
             return  # given up by what an earlier event led to: nothing may look live after that
         if isinstance(event, ChannelChanged):

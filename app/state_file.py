@@ -10,6 +10,7 @@ from app.desk import Desk
 from protocols.market.book import BookSide
 from protocols.market.events import AreaState, MarketInformation, Trade
 from protocols.market.instruments import ContractKey
+from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.times import Instant, UtcNs, utc_text
 from protocols.market.values import plain_text
@@ -29,12 +30,12 @@ def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
         "connections": [_connection(report) for report in reports],
         "channels": [channel for report in reports for channel in _channels(report)],
         "books": [_book(market, key) for key in sorted(market.books)],
-        "trades": [_trade(trade) for trade in market.tape.newest_first()],
+        "trades": [_trade(market, trade) for trade in market.tape.newest_first()],
         "area_states": [_area_state(market, state) for _, state in sorted(market.area_states.rows().items())],
         "market_information": [
             _information(market, information) for _, information in sorted(market.information.rows().items())
         ],
-        "orders": [],
+        "orders": [_order(order) for order in market.blotter.rows()],
     }
 
 
@@ -112,7 +113,32 @@ def _contract(market: MarketState, key: ContractKey) -> dict[str, Any]:
     }
 
 
-def _trade(trade: Trade) -> dict[str, Any]:
+def _order(order: Order) -> dict[str, Any]:
+    """`status` is ours (`partly filled`, `in doubt`), `venue_state` the venue's own words."""
+    return {
+        "connection": order.connection,
+        "area": order.key.area,
+        "contract_id": order.key.contract_id,
+        "client_id": order.client_id,
+        "venue_id": order.venue_id,
+        "ours": order.ours,
+        "side": order.side.value,
+        "type": "Iceberg" if order.terms.display_quantity is not None else "Limit",
+        "price": plain_text(order.price),
+        "stop_price": None,
+        "quantity": plain_text(order.quantity),
+        "filled": plain_text(order.filled),
+        "tif": order.terms.validity,
+        "restriction": order.terms.restriction,
+        "group": None,
+        "status": order.status.value,
+        "request": order.request.value if order.request is not None else None,
+        "reason": order.reason,
+        "venue_state": order.venue_state,
+    }
+
+
+def _trade(market: MarketState, trade: Trade) -> dict[str, Any]:
     # A trade across areas is one trade: it is named by its buyer's side, the seller's stands beside it.
     named, other = trade.buy or trade.sell, trade.sell
     return {
@@ -127,7 +153,7 @@ def _trade(trade: Trade) -> dict[str, Any]:
         "price": plain_text(trade.price),
         "quantity": plain_text(trade.quantity),
         "executed_at": _time(trade.executed_at),
-        "own": False,
+        "own": market.positions.is_own(trade.connection, trade.identifier),
     }
 
 

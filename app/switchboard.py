@@ -6,14 +6,15 @@ as the window itself, and the window comes first.
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.clock import Clock
 from app.connections import ConnectionSettings
 from app.credentials import NoPassword, find_password
-from app.desk import Desk
+from app.desk import Desk, SessionOrders
 from app.failures import FailureHandler
 from app.runner import Runner, Ticker
+from protocols.market.commands import Intent
 from protocols.market.events import ConnectionChanged, ConnectionStatus
 from protocols.market.instruments import InstrumentSpec
 from protocols.secret import Secret
@@ -30,12 +31,16 @@ class Switchboard:
         failures: FailureHandler,
         specs: Callable[[str], InstrumentSpec],
         remember_secret: Callable[[Secret], None],
+        is_ours: Callable[[str], bool] = lambda client_id: False,
+        restored: Sequence[Intent] = (),
     ) -> None:
         self._desk = desk
         self._clock = clock
         self._failures = failures
         self._specs = specs
         self._remember_secret = remember_secret
+        self._is_ours = is_ours
+        self._restored = restored
         self._ticker = Ticker(failures)
         self._runners: list[Runner] = []
 
@@ -56,8 +61,9 @@ class Switchboard:
         from protocols.link import Link
         from protocols.rest import Rest
 
+        session = session_of(settings, password, self._specs, self._is_ours)
         runner = Runner(
-            session_of(settings, password, self._specs),
+            session,
             Link(settings.tls),
             Rest(settings.tls),
             self._clock,
@@ -66,9 +72,17 @@ class Switchboard:
         )
         self._runners.append(runner)
         self._desk.add(runner.report)
+        self._desk.add_orders(settings.name, SessionOrders(runner, session))
+        restored = [intent for intent in self._restored if intent.connection == settings.name]
+        runner.call("restoring orders", lambda now: session.restore(restored, now))
         self._ticker.add(runner.tick)
         self._ticker.start()
         await runner.start()
+
+    def each_tick(self, act: Callable[[], None]) -> None:
+        """Does something else with every tick."""
+        self._ticker.add(act)
+        self._ticker.start()
 
     async def connect_all(self, connections: tuple[ConnectionSettings, ...]) -> None:
         """Starts them all; one that waits for its keyring keeps no other waiting."""

@@ -12,12 +12,22 @@ from protocols.secret import Secret
 from protocols.session import Session
 
 
-def session_of(settings: ConnectionSettings, password: Secret, specs: Callable[[str], InstrumentSpec]) -> Session:
-    """A session that is ready to start."""
-    return _BUILDERS[settings.venue](settings, password, specs)
+def session_of(
+    settings: ConnectionSettings,
+    password: Secret,
+    specs: Callable[[str], InstrumentSpec],
+    is_ours: Callable[[str], bool],
+) -> Session:
+    """A session that is ready to start. `is_ours` tells our orders by client identifier."""
+    return _BUILDERS[settings.venue](settings, password, specs, is_ours)
 
 
-def _eznergy(settings: ConnectionSettings, password: Secret, specs: Callable[[str], InstrumentSpec]) -> Session:
+def _eznergy(
+    settings: ConnectionSettings,
+    password: Secret,
+    specs: Callable[[str], InstrumentSpec],
+    is_ours: Callable[[str], bool],
+) -> Session:
     secure = "s" if settings.tls.enabled else ""
     return EzNergySession(
         Settings(
@@ -35,9 +45,10 @@ def _eznergy(settings: ConnectionSettings, password: Secret, specs: Callable[[st
         specs,
         lambda: str(uuid.uuid4()),
         random.Random(),  # jitter, not secrets
+        is_ours,
     )
 
 
-_BUILDERS: dict[str, Callable[[ConnectionSettings, Secret, Callable[[str], InstrumentSpec]], Session]] = {
+_BUILDERS: dict[str, Callable[..., Session]] = {
     "eznergy": _eznergy,
 }

@@ -1,0 +1,7 @@
+"""What was ordered, durably; and the frames of the order channels, beside it."""
+
+from app.journal.database import JournalRefused
+from app.journal.journal import AlreadyRecorded, Journal, OpenIntent, Outcome
+from app.journal.recorder import Direction
+
+__all__ = ["AlreadyRecorded", "Direction", "Journal", "JournalRefused", "OpenIntent", "Outcome"]

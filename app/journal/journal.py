@@ -1,0 +1,335 @@
+"""The journal of intents: what was ordered is on the disk before its frame leaves.
+
+One SQLite file, kept for ever. An intent is committed with `synchronous=FULL` on the thread that asks. What became of
+it is committed without waiting for the disk: it survives the death of the program, and where the machine itself dies
+at that moment, the intent comes back as in doubt and the venue is asked, which is the safe side.
+"""
+
+import enum
+import logging
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from app.journal.database import (
+    BUSY_SECONDS,
+    JournalRefused,
+    error_name,
+    open_database,
+    open_or_set_aside,
+    words_of,
+    write_all,
+)
+from app.journal.recorder import Direction, Frame, Recorder
+from app.journal.rows import (
+    ENDED,
+    INTENT,
+    LATE_INTENT,
+    LAYOUT,
+    OUTCOME,
+    READ,
+    TRIAL,
+    Row,
+    Stored,
+    intent_of,
+    intent_values,
+)
+from app.risk import Assessment
+from protocols.market.commands import Intent, PlaceOrder
+from protocols.market.times import Instant
+from protocols.session import Prepared
+
+LATE_KEPT = 10_000
+"""Rows that wait for a journal that can't be written; the oldest is given up first, which is counted and told."""
+MEND_SECONDS = 1.0
+"""How often a journal that failed is tried again."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class AlreadyRecorded(JournalRefused):
+    """The intent is in the journal: it may have been sent, and never is again."""
+
+
+class Outcome(enum.Enum):
+    """What became of an intent. Those that are final end it."""
+
+    SENT = "sent"
+    """The venue acknowledged it and is thinking."""
+    IN_DOUBT = "in doubt"
+    NOT_SENT = "not sent"
+    ANSWERED = "answered"
+    DENIED = "denied"
+
+    @property
+    def final(self) -> bool:
+        return self in (Outcome.NOT_SENT, Outcome.ANSWERED, Outcome.DENIED)
+
+
+class OpenIntent(msgspec.Struct, frozen=True):
+    """An intent whose end is not known. `placed` is the one that made its order, itself for a `PlaceOrder`; None where
+    this journal doesn't have it."""
+
+    intent: Intent
+    placed: Intent | None
+
+
+class Journal:
+    """To be made, called and closed on one thread, the loop's; `frame` may be called on any.
+
+    Nothing here raises but `record` and `record_all`. While `healthy` is False nothing new may be ordered: those two
+    refuse; what could not be written waits, and is written when that is possible again (`mend`).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        mask: Callable[[str], str],
+        *,
+        busy_seconds: float = BUSY_SECONDS,
+        frames: Recorder | None = None,
+    ) -> None:
+        self.path = folder / "orders.sqlite3"
+        self.notices: list[str] = []
+        """What the trader has to know about the start: a file that was set aside, rows that can't be read."""
+        self._mask = mask
+        self._frames = frames if frames is not None else Recorder(folder, mask)
+        self._database: sqlite3.Connection | None = None
+        self._swift: sqlite3.Connection | None = None
+        self._trouble = ""
+        self._late: deque[Row] = deque()
+        self._given_up = 0
+        self._mended_at = float("-inf")
+        self._ours: set[str] = set()
+        self._open: dict[str, list[str]] = {}
+        self._clients: dict[str, str] = {}
+        self._found: list[OpenIntent] = []
+        try:
+            self._database, aside = open_or_set_aside(self.path, LAYOUT, durable=True, busy_seconds=busy_seconds)
+            if aside:
+                self.notices.append(aside)
+            self._swift = open_database(self.path, LAYOUT, durable=False, busy_seconds=busy_seconds)
+            self._load(self._database)
+        except sqlite3.Error as error:
+            self._unusable(words_of(error))
+        except OSError as error:
+            self._unusable(error.strerror or str(error))
+        except JournalRefused as refused:
+            self._unusable(str(refused))
+
+    # How it is
+
+    @property
+    def healthy(self) -> bool:
+        return not self._trouble
+
+    @property
+    def reason(self) -> str:
+        """Why it is not healthy, with where the file is; empty when it is."""
+        if not self._trouble:
+            return ""
+        lost = f"; {self._given_up} entries were given up" if self._given_up else ""
+        waiting = f"; {len(self._late)} entries wait" if self._late else ""
+        return f"{self._trouble} ({self.path}){waiting}{lost}"
+
+    @property
+    def frames_lost(self) -> int:
+        """Frames of order channels that are not in the record, since start."""
+        return self._frames.lost
+
+    @property
+    def frames_reason(self) -> str:
+        """Why the last ones are not; empty when all is well."""
+        return self._frames.reason
+
+    # What it knows
+
+    def is_ours(self, client_id: str) -> bool:
+        """Whether an order with this identifier was sent, or may have been, from this journal's desk."""
+        return client_id in self._ours
+
+    def client_ids(self) -> frozenset[str]:
+        """The identifiers of all orders that are ours."""
+        return frozenset(self._ours)
+
+    def open_intents(self) -> list[OpenIntent]:
+        """Intents that had no final outcome when the journal was opened, the oldest first: each is in doubt."""
+        return list(self._found)
+
+    def open_of(self, client_id: str) -> tuple[str, ...]:
+        """The intents of an order that have no final outcome now, the oldest first."""
+        return tuple(self._open.get(client_id, ()))
+
+    def placed(self, client_id: str) -> Intent | None:
+        """The intent that made an order of ours; None where it is not known, or can't be read now."""
+        if self._database is None:
+            return None
+        try:
+            rows = self._database.execute(
+                f"{READ} WHERE client_id = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number LIMIT 1",
+                (client_id,),
+            ).fetchall()
+        except sqlite3.Error as error:
+            self._fails(words_of(error))
+            return None
+        return next((self._intent_of(row) for row in rows), None)
+
+    # What it takes
+
+    def record(self, prepared: Prepared, assessment: Assessment, *, confirmed: bool = False) -> None:
+        """Commits an intent to the disk before it returns. Raises `JournalRefused`: nothing may be sent then; and
+        `AlreadyRecorded` for an intent that was recorded before."""
+        self.record_all([(prepared, assessment)], confirmed=confirmed)
+
+    def record_all(self, entries: Sequence[tuple[Prepared, Assessment]], *, confirmed: bool = False) -> None:
+        """Several intents in one commit: all of them, or none and `JournalRefused`."""
+        if self._database is None or not self._write_late():
+            raise JournalRefused(self.reason)
+        for prepared, _ in entries:
+            if prepared.intent.intent_id in self._clients:
+                raise AlreadyRecorded(f"intent {prepared.intent.intent_id} is in the journal already")
+        rows = [
+            (INTENT, intent_values(prepared.intent, assessment, self._mask, prepared=prepared, confirmed=confirmed))
+            for prepared, assessment in entries
+        ]
+        try:
+            write_all(self._database, rows)
+        except sqlite3.Error as error:
+            if error_name(error).startswith("SQLITE_CONSTRAINT"):
+                raise AlreadyRecorded("the intent is in the journal already") from error
+            self._fails(words_of(error))
+            raise JournalRefused(self.reason) from error
+        self._trouble = ""
+        for prepared, _ in entries:
+            self._opened(prepared.intent)
+
+    def record_late(self, prepared: Prepared, assessment: Assessment) -> None:
+        """Takes an intent that leaves although the journal can't be written: a cancellation. It waits its turn."""
+        self._opened(prepared.intent)
+        self._keep([(LATE_INTENT, intent_values(prepared.intent, assessment, self._mask, prepared=prepared))])
+
+    def deny(
+        self,
+        intent: Intent,
+        reason: str,
+        *,
+        prepared: Prepared | None = None,
+        assessment: Assessment | None = None,
+        confirmed: bool = False,
+    ) -> None:
+        """Takes an intent that we refused ourselves: it was not sent and never will be."""
+        ended = Outcome.DENIED.value
+        values = intent_values(intent, assessment, self._mask, prepared=prepared, confirmed=confirmed, ended=ended)
+        told = (intent.intent_id, ended, self._mask(reason), intent.at.monotonic, intent.at.utc)
+        self._put([(LATE_INTENT, values), (ENDED, (ended, intent.intent_id)), (OUTCOME, told)])
+
+    def outcome(self, intent_id: str, kind: Outcome, reason: str, at: Instant) -> None:
+        """Takes what became of an intent."""
+        rows: list[Row] = [(OUTCOME, (intent_id, kind.value, self._mask(reason), at.monotonic, at.utc))]
+        if kind.final:
+            rows.append((ENDED, (kind.value, intent_id)))
+            client_id = self._clients.get(intent_id)
+            if client_id is not None and intent_id in self._open.get(client_id, ()):
+                self._open[client_id].remove(intent_id)
+                if not self._open[client_id]:
+                    del self._open[client_id]
+        self._put(rows)
+
+    def frame(self, direction: Direction, connection: str, channel: str, data: bytes, at: Instant) -> None:
+        """Takes a frame of an order channel, to be written soon, masked; on any thread."""
+        self._frames.put(Frame(direction, connection, channel, data, at))
+
+    def mend(self, now: Instant) -> bool:
+        """While not healthy, tries the disk again, once a second at most. Returns whether all is well now."""
+        if self._trouble and self._database is not None and now.monotonic >= self._mended_at + MEND_SECONDS:
+            self._mended_at = now.monotonic
+            self._write_late(trial=True)
+        return self.healthy
+
+    def close(self) -> None:
+        """Writes what waits, and closes the files. Nothing is taken any more."""
+        self._frames.close()
+        if self._late:
+            self._write_late()
+        if self._late:
+            _LOG.error("the journal was closed without %d entries: %s", len(self._late), self._trouble)
+        for database in (self._swift, self._database):
+            if database is not None:
+                database.close()
+        self._database = self._swift = None
+        self._trouble = "the journal is closed"
+
+    # Within
+
+    def _load(self, database: sqlite3.Connection) -> None:
+        rows = database.execute("SELECT DISTINCT client_id FROM intents WHERE ended IS NOT 'denied'").fetchall()
+        self._ours = {client_id for (client_id,) in rows}
+        unended = database.execute(f"{READ} WHERE ended IS NULL ORDER BY number").fetchall()
+        for row in unended:
+            intent = self._intent_of(row)
+            if intent is None:
+                continue
+            self._opened(intent)
+            placed = intent if isinstance(intent.command, PlaceOrder) else self.placed(intent.client_id)
+            self._found.append(OpenIntent(intent, placed))
+
+    def _intent_of(self, row: Stored) -> Intent | None:
+        try:
+            return intent_of(row)
+        except msgspec.DecodeError as error:
+            self.notices.append(f"intent {row[0]} of order {row[1]} in {self.path} can't be read: {error}")
+            return None
+
+    def _opened(self, intent: Intent) -> None:
+        self._ours.add(intent.client_id)
+        self._clients[intent.intent_id] = intent.client_id
+        self._open.setdefault(intent.client_id, []).append(intent.intent_id)
+
+    def _put(self, rows: list[Row]) -> None:
+        """Writes rows now, or keeps them: behind those that wait, and then without a try of their own, since each may
+        take as long as the file is held."""
+        if self._swift is None or self._late:
+            self._keep(rows)
+            return
+        try:
+            write_all(self._swift, rows)
+        except sqlite3.Error as error:
+            self._fails(words_of(error))
+            self._keep(rows)
+
+    def _keep(self, rows: list[Row]) -> None:
+        self._late.extend(rows)
+        while len(self._late) > LATE_KEPT:
+            self._late.popleft()
+            self._given_up += 1
+
+    def _write_late(self, trial: bool = False) -> bool:
+        """Writes what waits. `trial` writes something in any case. False when the disk takes nothing."""
+        if self._database is None:
+            return False
+        rows = [*self._late, *([(TRIAL, ())] if trial else [])]
+        if rows:
+            try:
+                write_all(self._database, rows)
+            except sqlite3.Error as error:
+                self._fails(words_of(error))
+                return False
+            self._late.clear()
+            self._trouble = ""
+        return True
+
+    def _fails(self, words: str) -> None:
+        if words != self._trouble:
+            _LOG.error("the journal can't be written: %s", words)
+        self._trouble = words
+
+    def _unusable(self, words: str) -> None:
+        """It can't be opened: that lasts until the next start."""
+        for database in (self._swift, self._database):
+            if database is not None:
+                database.close()
+        self._database = self._swift = None
+        self._fails(words)

@@ -1,0 +1,60 @@
+"""The record of frames: beside the orders, in order, bounded, and never in their way."""
+
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.journal import Direction
+from app.journal.recorder import Frame, Recorder
+from app.risk import PASSED
+from protocols.market.times import SECOND, Instant, UtcNs
+from tests.app.journal_files import NOW, journal_in, prepared, rows
+
+
+def test_frames_are_written_in_order_a_file_a_month(tmp_path: Path) -> None:
+    with journal_in(tmp_path) as journal:
+        for number in range(1_200):
+            journal.frame(Direction.OUT, "EPEX M7", "urn:orders", b"%d" % number, NOW)
+        december = Instant(9.0, UtcNs(NOW.utc + 30 * 24 * 3600 * SECOND))
+        journal.frame(Direction.IN, "EPEX M7", "urn:orders", b"\xff not text", december)
+    november = rows(tmp_path, "SELECT * FROM frames ORDER BY number", "frames-2026-11")
+    assert [row["frame"] for row in november] == [b"%d" % number for number in range(1_200)]
+    (row,) = rows(tmp_path, "SELECT direction, connection, channel, frame, utc FROM frames", "frames-2026-12")
+    assert tuple(row.values()) == ("in", "EPEX M7", "urn:orders", b"\xff not text", december.utc)
+    assert journal.frames_lost == 0 and journal.frames_reason == ""
+
+
+@pytest.mark.parametrize("bound", [{"frames_waiting": 4}, {"bytes_waiting": 4}], ids=["frames", "bytes"])
+def test_when_the_disk_cannot_follow_the_oldest_go_counted_and_told(tmp_path: Path, bound: dict[str, int]) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slow(text: str) -> str:
+        reached.set()
+        assert go_on.wait(30)
+        return text
+
+    with closing(Recorder(tmp_path, slow, **bound)) as recorder:
+        recorder.put(Frame(Direction.OUT, "EPEX M7", "urn", b"a", NOW))
+        assert reached.wait(30)
+        for letter in "bcdefgh":
+            recorder.put(Frame(Direction.OUT, "EPEX M7", "urn", letter.encode(), NOW))
+        assert recorder.lost == 3
+        assert "oldest" in recorder.reason
+        go_on.set()
+    assert recorder.lost == 3 and recorder.reason == ""
+    kept = rows(tmp_path, "SELECT direction, frame, lost FROM frames ORDER BY number", "frames-2026-11")
+    assert [tuple(row.values()) for row in kept] == [
+        ("out", b"a", 0),
+        ("missing", None, 3),
+        *(("out", letter.encode(), 0) for letter in "efgh"),
+    ]
+
+
+def test_frames_that_cannot_be_written_are_counted_and_orders_go_on(tmp_path: Path) -> None:
+    (tmp_path / "frames-2026-11.sqlite3").mkdir()
+    with journal_in(tmp_path) as journal:
+        journal.frame(Direction.OUT, "EPEX M7", "urn", b"a", NOW)
+        journal.record(prepared(), PASSED)
+    assert journal.frames_lost == 1 and journal.frames_reason
