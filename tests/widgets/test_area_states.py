@@ -3,12 +3,17 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
 
-from protocols.market.events import Feed, Freshness
+from protocols.market.commands import Intent, PlaceOrder
+from protocols.market.events import Feed, Freshness, TradeState
+from protocols.market.instruments import ContractKey
+from protocols.market.order_events import OrderIntended, OwnTrade, OwnTradePrinted, RequestDoubted
 from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
-from tests.widgets.desk import LIGHT, NOON, Desk, click, press, show
+from protocols.market.values import Side
+from tests.widgets.desk import LIGHT, M7, NOON, Desk, click, press, price, quantity, show
 from widgets.area_states import AreaStates
-from widgets.area_states.source import ASK, BID, DATA, DELIVERY, GATE, LAST, NAME, PHASE, STATE
+from widgets.area_states.source import ASK, BID, DATA, DELIVERY, GATE, LAST, NAME, NET, PHASE, STATE, VOLUME, WORKING
 from widgets.grid import Cell
 
 A, B = "DE-AMPRION", "FR-RTE"
@@ -280,3 +285,52 @@ def test_compact_columns_hold_their_longest_text(qtbot) -> None:
     assert cells._fitting(Cell(text), True, widths.widths[DELIVERY] - 12) == text
     assert QFontMetrics(cells._number).horizontalAdvance(text) <= widths.widths[DELIVERY] - 12
     assert cells._fitting(Cell("15-16_XB", bold=True), False, widths.widths[0] - 12) == "15-16_XB"
+
+
+def test_own_position_and_own_orders_stand_in_the_row(qtbot, monkeypatch) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 1400)
+    key = keys[4]
+    assert [cell(panel, key, column).text for column in (NET, WORKING)] == ["–", "–"]
+    place(desk, key, Side.BUY, "10")
+    place(desk, key, Side.BUY, "2.5")
+    place(desk, key, Side.SELL, "4")
+    place(desk, keys[0], Side.SELL, "1")
+    trade(desk, key, Side.SELL, "3.5")
+    cells = []
+    source = panel._source
+    original = source.cell
+    desk.beat()
+    QApplication.processEvents()
+    monkeypatch.setattr(source, "cell", lambda row, column: cells.append((row, column)) or original(row, column))
+    net, orders = cell(panel, key, NET), cell(panel, key, WORKING)
+    assert (net.text, net.ink) == ("−3.5", "sell")
+    assert orders.text == "3: B 12.5 S 4.0"
+    assert cell(panel, keys[0], WORKING).text == "1: S 1.0"
+    trade(desk, key, Side.BUY, "5")
+    assert cell(panel, key, NET).text == "+1.5"
+    cells.clear()
+    desk.beat()
+    QApplication.processEvents()
+    assert NET in {column for _, column in cells} <= {VOLUME, NET}
+    doubt(desk, place(desk, key, Side.BUY, "1"))
+    assert (cell(panel, key, WORKING).mark, cell(panel, key, WORKING).ink) == ("?", "warning")
+
+
+def place(desk: Desk, key: ContractKey, side: Side, much: str) -> Intent:
+    """An order of ours that left."""
+    name = f"o{len(desk.market.blotter)}"
+    intent = Intent(name, name, PlaceOrder(key, side, quantity(much), price("10")), desk.clock.now)
+    desk.market.apply(OrderIntended(intent))
+    return intent
+
+
+def doubt(desk: Desk, intent: Intent) -> None:
+    desk.market.apply(RequestDoubted(M7, intent.client_id, intent.intent_id, "no answer", desk.clock.now))
+
+
+def trade(desk: Desk, key: ContractKey, side: Side, much: str) -> None:
+    name = f"t{desk.market.positions.revision}"
+    own = OwnTrade(M7, name, 1, side, key, price("10"), quantity(much), TradeState.ACTIVE, "Active", None, "v1")
+    desk.market.apply(OwnTradePrinted("OWN", own))

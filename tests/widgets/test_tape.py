@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from protocols.market.events import Feed, Freshness, Trade, TradePrinted, TradeState
+from protocols.market.instruments import ContractKey
+from protocols.market.order_events import OwnTrade, OwnTradePrinted
 from protocols.market.tape import Tape
 from protocols.market.times import UtcNs
+from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, press, price, quantity, show
 from widgets.grid import GridView
 from widgets.tape import TradeTape
@@ -270,3 +273,30 @@ def test_totals_equal_a_recount_after_any_history(history, limit: int, capacity:
 def test_rounding_is_exact(numerator: int, denominator: int, decimals: int) -> None:
     shown = Fraction(rounded_text(numerator, denominator, decimals))
     assert abs(shown - Fraction(numerator, denominator * 10**9)) * 2 <= Fraction(1, 10**decimals)
+
+
+def own_trade(desk: Desk, key: ContractKey, name: str) -> None:
+    """The venue tells of our side of a trade."""
+    trade = OwnTrade(
+        M7, name, 1, Side.BUY, key, price("10"), quantity("1"), TradeState.ACTIVE, "Active", UtcNs(desk.utc), "v1"
+    )
+    desk.market.apply(OwnTradePrinted("OWN", trade))
+
+
+def test_own_trades_are_marked_whenever_the_venue_tells_of_our_side(qtbot) -> None:
+    desk = Desk(A)
+    key = desk.contract(A, "13Q1")
+    tape = TradeTape(*desk.parts)
+    show(qtbot, tape)
+    ours, _ = desk.trade(key, "10.00"), desk.trade(key, "11.00")
+    desk.beat()
+    assert [cell(tape, row, STATE).text for row in (0, 1)] == ["active", "active"]
+    own_trade(desk, key, ours)
+    desk.beat()
+    assert [cell(tape, row, STATE).text for row in (0, 1)] == ["active", "own"]
+    assert (cell(tape, 1, CONTRACT).mark, cell(tape, 1, STATE).ink) == ("◆", "accent")
+    assert "own trade" in tape._source.spoken(1)
+    assert "own trade" not in tape._source.spoken(0)
+    desk.trade(key, "10.00", state=TradeState.RECALLED, name=ours, revision=2)
+    desk.beat()
+    assert (cell(tape, 1, STATE).text, cell(tape, 1, CONTRACT).strike) == ("own recalled", True)

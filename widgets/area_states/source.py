@@ -1,12 +1,14 @@
 """What stands in the panel's cells, and what of it changed since it was painted."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from protocols.market.events import Feed, Freshness
 from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import NEVER_SEEN, MarketState, Standing
 from protocols.market.times import MINUTE, SECOND
-from protocols.market.values import fixed_text
+from protocols.market.values import Side, fixed_text
 from widgets.area_states.rows import Area, AreaRows, Kind
 from widgets.delivery import countdown_text, day_text, delivery_text, market_zone, zone_name
 from widgets.frame_clock import FrameClock
@@ -15,7 +17,7 @@ from widgets.link_group import LinkGroup
 from widgets.marks import INKS, MARKS
 from widgets.wording import plain_tip, plain_words, standing_text
 
-NAME, DELIVERY, STATE, PHASE, GATE, DATA, BID, ASK, LAST, VWAP, HIGH, LOW, VOLUME = range(13)
+NAME, DELIVERY, STATE, PHASE, GATE, DATA, BID, ASK, LAST, VWAP, HIGH, LOW, VOLUME, NET, WORKING = range(15)
 
 
 def _price(key: str, title: str, tip: str, width: int = 7, vital: bool = False) -> Column:
@@ -37,6 +39,10 @@ COLUMNS = (
     _price("high", "High", "Day's high"),
     _price("low", "Low", "Day's low"),
     Column("volume", "Volume", 7, Align.DECIMAL, decimals=1, numbers=True, tip="Day's volume"),
+    Column("net", "Own net", 8, Align.DECIMAL, decimals=1, numbers=True,
+           tip="Own net position from own trades: + long (bought), − short (sold)"),
+    Column("working", "Own orders", 12, Align.RIGHT, numbers=True,
+           tip="Own orders that may still be executed: how many, what they buy and sell; ? some are in doubt"),
 )  # fmt: skip
 
 AMBER = 15 * MINUTE
@@ -54,6 +60,18 @@ _BRIEF = {Freshness.RESYNCHRONISING: "resync", Freshness.UNSYNCHRONISED: "unsync
 Seen = tuple[object, ...]
 
 
+class Own(NamedTuple):
+    """Our orders of a contract that may still be executed: how many, and what remains of them."""
+
+    orders: int = 0
+    buying: int = 0
+    selling: int = 0
+    in_doubt: int = 0
+
+
+NO_OWN = Own()
+
+
 class AreaSource:
     """The cells of the rows in `rows`, read from the market as they are painted."""
 
@@ -62,6 +80,8 @@ class AreaSource:
         self._rows = rows
         self._clock = clock
         self._group = group
+        self._blotter = -1
+        self._own: dict[ContractKey, Own] = {}
 
     def columns(self) -> tuple[Column, ...]:
         return COLUMNS
@@ -112,6 +132,10 @@ class AreaSource:
             return self._state(contract.key, column)
         if column in (BID, ASK):
             return self._best(contract, column)
+        if column == NET:
+            return self._net(contract)
+        if column == WORKING:
+            return self._working(contract)
         return self._figure(contract, column)
 
     def spoken(self, row: int) -> str:
@@ -138,14 +162,14 @@ class AreaSource:
 
     # What changed
 
-    def seen(self, key: ContractKey) -> tuple[Seen, Seen, Seen, Seen]:
-        """What the cells of a contract are made of: state, countdown, best prices, figures."""
+    def seen(self, key: ContractKey) -> tuple[Seen, Seen, Seen, Seen, Seen, Seen]:
+        """What the cells of a contract are made of: state, countdown, best prices, figures, position, own orders."""
         market = self._market
         book = market.books.get(key)
         best = (None,) if book is None else (book.bids.best, book.asks.best, book.fault)
         state = (market.area_states.revision_of(key), market.area_states.fault_of(key))
         figures = (market.information.revision_of(key),)
-        return state, (self._left(key),), best, figures
+        return state, (self._left(key),), best, figures, (market.positions.net(key),), self.own(key)
 
     def standings(self, key: ContractKey) -> dict[Feed, Standing]:
         market = self._market
@@ -155,7 +179,33 @@ class AreaSource:
             Feed.MARKET_INFORMATION: market.information_standing(key),
         }
 
+    def own(self, key: ContractKey) -> Own:
+        """Our orders of a contract, counted once for all contracts whenever one of them changed."""
+        if self._blotter != self._market.blotter.revision:
+            self._blotter = self._market.blotter.revision
+            self._own = own_by_contract(self._market.blotter.own_alive())
+        return self._own.get(key, NO_OWN)
+
     # Cells
+
+    def _net(self, contract: PowerContract) -> Cell:
+        net = self._market.positions.net(contract.key)
+        if not net:
+            return Cell(NOTHING, "text_muted")
+        text = fixed_text(abs(net), contract.spec.quantity_decimals)
+        return Cell(f"+{text}" if net > 0 else f"−{text}", "buy" if net > 0 else "sell", bold=True)
+
+    def _working(self, contract: PowerContract) -> Cell:
+        own, decimals = self.own(contract.key), contract.spec.quantity_decimals
+        if not own.orders:
+            return Cell(NOTHING, "text_muted")
+        sides = [
+            f"{letter} {fixed_text(quantity, decimals)}"
+            for letter, quantity in (("B", own.buying), ("S", own.selling))
+            if quantity
+        ]
+        text = " ".join((f"{own.orders}:", *sides))
+        return Cell(text, "warning", mark="?", bold=True) if own.in_doubt else Cell(text)
 
     def _left(self, key: ContractKey) -> int | None:
         """Whole seconds until the phase ends; None when that is not known or nothing is open."""
@@ -247,6 +297,20 @@ class AreaSource:
                 ink = INKS[standing.freshness]
                 bad.append(Cell(f"{feed.value} {standing_text(standing)}", ink, MARKS[standing.freshness]))
         return bad
+
+
+def own_by_contract(orders: Iterable[Order]) -> dict[ContractKey, Own]:
+    """Our living orders, added up by contract."""
+    sums: dict[ContractKey, Own] = {}
+    for order in orders:
+        number, buying, selling, in_doubt = sums.get(order.key, NO_OWN)
+        if order.side is Side.BUY:
+            buying += order.remaining
+        else:
+            selling += order.remaining
+        in_doubt += order.status is OrderStatus.IN_DOUBT
+        sums[order.key] = Own(number + 1, buying, selling, in_doubt)
+    return sums
 
 
 def delivery_words(contract: PowerContract) -> str:

@@ -16,9 +16,11 @@ from widgets.area_states.source import (
     DATA,
     GATE,
     LAST,
+    NET,
     PHASE,
     STATE,
     VOLUME,
+    WORKING,
     AreaSource,
     Seen,
     delivery_words,
@@ -31,7 +33,7 @@ from widgets.link_group import LinkGroup
 from widgets.theme import Theme
 from widgets.wording import PlainLabel
 
-_PARTS = ((STATE, PHASE, DATA), (GATE,), (BID, ASK, DATA), (*range(LAST, VOLUME + 1), DATA))
+_PARTS = ((STATE, PHASE, DATA), (GATE,), (BID, ASK, DATA), (*range(LAST, VOLUME + 1), DATA), (NET,), (WORKING,))
 """The columns that each part of `AreaSource.seen` is painted in."""
 
 
@@ -52,7 +54,7 @@ class AreaStates(QWidget):
         self._group = group
         self._rows = AreaRows(market, self._words_of)
         self._source = AreaSource(market, self._rows, clock, group)
-        self._painted: dict[ContractKey, tuple[Seen, Seen, Seen, Seen]] = {}
+        self._painted: dict[ContractKey, tuple[Seen, ...]] = {}
         self._built: tuple[object, ...] = ()
         self._status = -1
         self._moment: tuple[int, int] = (-1, -1)

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from protocols.market.book import Level
-from protocols.market.events import AreaState, Feed, Freshness
-from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
+from protocols.market.events import AreaState, Feed
+from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import Price, Side, plain_text
 from widgets.ladder import words
 from widgets.ladder.axis import Axis, BucketAxis, LevelAxis
+from widgets.ladder.bar import bar_of
 from widgets.ladder.depth import RowSide, SideDepth, fold_side, fold_traded
 from widgets.ladder.flashes import Cell, Flashes
 from widgets.ladder.frame import (
     Body,
-    Condition,
     FrameRow,
     Guide,
     LadderFrame,
@@ -24,9 +24,13 @@ from widgets.ladder.frame import (
     Plate,
     Quote,
     RowMeaning,
+    StageMark,
 )
-from widgets.ladder.geometry import Geometry
+from widgets.ladder.geometry import Column, Geometry
+from widgets.ladder.hand import Hand
 from widgets.ladder.options import Options
+from widgets.ladder.own import OwnOrders, OwnSide, fold_own
+from widgets.ladder.standing import Condition, condition_of, standing_of, why_no_orders
 from widgets.ladder.traded import TradedAtPrice
 from widgets.ladder.words import ABSENT, Tone, Word
 
@@ -45,6 +49,8 @@ class Scene:
     group: int
     now: Instant
     zone: ZoneInfo
+    hand: Hand
+    own: OwnOrders | None
 
 
 def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
@@ -58,10 +64,10 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
         return LadderFrame(revision, None, nothing, scene.geometry, None, None, invitation, None, None, Word(""))
     contract = market.contracts.get(key)
     standing = standing_of(market, key, contract)
-    condition = _condition(market, key, standing)
+    condition = condition_of(market, key, standing)
     header = words.header(market, key, standing, scene.now, scene.zone)
     plate = _plate(scene, key, condition, standing)
-    spec, body, quote = contract.spec if contract else None, None, None
+    spec, body, quote, bar = contract.spec if contract else None, None, None, None
     if spec is not None and condition.numbers:
         book = market.books[key]
         bids, asks = book.bids.levels(), book.asks.levels()
@@ -70,35 +76,11 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
             body = _body(scene, key, scene.axis, bids, asks, spec, condition, flashes)
     if body is None:
         flashes.forget()
+    if spec is not None:
+        own = (body.own_buys, body.own_sells) if body is not None else None
+        bar = bar_of(scene.hand, spec, why_no_orders(market, key), own)
     bucket = _bucket_word(scene)
-    return LadderFrame(revision, key, condition, scene.geometry, spec, header, plate, body, quote, bucket)
-
-
-def standing_of(market: MarketState, key: ContractKey, contract: PowerContract | None) -> Standing:
-    """The book's standing; without the contract's tick and decimals its numbers can't be shown."""
-    standing = market.book_standing(key)
-    if contract is None and standing.freshness is not Freshness.UNSYNCHRONISED:
-        return Standing(Freshness.UNSYNCHRONISED, "the contract was not described yet")
-    return standing
-
-
-def _condition(market: MarketState, key: ContractKey, standing: Standing) -> Condition:
-    match standing.freshness:
-        case Freshness.UNSYNCHRONISED:
-            return Condition.UNSYNCHRONISED
-        case Freshness.RESYNCHRONISING:
-            return Condition.RESYNCHRONISING
-        case Freshness.STALE:
-            return Condition.STALE
-        case Freshness.LIVE:
-            pass
-    state = market.area_states.get(key)
-    if words.is_halted(state):
-        return Condition.HALTED
-    if words.is_closed(state):
-        return Condition.CLOSED
-    book = market.books[key]
-    return Condition.LIVE if len(book.bids) or len(book.asks) else Condition.EMPTY
+    return LadderFrame(revision, key, condition, scene.geometry, spec, header, plate, body, quote, bucket, bar)
 
 
 def _plate(scene: Scene, key: ContractKey, condition: Condition, standing: Standing) -> Plate | None:
@@ -174,12 +156,14 @@ def _body(
     bids = fold_side(axis, Side.BUY, bid_levels, slots)
     asks = fold_side(axis, Side.SELL, ask_levels, slots)
     volumes = fold_traded(axis, scene.traded.quantities, slots) if scene.traded else [0] * slots
+    buys, sells = _own(scene, axis, slots, spec)
     above, below = _notices(bids, asks, slots, spec)
     covered = {0 if above else None, slots - 1 if below else None}
     rows = tuple(
-        None if slot in covered else _row(axis, slot, bids, asks, volumes[slot], spec, cumulative)
+        None if slot in covered else _row(axis, slot, bids, asks, volumes[slot], spec, cumulative, buys, sells)
         for slot in range(slots)
     )
+    selected = scene.hand.selected
     trades = scene.market.feed_standing(Feed.TRADES, [(key.connection, key.area)])
     return Body(
         axis=axis,
@@ -195,11 +179,23 @@ def _body(
         notice_below=below,
         trades_note="" if trades.live else trades.freshness.value,
         flashes=_flashes(scene, key, axis, rows, condition, flashes),
+        own_buys=buys,
+        own_sells=sells,
+        selected=selected.client_id if selected is not None else None,
+        mark=_mark(scene.hand, axis, rows, spec),
     )
 
 
 def _row(
-    axis: Axis, slot: int, bids: SideDepth, asks: SideDepth, volume: int, spec: InstrumentSpec, cumulative: bool
+    axis: Axis,
+    slot: int,
+    bids: SideDepth,
+    asks: SideDepth,
+    volume: int,
+    spec: InstrumentSpec,
+    cumulative: bool,
+    buys: OwnSide,
+    sells: OwnSide,
 ) -> FrameRow | None:
     price = axis.price(slot)
     if price is None:
@@ -215,7 +211,36 @@ def _row(
         ask_text=_quantity(ask, spec, cumulative),
         volume=volume,
         volume_text=words.number(volume, spec.quantity_decimals) if volume else None,
+        own_buy=buys.cells.get(slot),
+        own_sell=sells.cells.get(slot),
     )
+
+
+def _own(scene: Scene, axis: Axis, slots: int, spec: InstrumentSpec) -> tuple[OwnSide, OwnSide]:
+    if scene.own is None or not scene.own.orders:
+        return OwnSide(), OwnSide()
+    orders, ahead = scene.own.orders, scene.own.ahead()
+    return (
+        fold_own(axis, Side.BUY, orders, ahead, slots, spec),
+        fold_own(axis, Side.SELL, orders, ahead, slots, spec),
+    )
+
+
+def _mark(hand: Hand, axis: Axis, rows: tuple[FrameRow | None, ...], spec: InstrumentSpec) -> StageMark | None:
+    """The row that a dragged order is over, else that of the staged price, if it is in view."""
+    if hand.drag is not None:
+        order, slot = hand.drag
+        side, quantity = order.side, order.remaining
+    elif hand.stage is not None:
+        side, quantity = hand.stage.side, hand.stage.quantity
+        place = axis.place(side, hand.stage.price)
+        slot = place.slot if place.exact else -1
+    else:
+        return None
+    if not 0 <= slot < len(rows) or rows[slot] is None:
+        return None
+    column = Column.OWN_BUY if side is Side.BUY else Column.OWN_SELL
+    return StageMark(slot, column, words.number(quantity, spec.quantity_decimals).text, hand.drag is not None)
 
 
 def _quantity(side: RowSide, spec: InstrumentSpec, cumulative: bool) -> words.Number | None:

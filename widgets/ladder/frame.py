@@ -5,37 +5,17 @@ click is answered from the frame the trader saw, not from a book that has moved 
 """
 
 import dataclasses
-import enum
 from collections.abc import Mapping
 
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.values import Price, Side
 from widgets.ladder.axis import Axis
+from widgets.ladder.bar import Bar
 from widgets.ladder.depth import RowSide, SideDepth
 from widgets.ladder.geometry import Column, Geometry
+from widgets.ladder.own import OwnCell, OwnSide
+from widgets.ladder.standing import Condition
 from widgets.ladder.words import Header, Number, Word
-
-
-class Condition(enum.Enum):
-    """What the rows are, worst news first. Only `LIVE` and `EMPTY` look live."""
-
-    NO_CONTRACT = "no contract chosen"
-    UNSYNCHRONISED = "unsynchronised"
-    RESYNCHRONISING = "resynchronising"
-    STALE = "stale"
-    HALTED = "halted"
-    CLOSED = "closed"
-    EMPTY = "no orders"
-    LIVE = "live"
-
-    @property
-    def live(self) -> bool:
-        return self in (Condition.LIVE, Condition.EMPTY)
-
-    @property
-    def numbers(self) -> bool:
-        """Whether there are numbers that may be shown at all, dimmed or not."""
-        return self not in (Condition.NO_CONTRACT, Condition.UNSYNCHRONISED)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,6 +41,12 @@ class FrameRow:
     ask_text: Number | None
     volume: int
     volume_text: Number | None
+    own_buy: OwnCell | None = None
+    own_sell: OwnCell | None = None
+
+    def own(self, column: Column | None) -> OwnCell | None:
+        """Our orders in one of the two columns that show them."""
+        return {Column.OWN_BUY: self.own_buy, Column.OWN_SELL: self.own_sell}.get(column) if column else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +64,16 @@ class LastMark:
     slot: int | None
     text: str
     direction: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StageMark:
+    """Where a staged or dragged order would go. `column` is the own orders' of its side."""
+
+    slot: int
+    column: Column
+    text: str
+    dragged: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -118,6 +114,11 @@ class Body:
     """Why the trades are not to be believed; empty when they are live."""
     flashes: Mapping[tuple[Side, Price], float]
     """How strongly a row's quantity flashes, from 1 down to 0."""
+    own_buys: OwnSide
+    own_sells: OwnSide
+    selected: str | None
+    """Client identifier of the selected own order."""
+    mark: StageMark | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -144,6 +145,8 @@ class LadderFrame:
     quote: Quote | None
     bucket: Word
     """How the rows are spaced: `0.05 auto`, `0.05 fixed`, `levels`; empty without an axis."""
+    bar: Bar | None = None
+    """None as long as there is nothing to stage an order for."""
 
     def row(self, slot: int) -> FrameRow | None:
         """What was painted in a slot."""

@@ -12,8 +12,15 @@ WHOLE_QUANTITY = 4
 """Room for the whole part of a quantity; a fifth digit uses the padding."""
 
 OWN_CHARACTERS = 6
+"""Room for the state's glyph and the quantity of an own order."""
+
+OWN_WIDE = 12
+"""With room for its place in the queue beside: `14.2/3`."""
+
 LAST_CHARACTERS = 6
 """Room for the last trade's glyph and quantity beside the volume: `▲ 25.0`."""
+
+PRESET_COUNT = 5
 
 BUCKET_CHARACTERS = 9
 """Room for `10.00 fixed` in the small font."""
@@ -84,13 +91,15 @@ class Geometry:
         self.header = Rect(0, 0, width, 4 * line + pad)
         self.strip = Rect(0, self.header.bottom, width, row + 4)
         self.titles = Rect(0, self.strip.bottom, width, line + 2)
-        self.footer = Rect(0, max(self.titles.bottom, height - row), width, row)
+        self.bar = Rect(0, max(self.titles.bottom, height - bar_height(metrics)), width, bar_height(metrics))
+        self.footer = Rect(0, max(self.titles.bottom, self.bar.y - row), width, row)
         room = self.footer.y - self.titles.bottom
         self.slots = max(0, room // row)
         self.body = Rect(0, self.titles.bottom, width, max(0, room))
         self._columns = _columns(width, metrics, hidden)
 
         self.buttons, self.bucket = _controls(self.strip, metrics)
+        self.presets, self.send, self.drop = _bar_controls(self.bar, metrics)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -100,6 +109,11 @@ class Geometry:
         """Lines 0 to 3 of the header, within its padding."""
         pad, line = self.metrics.padding, self.metrics.line_height
         return Rect(pad, pad // 2 + number * line, self.width - 2 * pad, line)
+
+    def bar_line(self, number: int) -> Rect:
+        """Line 0, what is staged, and line 1, the note, within the bar's padding; up to the buttons at its right."""
+        pad, line = self.metrics.padding, self.metrics.line_height
+        return Rect(pad, self.bar.y + 4 + number * line, max(0, self.send.x - 2 * pad), line)
 
     def row(self, slot: int) -> Rect:
         height = self.metrics.row_height
@@ -160,14 +174,38 @@ def _controls(strip: Rect, metrics: Metrics) -> tuple[tuple[Rect, ...], Rect]:
     return (*(Rect(first + index * side, y, side, side) for index in range(3)), narrower, wider), bucket
 
 
+def bar_height(metrics: Metrics) -> int:
+    """Two lines, and some air."""
+    return 2 * metrics.line_height + 8
+
+
+def _bar_controls(bar: Rect, metrics: Metrics) -> tuple[tuple[Rect, ...], Rect, Rect]:
+    """Presets beside the next quantity; send and drop at the right end, where no preset ever is: a second click on
+    a bar that has just sent must meet nothing."""
+    pad, line = metrics.padding, metrics.line_height
+    wide, y = 6 * metrics.digit, bar.y + 5
+    drop = Rect(bar.right - pad // 2 - wide, y, wide, bar.height - 9)
+    send = Rect(drop.x - 4 - wide, y, wide, bar.height - 9)
+    first, chip = pad + 10 * metrics.digit, 4 * metrics.digit
+    presets = [Rect(first + index * (chip + 3), bar.y + 4, chip, line) for index in range(PRESET_COUNT)]
+    # In a narrow ladder some have no room; the keys do the same.
+    return tuple(rect if rect.right <= send.x else Rect(rect.x, rect.y, 0, 0) for rect in presets), send, drop
+
+
 def minimum_width(metrics: Metrics, hidden: Set[Column]) -> int:
     """The narrowest ladder in which no number is cut."""
     return sum(_least(metrics, column) for column in Column if column not in hidden)
 
 
+def comfortable_width(metrics: Metrics, hidden: Set[Column]) -> int:
+    """The narrowest ladder in which places in the queue have room too."""
+    own = sum(column not in hidden for column in (Column.OWN_BUY, Column.OWN_SELL))
+    return minimum_width(metrics, hidden) + own * (OWN_WIDE - OWN_CHARACTERS) * metrics.digit
+
+
 def minimum_height(metrics: Metrics) -> int:
-    """Header, strip, titles, footer and six rows."""
-    return 5 * metrics.line_height + metrics.padding + 2 + 8 * metrics.row_height + 4
+    """Header, strip, titles, footer, bar and six rows."""
+    return 5 * metrics.line_height + metrics.padding + 2 + 8 * metrics.row_height + 4 + bar_height(metrics)
 
 
 def _least(metrics: Metrics, column: Column) -> int:
@@ -181,10 +219,16 @@ def _least(metrics: Metrics, column: Column) -> int:
 
 
 def _columns(width: int, metrics: Metrics, hidden: Set[Column]) -> dict[Column, tuple[int, int]]:
-    """Each shown column's x and width: what is over goes to bids and asks alike, so that the price stays between."""
+    """Each shown column's x and width: what is over goes to own orders first, until their places in the queue fit, then
+    to bids and asks alike, so that the price stays between."""
     shown = [column for column in Column if column not in hidden]
-    widths = {column: _least(metrics, column) for column in shown}
+    widths: dict[Column, int] = {column: _least(metrics, column) for column in shown}
     over = max(0, width - sum(widths.values()))
+    own = [column for column in shown if column in (Column.OWN_BUY, Column.OWN_SELL)]
+    if own:
+        wider = min(over // len(own), (OWN_WIDE - OWN_CHARACTERS) * metrics.digit)
+        widths.update({column: widths[column] + wider for column in own})
+        over -= wider * len(own)
     for column in (Column.BID, Column.ASK):
         widths[column] += over // 2
     widths[Column.PRICE] += over % 2

@@ -1,13 +1,18 @@
 """The ladder's context menu: every act with its key, and what is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from protocols.market.instruments import InstrumentSpec
+from protocols.market.orders import Order
 from widgets.ladder.geometry import Column
 from widgets.ladder.keys import Act
 from widgets.ladder.options import ALWAYS_SHOWN, Options
+from widgets.ladder.own import OwnCell, own_text
+from widgets.staging import price_text, quantity_text, why_not_amended
+from widgets.wording import plain_tip
 
 _COLUMNS = {
     Column.OWN_BUY: "Own buy orders",
@@ -49,6 +54,40 @@ def ladder_menu(
         action.toggled.connect(act_on)
     menu.aboutToHide.connect(menu.deleteLater)
     return menu
+
+
+def own_orders_menu(
+    parent: QWidget,
+    cell: OwnCell,
+    spec: InstrumentSpec,
+    cancel: Callable[[Sequence[Order]], None],
+    modify: Callable[[Order], None],
+) -> QMenu:
+    """What can be done with the own orders of a row: cancel each, cancel all, modify each."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    orders = [own.order for own in cell.orders]
+    for own in cell.orders:
+        action = menu.addAction(f"Cancel {_name(own.order, spec)}")
+        action.setToolTip(plain_tip(own_text(own, spec)))
+        action.triggered.connect(lambda _=False, order=own.order: cancel([order]))
+    if len(orders) > 1:
+        menu.addAction(f"Cancel these {len(orders)}").triggered.connect(lambda _=False: cancel(orders))
+    menu.addSeparator()
+    for order in orders:
+        action = menu.addAction(f"Modify {_name(order, spec)}")
+        why = why_not_amended(order)
+        action.setEnabled(not why)
+        action.setToolTip(plain_tip(why))
+        action.triggered.connect(lambda _=False, order=order: modify(order))
+    menu.aboutToHide.connect(menu.deleteLater)
+    return menu
+
+
+def _name(order: Order, spec: InstrumentSpec) -> str:
+    """`BUY 10.0 @ 38.40`."""
+    quantity, price = quantity_text(order.remaining, spec), price_text(order.price, spec)
+    return f"{order.side.value.upper()} {quantity} @ {price}"
 
 
 def _tick(action: QAction, on: bool) -> None:

@@ -2,21 +2,26 @@
 
 import dataclasses
 
+from protocols.market.values import Quantity
 from widgets.ladder.geometry import Column
+from widgets.staging import PRESETS
 
 ALWAYS_SHOWN = frozenset({Column.BID, Column.PRICE, Column.ASK})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Options:
-    """`hidden` never holds bid, price or ask: without them there is no ladder."""
+    """`hidden` never holds bid, price or ask: without them there is no ladder. There are five presets."""
 
     cumulative: bool = False
     collapsed: bool = False
     compact: bool = False
     flash: bool = True
-    hidden: frozenset[Column] = frozenset({Column.OWN_BUY, Column.OWN_SELL})
+    hidden: frozenset[Column] = frozenset()
+    presets: tuple[Quantity, ...] = PRESETS
 
     def __post_init__(self) -> None:
         if self.hidden & ALWAYS_SHOWN:
             raise ValueError("bid, price and ask can't be hidden")
+        if len(self.presets) != len(PRESETS) or min(self.presets) <= 0:
+            raise ValueError("there are five preset quantities, each more than 0")

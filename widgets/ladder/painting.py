@@ -173,9 +173,10 @@ class RowPainter:
             middle = y + pixels.line / 2
             for left, right in self._free(geometry, body, guide.position):
                 painter.drawLine(QLineF(left, middle, right, middle))
-            # Labels at the left edge; those that would cover one another stand side by side.
+            # Those that would cover one another stand side by side.
             width = ink.width(Face.SMALL, guide.label) + 8
-            x = max((right for other, right in taken if abs(other - y) < PILL_HEIGHT), default=2)
+            left = _label_edge(geometry, body, round(y))
+            x = max((right for other, right in taken if abs(other - y) < PILL_HEIGHT), default=left)
             taken.append((y, x + width + 2))
             highest = geometry.row(1 if body.notice_above else 0).y
             label = Rect(x, max(round(y) - PILL_HEIGHT // 2, highest), width, PILL_HEIGHT)
@@ -257,6 +258,17 @@ def _bar_width(depth: RowSide, body: Body, room: int) -> int:
     """Cumulative bars run on through rows without orders; the others stand behind a quantity each."""
     quantity = depth.cumulative if body.cumulative else depth.quantity
     return max(1, room * quantity // body.full_bar) if quantity else 0
+
+
+def _label_edge(geometry: Geometry, body: Body, y: int) -> int:
+    """Where a line's label stands: at the left edge, unless it would cover own orders there."""
+    slots = (geometry.slot_at(y - PILL_HEIGHT // 2), geometry.slot_at(y + PILL_HEIGHT // 2))
+    for column, own in ((Column.OWN_BUY, body.own_buys), (Column.OWN_SELL, body.own_sells)):
+        if column not in geometry.columns:
+            return 2
+        if not any(slot in own.cells for slot in slots):
+            return geometry.cell(0, column).x + 2
+    return geometry.cell(0, Column.BID).x + 2
 
 
 def _outline(painter: QPainter, pixels: Pixels, rect: Rect, colour: QColor) -> None:

@@ -3,7 +3,8 @@
 from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import RowSide
 from widgets.ladder.frame import FrameRow, LadderFrame, Quote
-from widgets.ladder.words import number
+from widgets.ladder.own import own_text
+from widgets.ladder.words import Tone, number
 
 _UNITS = {
     "EUR/MWh": "euro per megawatt hour",
@@ -25,7 +26,24 @@ def spoken(frame: LadderFrame) -> str:
         parts.append(frame.header.state.text.replace(" · ", ", "))
     if frame.condition.live and frame.quote is not None and frame.spec is not None:
         parts += _sides(frame.quote, frame.spec.price_unit, frame.spec.quantity_unit)
+    parts += _own_and_staged(frame)
     return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def _own_and_staged(frame: LadderFrame) -> list[str]:
+    """What we have there and are about to do; not live makes neither untrue."""
+    said, spec = [], frame.spec
+    if frame.body is not None and spec is not None:
+        unit = _UNITS.get(spec.quantity_unit, spec.quantity_unit)
+        for name, own in (("buy", frame.body.own_buys), ("sell", frame.body.own_sells)):
+            if own.count:
+                orders = f"{own.count} own {name} order{'s' * (own.count != 1)}"
+                said.append(f"{orders}, {number(own.total, spec.quantity_decimals).text} {unit}")
+    if frame.bar is not None and frame.bar.stage is not None:
+        said.append(f"Staged, not sent: {frame.bar.title.text.replace('−', 'minus ').replace('→', 'to')}")
+    if frame.bar is not None and frame.bar.note.tone is Tone.WARNING:
+        said.append(frame.bar.note.text)
+    return said
 
 
 def _sides(quote: Quote, price_unit: str, quantity_unit: str) -> list[str]:
@@ -49,6 +67,7 @@ def row_text(row: FrameRow, spec: InstrumentSpec) -> str:
             lines.append(f"{name} to here {_amount(side.cumulative, spec)}")
     if row.volume:
         lines.append(f"Traded {_amount(row.volume, spec)}")
+    lines += own_text_of(row, spec)
     return "\n".join(lines)
 
 
@@ -59,3 +78,18 @@ def _amount(value: int, spec: InstrumentSpec) -> str:
 def _counted(side: RowSide) -> str:
     orders = f"{side.orders} order{'s' if side.orders != 1 else ''}"
     return f"{orders} at {side.levels} prices" if side.levels > 1 else orders
+
+
+def own_text_of(row: FrameRow, spec: InstrumentSpec) -> list[str]:
+    """A line per own order of a row."""
+    cells = [cell for cell in (row.own_buy, row.own_sell) if cell is not None]
+    return [own_text(own, spec) for cell in cells for own in cell.orders]
+
+
+def click_text(iceberg: bool, other: bool) -> str:
+    """What a click on a quantity does while keys are held."""
+    if other:
+        return "A click does nothing with these keys held"
+    if iceberg:
+        return "Shift: a click on a quantity stages an iceberg at its price; figures say what it shows"
+    return "A click on a bid or ask quantity stages an order at its price"

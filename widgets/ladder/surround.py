@@ -6,9 +6,11 @@ from PySide6.QtGui import QBrush, QPainter
 from protocols.market.events import Freshness
 from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import SideDepth
-from widgets.ladder.frame import Condition, LadderFrame, Plate
+from widgets.ladder.frame import LadderFrame, Plate
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels
+from widgets.ladder.own import OwnSide
+from widgets.ladder.standing import Condition
 from widgets.ladder.words import Figure, Header, Tone, Word, number
 from widgets.marks import INKS
 from widgets.theme import faded
@@ -75,12 +77,9 @@ class SurroundPainter:
         ink.draw_right(painter, Face.NAME, "S", ask.right - gap, band, theme.sell)
         price = geometry.column(Column.PRICE, band)
         ink.draw_centred(painter, Face.TITLE, frame.spec.price_unit, price, theme.text_secondary)
-        if Column.OWN_BUY in geometry.columns:
-            own = geometry.column(Column.OWN_BUY, band)
-            ink.draw_centred(painter, Face.TITLE, "Own B", own, theme.text_secondary)
-        if Column.OWN_SELL in geometry.columns:
-            own = geometry.column(Column.OWN_SELL, band)
-            ink.draw_centred(painter, Face.TITLE, "Own S", own, theme.text_secondary)
+        for column, title, own in _own_sides(frame):
+            above = f" ▲{own.above}" if own is not None and own.above else ""
+            ink.draw_centred(painter, Face.TITLE, title + above, geometry.column(column, band), theme.text_secondary)
         if Column.TRADED in geometry.columns:
             self._traded_title(painter, geometry.column(Column.TRADED, band), frame)
 
@@ -99,6 +98,11 @@ class SurroundPainter:
         counted = all(self._room_for_count(geometry, column, depth, frame.spec) for column, depth in sides)
         for column, depth in sides:
             self._total(painter, geometry, column, depth, frame.spec, live, counted)
+        for column, _, own in _own_sides(frame):
+            if own is not None and own.below:
+                ink.draw_centred(
+                    painter, Face.TITLE, f"▼{own.below}", geometry.column(column, band), theme.text_secondary
+                )
 
     def plate(self, painter: QPainter, pixels: Pixels, frame: LadderFrame, plate: Plate) -> None:
         """Dims the rows of a ladder that is not live and writes across them what is wrong."""
@@ -262,6 +266,16 @@ class SurroundPainter:
             painter.setPen(colour)
             painter.drawText(QRect(pad, y, body.width - 2 * pad, tall), wrap, text)
             y += tall
+
+
+def _own_sides(frame: LadderFrame) -> list[tuple[Column, str, OwnSide | None]]:
+    """The shown columns of own orders, with those out of view counted."""
+    body, shown = frame.body, frame.geometry.columns
+    sides = (
+        (Column.OWN_BUY, "Own B", body.own_buys if body is not None else None),
+        (Column.OWN_SELL, "Own S", body.own_sells if body is not None else None),
+    )
+    return [side for side in sides if side[0] in shown]
 
 
 def _count(depth: SideDepth) -> str:

@@ -1,58 +1,49 @@
-"""The order book ladder of one link group's contract."""
+"""The order book ladder of one link group's contract, and what a trader does on it. It stages; it sends nothing."""
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QHelpEvent,
-    QImage,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from protocols.market.events import Freshness
-from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.commands import Command, PlaceOrder
+from protocols.market.instruments import ContractKey
+from protocols.market.orders import Order
 from protocols.market.state import MarketState
-from protocols.market.times import SECOND
-from protocols.market.values import Side
-from widgets.delivery import market_zone
+from protocols.market.values import Price, Side
 from widgets.frame_clock import FrameClock
-from widgets.ladder.axis import BucketAxis
-from widgets.ladder.compose import Scene, compose, standing_of
-from widgets.ladder.controls import Controls
-from widgets.ladder.flashes import Flashes
-from widgets.ladder.frame import Hit, LadderFrame
-from widgets.ladder.geometry import Column, Geometry, Metrics, minimum_height, minimum_width
-from widgets.ladder.ink import Ink, Pixels
-from widgets.ladder.keys import Act, act_for
-from widgets.ladder.menu import ladder_menu
+from widgets.ladder.hand import Typing
+from widgets.ladder.menu import ladder_menu, own_orders_menu
+from widgets.ladder.mouse import Mouse, Wish
 from widgets.ladder.options import Options
-from widgets.ladder.painting import RowPainter
-from widgets.ladder.speech import row_text, spoken
-from widgets.ladder.surround import SurroundPainter
-from widgets.ladder.traded import TradedAtPrice
-from widgets.ladder.viewpoint import Viewpoint
+from widgets.ladder.speech import click_text, own_text_of, row_text
+from widgets.ladder.view import LadderView
 from widgets.link_group import LinkGroup
+from widgets.staging import NotStaged, Stage, staged_order
 from widgets.theme import Theme
 
-WHEEL_NOTCH = 120
-"""What Qt reports for one notch of a mouse wheel; touch pads send less at a time."""
+NO_MODIFIER, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+_KNOWN = SHIFT | Qt.KeyboardModifier.KeypadModifier
+"""Modifiers with which a click means something; the keypad's says nothing."""
 
-ROWS_A_NOTCH = 3
 
+class Ladder(LadderView):
+    """A ladder under a trader's hands.
 
-class Ladder(QWidget):
-    """Shows the book, the trades and the day of the contract that its link group looks at.
-
-    `zone` is the zone of the times shown; without one it follows the contract's delivery area.
+    Keys are commands elsewhere, which call the methods here. A stage leaves by `take_staged` alone, and only for who
+    asks for it after `send_requested`; cancelling is asked for with `cancel_requested`, and is possible on stale data.
     """
+
+    send_requested = Signal()
+    """The trader wants what is staged sent: a click on the preview."""
+
+    cancel_requested = Signal(object)
+    """A list of own orders to be pulled."""
+
+    refused = Signal(str)
+    """Why an act did nothing, in words; the bar below the rows says it too."""
 
     def __init__(
         self,
@@ -64,190 +55,187 @@ class Ladder(QWidget):
         options: Options | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._market = market
-        self._clock = clock
-        self._group = group
-        self._zone = zone
-        self._theme = theme
-        self._options = options or Options()
-        self._key: ContractKey | None = None
-        self._traded: TradedAtPrice | None = None
-        self._viewpoint = Viewpoint()
-        self._flashes = Flashes(theme.flash_ms / 1000)
-        self._wheel = 0
-        self._revision = 0
-        self._watched: tuple[int, ...] = ()
-        self._second = self._described = 0
-        self.painted: LadderFrame | None = None
-        """The frame on the screen: what a click is answered from."""
+        super().__init__(market, clock, group, theme, zone, options, parent)
+        self._mouse = Mouse(market, self._hand)
+        self._buttons.preset_chosen.connect(lambda index: self.preset_quantity(index + 1))
+        self._buttons.preset_edited.connect(self.edit_preset)
+        self._buttons.send.clicked.connect(lambda _=False: self.send_clicked())
+        self._buttons.drop.clicked.connect(lambda _=False: self.drop_stage())
 
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._acts = {
-            Act.RECENTRE: self.recentre,
-            Act.FIT: self.fit,
-            Act.CUMULATIVE: self.toggle_cumulative,
-            Act.COLLAPSED: self.toggle_collapsed,
-            Act.COARSER: self.coarser,
-            Act.FINER: self.finer,
-            Act.ROW_UP: lambda: self.scroll_rows(-1),
-            Act.ROW_DOWN: lambda: self.scroll_rows(1),
-            Act.TOP: self.show_highest,
-            Act.BOTTOM: self.show_lowest,
-        }
-        self._controls = Controls(self, theme, self.perform)
-        self._dress()
-        self._follow()
-        group.contract_changed.connect(self._follow)
-        clock.pulse.connect(self._pulse)
-
-    # What it shows, and how
+    # What is in hand
 
     @property
-    def options(self) -> Options:
-        return self._options
+    def staged(self) -> Stage | None:
+        return self._hand.stage
+
+    @property
+    def typing_quantity(self) -> bool:
+        """Whether figures are typed into the ladder: a quantity, what an iceberg shows, or a preset."""
+        return self._hand.entry is not None
+
+    @property
+    def selected(self) -> Order | None:
+        """The selected own order, as long as anything can come of it."""
+        return self._hand.selected
+
+    @property
+    def preview(self) -> str:
+        """What the stage says; empty without one."""
+        return self._hand.preview()
+
+    @property
+    def notice(self) -> str:
+        """Why the last act did nothing; empty when it did something."""
+        return self._hand.notice
+
+    def take_staged(self) -> Command | None:
+        """Hands what is staged over, to be sent, and clears it. None, and a word, when it must not go as it stands."""
+        taken: list[Command] = []
+        self._try(lambda: taken.append(self._hand.take()))
+        return taken[0] if taken else None
+
+    # Staging
+
+    def stage(self, side: Side, take: bool = False) -> None:
+        """A limit order beside the best price of its side (join), or at that of the other side (take)."""
+        self._try(lambda: self._hand.stage_best(side, take))
+
+    def stage_at(self, side: Side, price: Price) -> None:
+        self._try(lambda: self._hand.stage_at(side, price))
+
+    def amend_selected(self) -> None:
+        """Stages the modification of the selected own order, as it is; keys then change price and quantity."""
+        self._try(lambda: self._hand.stage_amendment(self.selected))
+
+    def amend_order(self, order: Order) -> None:
+        """Stages the modification of an own order of this contract, from wherever it was chosen."""
+        self._try(lambda: self._hand.stage_amendment(order))
+
+    def stage_order(self, order: PlaceOrder) -> None:
+        """Stages an order that was made elsewhere, such as in the ticket, as it is."""
+        self._try(lambda: self._hand.put(staged_order(order)))
+
+    def put_back(self, stage: Stage) -> None:
+        """What was taken and not sent is staged again, as it was."""
+        self._try(lambda: self._hand.put(stage))
+
+    def nudge_price(self, ticks: int) -> None:
+        """Moves the staged price; with nothing staged the same keys move the axis, by as many rows."""
+        if self._hand.stage is None:
+            self.scroll_rows(-ticks)
+        else:
+            self._try(lambda: self._hand.nudge_price(ticks))
+
+    def nudge_quantity(self, steps: int) -> None:
+        """Of what is staged, else of what will be staged next."""
+        self._try(lambda: self._hand.nudge_quantity(steps))
+
+    def preset_quantity(self, index: int) -> None:
+        """Takes a preset, counted from 1 as its key is."""
+        self._try(lambda: self._hand.use_preset(index - 1))
+
+    def begin_quantity(self) -> None:
+        """The figures that follow are a quantity, until `end_quantity`."""
+        self._try(lambda: self._hand.begin(Typing.QUANTITY))
+
+    def type_quantity(self, text: str) -> None:
+        """Digits, point or comma, backspace."""
+        self._try(lambda: self._hand.type(text))
+
+    def end_quantity(self) -> None:
+        """Takes what was typed; what can't be taken stays to be mended, and says why."""
+        self._try(self._hand.end)
+        self._keep_presets()
+
+    def cycle_terms(self) -> None:
+        """The next restriction: none, immediate or cancel, fill or kill, all or none."""
+        self._try(self._hand.cycle_terms)
+
+    def edit_iceberg(self) -> None:
+        """The figures that follow are what the iceberg shows at a time; none at all make it a plain order."""
+        self._try(lambda: self._hand.begin(Typing.DISPLAY))
+
+    def edit_preset(self, index: int) -> None:
+        """The figures that follow are a preset quantity, counted from 0."""
+        self._try(lambda: self._hand.begin(Typing.PRESET, index))
+
+    def drop_stage(self) -> None:
+        """Gives up what is dragged, else what is typed, else what is staged."""
+        self._try(self._hand.drop)
+        self._mouse.cancel()
+
+    def hop_to(self, key: ContractKey) -> None:
+        """The link group's contract from now on, the stage going along: as far from its best price, as large."""
+        self._try(lambda: self._hand.hop(key))
+        self._group.choose(key)
+
+    def next_own(self, step: int) -> None:
+        """Selects the next own order, down the ladder (1) or up (-1), and brings it into view."""
+        self._try(lambda: self._hand.select_next(step))
+        order = self.selected
+        if order is not None:
+            self.show_price(order.side, order.price)
+
+    def click_words(self, modifiers: Qt.KeyboardModifier = NO_MODIFIER) -> str:
+        """What a click on a quantity does while these modifiers are held, for the status line."""
+        return click_text(bool(modifiers & SHIFT), bool(modifiers & ~_KNOWN))
+
+    def send_clicked(self) -> None:
+        """A click on the preview: what it showed is what is sent, or nothing."""
+        shown = self.painted.bar if self.painted is not None else None
+        if self._hand.stage is None:
+            return
+        if shown is None or shown.stage != self._hand.stage:
+            self._refuse("The preview has changed: click again to send")
+            return
+        self.send_requested.emit()
+
+    # Options
 
     def set_options(self, options: Options) -> None:
-        """Takes a whole set of options; switching to or from occupied levels recentres."""
-        before, self._options = self._options, options
-        if before.compact != options.compact:
-            self._dress()
-        self._lay_out()
-        if before.collapsed != options.collapsed:
-            self.recentre()
-        self.updateGeometry()
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._controls.set_theme(theme)
-        self._dress()
-        self._lay_out()
-        self.update()
-
-    def set_compact(self, on: bool) -> None:
-        self.set_options(dataclasses.replace(self._options, compact=on))
-
-    def set_flash(self, on: bool) -> None:
-        self.set_options(dataclasses.replace(self._options, flash=on))
-
-    def show_column(self, column: Column, on: bool) -> None:
-        hidden = self._options.hidden - {column} if on else self._options.hidden | {column}
-        self.set_options(dataclasses.replace(self._options, hidden=hidden))
-
-    # Acts
-
-    def perform(self, act: Act) -> None:
-        self._acts[act]()
-
-    def recentre(self) -> None:
-        """Brings the market to the middle. With nothing to centre on, the next book does it."""
-        contract, slots = self._contract(), self._geometry.slots
-        if contract is None or slots <= 0 or not self._showable(contract):
-            self._viewpoint.forget()
-        else:
-            book, collapsed = self._market.books[contract.key], self._options.collapsed
-            self._viewpoint.recentre(book, contract.spec, slots, collapsed, self._market.information.get(contract.key))
-        self.update()
-
-    def fit(self) -> None:
-        """Recentres and chooses the bucket anew, whatever the trader had set."""
-        self._viewpoint.fit()
-        self.recentre()
-
-    def toggle_cumulative(self) -> None:
-        self.set_options(dataclasses.replace(self._options, cumulative=not self._options.cumulative))
-
-    def toggle_collapsed(self) -> None:
-        self.set_options(dataclasses.replace(self._options, collapsed=not self._options.collapsed))
-
-    def coarser(self) -> None:
-        """The next wider bucket. Does nothing in collapsed mode, whose rows are single levels."""
-        self._change_bucket(wider=True)
-
-    def finer(self) -> None:
-        """The next narrower bucket. Does nothing in collapsed mode."""
-        self._change_bucket(wider=False)
-
-    def scroll_rows(self, rows: int) -> None:
-        """Moves the axis: positive shows lower prices."""
-        self._viewpoint.scroll(rows, self._geometry.slots)
-        self.update()
-
-    def show_highest(self) -> None:
-        """Brings the highest price of the book to the top row."""
-        self._show(Side.SELL, 0)
-
-    def show_lowest(self) -> None:
-        """Brings the lowest price of the book to the bottom row."""
-        self._show(Side.BUY, self._geometry.slots - 1)
-
-    def hit(self, point: QPoint) -> Hit | None:
-        """What the frame on the screen showed at a point; None before the first one."""
-        return None if self.painted is None else self.painted.hit(point.x(), point.y())
-
-    def render_to(self, image: QImage) -> None:
-        """Composes and paints a whole frame into an image: for pictures and measurements."""
-        self.render(image)
-
-    # Sizes
-
-    def sizeHint(self) -> QSize:
-        least = self.minimumSizeHint()
-        return QSize(max(400, least.width()), max(640, least.height()))
-
-    def minimumSizeHint(self) -> QSize:
-        metrics = self._geometry.metrics
-        return QSize(minimum_width(metrics, self._options.hidden), minimum_height(metrics))
+        super().set_options(options)
+        self._hand.presets = options.presets
+        self._show_hand()
 
     # Qt's events
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        region = event.rect()
-        partial = region != self.rect() and not region.contains(self.visibleRegion().boundingRect())
-        painter = QPainter(self)
-        if partial and self.painted is not None and self._watch() == self._watched:
-            # Something uncovered a part, a button lit up: the rest of this frame is on the screen already.
-            self._paint(painter, self.painted)
-        else:
-            frame = self._compose()
-            self._paint(painter, frame)
-            if partial:
-                self.update()
-            else:
-                self._keep(frame)
-        painter.end()
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        place, held = event.position().toPoint(), event.modifiers()
+        self._mouse.press(self.painted, place.x(), place.y(), bool(held & SHIFT), bool(held & ~_KNOWN))
+        self.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._lay_out()
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place, before = event.position().toPoint(), self._hand.revision
+        self._mouse.move(place.x(), place.y(), QApplication.startDragDistance())
+        if self._hand.revision != before:
+            self.update()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        act = act_for(event)
-        if act is None:
-            super().keyPressEvent(event)
-        else:
-            self.perform(act)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        place, wishes = event.position().toPoint(), []
+        axis = self._viewpoint.axis
+        self._try(lambda: wishes.append(self._mouse.release(self.painted, axis, place.x(), place.y())))
+        if Wish.SEND in wishes:
+            self.send_clicked()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._wheel += event.angleDelta().y() * ROWS_A_NOTCH
-        rows = int(self._wheel / WHEEL_NOTCH)
-        self._wheel -= rows * WHEEL_NOTCH
-        if rows:
-            self.scroll_rows(-rows)
-        event.accept()
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second press of a double click means nothing: what was held must be asked for again, deliberately."""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        frame = self.painted
+        hit = self.hit(event.pos())
+        row = frame.row(hit.slot) if frame is not None and hit is not None and hit.slot is not None else None
+        cell = row.own(hit.column) if row is not None and hit is not None else None
+        if cell is not None and frame is not None and frame.spec is not None:
+            own_orders_menu(self, cell, frame.spec, self._cancel, self._modify).popup(event.globalPos())
+            return
         menu = ladder_menu(self, self._options, self.perform, self.show_column, self.set_compact, self.set_flash)
         menu.popup(event.globalPos())
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -255,143 +243,45 @@ class Ladder(QWidget):
             return True
         return super().event(event)
 
-    # The pulse
+    # Within
 
-    def _pulse(self) -> None:
-        if not self.isVisible():
-            return
-        second = self._clock.now.utc // SECOND
-        if second != self._second or self._flashes.alight or self._watch() != self._watched:
-            self.update()
+    def _try(self, act: Callable[[], object]) -> None:
+        """Does it, or says why not: in the bar below the rows, and to who listens."""
+        try:
+            act()
+        except NotStaged as why:
+            self._refuse(str(why))
+        self._show_hand()
 
-    def _watch(self) -> tuple[int, ...]:
-        """Everything a frame depends on but the time: equal while the picture is true."""
-        market, key = self._market, self._key
-        if key is None or self._traded is None:
-            return (market.contracts_revision, market.status_revision)
-        self._traded.catch_up()
-        book = market.books.get(key)
-        return (
-            -1 if book is None else book.revision,
-            market.status_revision,
-            market.contracts_revision,
-            market.information.revision_of(key),
-            market.area_states.revision_of(key),
-            self._traded.revision,
-        )
-
-    def _follow(self) -> None:
-        """Shows the link group's contract from now on."""
-        self._key = self._group.contract
-        self._traded = None if self._key is None else TradedAtPrice(self._market.tape, self._key)
-        self._viewpoint.forget()
-        self._flashes.forget()
-        self._wheel = 0
-        self._lay_out()
+    def _refuse(self, why: str) -> None:
+        self._hand.say(why)
         self.update()
+        self.refused.emit(why)
 
-    # A frame
+    def _keep_presets(self) -> None:
+        if self._hand.presets != self._options.presets:
+            self.set_options(dataclasses.replace(self._options, presets=self._hand.presets))
 
-    def _compose(self) -> LadderFrame:
-        self._watched = self._watch()
-        self._second = self._clock.now.utc // SECOND
-        contract = self._contract()
-        if contract is not None and self._geometry.metrics != self._metrics():
-            self._lay_out()  # the contract was described only now
-        if contract is not None and self._showable(contract):
-            self._viewpoint.settle(
-                self._market.books[contract.key],
-                contract.spec,
-                self._geometry.slots,
-                self._options.collapsed,
-                self._market.information.get(contract.key),
-            )
-        self._revision += 1
-        scene = Scene(
-            market=self._market,
-            key=self._key,
-            axis=self._viewpoint.axis,
-            geometry=self._geometry,
-            options=self._options,
-            traded=self._traded,
-            bucket_by_hand=self._viewpoint.bucket_by_hand,
-            group=self._group.number,
-            now=self._clock.now,
-            zone=self._zone or market_zone(self._key.area if self._key else ""),
-        )
-        return compose(scene, self._revision, self._flashes)
+    def _cancel(self, orders: Sequence[Order]) -> None:
+        """Asks for those that still live to be pulled."""
+        blotter = self._market.blotter
+        known = [blotter.get(order.connection, order.client_id) for order in orders]
+        alive = [order for order in known if order is not None and not order.status.over]
+        if alive:
+            self.cancel_requested.emit(alive)
+        else:
+            self._refuse("Nothing to cancel: the orders are over")
 
-    def _keep(self, frame: LadderFrame) -> None:
-        before, self.painted = self.painted, frame
-        self._controls.allow_buckets(frame.body is not None and isinstance(frame.body.axis, BucketAxis))
-        fresh = before is None or before.key != frame.key or before.plate != frame.plate
-        if fresh or self._second != self._described:
-            # A standing that changed at once, prices once a second: a screen reader could not follow every change.
-            self._described = self._second
-            name = f" {frame.header.name} {frame.header.area}" if frame.header else ""
-            self.setAccessibleName(f"Order book ladder{name}")
-            self.setAccessibleDescription(spoken(frame))
-
-    def _paint(self, painter: QPainter, frame: LadderFrame) -> None:
-        pixels, geometry = Pixels(painter), frame.geometry
-        painter.fillRect(self.rect(), self._theme.surface)
-        if frame.body is not None:
-            self._rows.paint(painter, pixels, frame.geometry, frame.body)
-        if frame.plate is not None:
-            self._surround.plate(painter, pixels, frame, frame.plate)
-        self._surround.header(painter, pixels, frame)
-        self._surround.titles(painter, pixels, frame)
-        self._surround.footer(painter, pixels, frame)
-        if self.hasFocus():
-            self._surround.focus(painter, pixels, geometry)
-
-    # Parts
-
-    def _contract(self) -> PowerContract | None:
-        return None if self._key is None else self._market.contracts.get(self._key)
-
-    def _showable(self, contract: PowerContract) -> bool:
-        """Whether the book has numbers to lay an axis under."""
-        standing = standing_of(self._market, contract.key, contract)
-        return standing.freshness is not Freshness.UNSYNCHRONISED
-
-    def _change_bucket(self, wider: bool) -> None:
-        contract = self._contract()
-        if contract is not None:
-            self._viewpoint.change_bucket(wider, contract.spec, self._geometry.slots)
-            self.update()
-
-    def _show(self, side: Side, slot: int) -> None:
-        """Brings a side's last level, or else the other side's best, to a slot."""
-        book = None if self._key is None else self._market.books.get(self._key)
-        if book is None:
-            return
-        levels = book.side(side).levels()[-1:] or book.side(side.other).levels()[:1]
-        for level in levels:
-            self._viewpoint.show_at(side, level.price, slot, self._geometry.slots)
-        self.update()
+    def _modify(self, order: Order) -> None:
+        now = self._market.blotter.get(order.connection, order.client_id)
+        self._try(lambda: self._hand.stage_amendment(now))
 
     def _tip(self, event: QHelpEvent) -> None:
         frame = self.painted
         slot = frame.geometry.slot_at(event.y()) if frame is not None else None
         row = frame.row(slot) if frame is not None and slot is not None else None
-        if frame is None or row is None or slot is None or frame.spec is None or not frame.condition.live:
+        if frame is None or row is None or slot is None or frame.spec is None or not frame.condition.numbers:
             QToolTip.hideText()
             return
-        area = frame.geometry.row(slot)
-        QToolTip.showText(event.globalPos(), row_text(row, frame.spec), self, QRect(*area))
-
-    def _dress(self) -> None:
-        """Fonts and colours of the theme at the chosen density."""
-        self._ink = Ink(self._theme, self._options.compact)
-        self._rows = RowPainter(self._ink)
-        self._surround = SurroundPainter(self._ink)
-
-    def _metrics(self) -> Metrics:
-        contract = self._contract()
-        return self._ink.metrics(contract.spec if contract else None)
-
-    def _lay_out(self) -> None:
-        self._geometry = Geometry(self.width(), self.height(), self._metrics(), self._options.hidden)
-        self._controls.place(self._geometry.buttons)
-        self._controls.show_options(self._options)
+        lines = row_text(row, frame.spec).split("\n") if frame.condition.live else own_text_of(row, frame.spec)
+        QToolTip.showText(event.globalPos(), "\n".join(lines), self, QRect(*frame.geometry.row(slot)))

@@ -28,6 +28,9 @@ _MOVES = {1: ("▲", "up"), -1: ("▼", "down"), 0: ("", "text")}
 FLASH_STRENGTH = 44
 """Of 255: a tint under the text that leaves it readable when half the tape is new."""
 
+OWN_MARK, OWN_INK = "◆", "accent"
+"""Beside the word, on the trades of which a side is ours."""
+
 
 class TapeSource:
     """The cells of the rows in `rows`, read from the market as they are painted."""
@@ -68,6 +71,10 @@ class TapeSource:
         dim = not self.standing(trade).live or not trade.state.stands
         return RowLook(dim=dim, alternate=number % 2 == 1, fill="flash" if glow else "", glow=glow)
 
+    def own(self, trade: Trade) -> bool:
+        """Whether a side of the trade is ours."""
+        return self._market.positions.is_own(trade.connection, trade.identifier)
+
     def cell(self, row: int, column: int) -> Cell:
         number = self._rows.number(row)
         if number is None:
@@ -77,6 +84,8 @@ class TapeSource:
         if column == TIME:
             return Cell(self._time(trade), "text_secondary", strike=struck)
         if column == CONTRACT:
+            if self.own(trade):
+                return Cell(self._name(trade), OWN_INK, OWN_MARK, bold=True, strike=struck)
             return Cell(self._name(trade), strike=struck)
         if column == AREA:
             return Cell(areas_text(trade), "text_secondary", strike=struck)
@@ -101,6 +110,7 @@ class TapeSource:
             f"{self._time(trade)} {self._name(trade)} {areas_text(trade)}, {plain_text(trade.quantity)} {units[0]} "
             f"at {plain_text(trade.price)} {units[1]}, {trade.state.value}"
         )
+        words = f"{words}, own trade" if self.own(trade) else words
         return words if standing.live else f"{words}, {standing_text(standing)}"
 
     def tip(self, row: int, column: int) -> str:
@@ -108,6 +118,8 @@ class TapeSource:
         if trade is None:
             return ""
         lines = [f"Trade {trade.identifier}, revision {trade.revision}, {plain_words(trade.venue_state)}"]
+        if self.own(trade):
+            lines.insert(0, "Own trade")
         if trade.executed_at is None:
             lines.append("The venue's time of execution could not be read")
         else:
@@ -157,14 +169,18 @@ class TapeSource:
 
     def _state(self, trade: Trade) -> Cell:
         match trade.state:
+            case TradeState.ACTIVE if self.own(trade):
+                return Cell("own", OWN_INK, OWN_MARK, bold=True)
             case TradeState.ACTIVE:
                 return Cell("active", "text_muted")
             case TradeState.DISPUTED:
-                return Cell(plain_words(trade.venue_state) or "disputed", "warning", mark="?")
+                word = plain_words(trade.venue_state) or "disputed"
+                return Cell(f"own {word}" if self.own(trade) else word, "warning", mark="?")
             case TradeState.UNRECOGNISED:
                 return Cell(f"unknown: {trade.venue_state}", "warning", mark="?")
             case _:
-                return Cell(trade.state.value, "text_secondary", mark="×")
+                word = f"own {trade.state.value}" if self.own(trade) else trade.state.value
+                return Cell(word, "text_secondary", mark="×")
 
 
 def areas_text(trade: Trade) -> str:

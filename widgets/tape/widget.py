@@ -156,7 +156,13 @@ class TradeTape(QWidget):
         if self._source.flashing:
             self._fade(now.monotonic)
         minute = now.utc // MINUTE
-        seen = (market.tape.revision, market.status_revision, market.contracts_revision)
+        seen = (
+            market.tape.revision,
+            market.status_revision,
+            market.contracts_revision,
+            # The venue may tell of our side before or after the public trade.
+            market.positions.revision,
+        )
         if seen == self._seen and minute == self._minute and not self._totals.behind:
             return
         if seen != self._seen or minute != self._minute:
@@ -167,6 +173,8 @@ class TradeTape(QWidget):
             self._contracts_seen = market.contracts_revision
             if any(not group.price_unit for group in self._totals.of_all()):
                 self._totals.restart()
+        if self._seen and seen[-1] != self._seen[-1]:
+            self.grid.update_all()
         if seen != self._seen:
             self._take_rows(flash and self._flashing)
         self._seen, self._minute = seen, minute

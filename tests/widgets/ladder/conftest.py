@@ -16,6 +16,6 @@ def desk() -> LadderDesk:
 def ladder(qtbot, desk: LadderDesk) -> Ladder:
     """A ladder in a window, with the focus, on a contract without a book."""
     ladder = Ladder(*desk.parts)
-    show(qtbot, ladder, 400, 640)
+    show(qtbot, ladder, 560, 640)
     ladder.setFocus()
     return ladder

@@ -91,3 +91,15 @@ def prices(shown: LadderFrame) -> list[str]:
 
 def row_at(shown: LadderFrame, at: str) -> FrameRow:
     return next(row for row in rows(shown) if row.meaning.price == price(at))
+
+
+def buckets_of(desk: LadderDesk, ladder: Ladder, width: str) -> LadderFrame:
+    """The frame after the rows were set this wide."""
+    for _ in range(12):
+        ladder.finer()
+    for _ in range(12):
+        if frame(desk, ladder).bucket.text == f"{width} fixed":
+            break
+        ladder.coarser()
+    ladder.recentre()
+    return frame(desk, ladder)

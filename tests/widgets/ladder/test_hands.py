@@ -3,16 +3,14 @@
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QWheelEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QVBoxLayout, QWidget
 
-from tests.widgets.desk import click, press, show
+from protocols.market.values import Side
+from tests.widgets.desk import click, press, price, show
 from tests.widgets.ladder.market import AREA, LadderDesk, frame, prices
 from widgets.ladder import Column, Ladder
 from widgets.ladder.axis import LevelAxis
-
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-KEYPAD = Qt.KeyboardModifier.KeypadModifier
+from widgets.ladder.keys import Act
 
 
 def wheel(ladder: Ladder, angle: int) -> None:
@@ -30,50 +28,32 @@ def wheel(ladder: Ladder, angle: int) -> None:
     QApplication.sendEvent(ladder, event)
 
 
-@pytest.mark.parametrize(
-    ("key", "modifier", "before", "after"),
-    [
-        (Qt.Key.Key_G, Qt.KeyboardModifier.NoModifier, "0.10 auto", "0.20 fixed"),
-        (Qt.Key.Key_G, SHIFT, "0.10 auto", "0.05 fixed"),
-        (Qt.Key.Key_Plus, KEYPAD, "0.10 auto", "0.20 fixed"),
-        (Qt.Key.Key_Minus, KEYPAD, "0.10 auto", "0.05 fixed"),
-        (Qt.Key.Key_Plus, Qt.KeyboardModifier.NoModifier, "0.10 auto", "0.20 fixed"),
-        (Qt.Key.Key_Minus, Qt.KeyboardModifier.NoModifier, "0.10 auto", "0.05 fixed"),
-        (Qt.Key.Key_G, CTRL, "0.10 auto", "0.10 auto"),
-    ],
-)
-def test_keys_change_the_bucket(
-    desk: LadderDesk,
-    ladder: Ladder,
-    key: Qt.Key,
-    modifier: Qt.KeyboardModifier,
-    before: str,
-    after: str,
-) -> None:
+@pytest.mark.parametrize(("act", "after"), [(Act.COARSER, "0.20 fixed"), (Act.FINER, "0.05 fixed")])
+def test_acts_change_the_bucket(desk: LadderDesk, ladder: Ladder, act: Act, after: str) -> None:
     desk.levels()
-    assert frame(desk, ladder).bucket.text == before
-    press(ladder, key, modifier)
+    assert frame(desk, ladder).bucket.text == "0.10 auto"
+    ladder.perform(act)
     assert frame(desk, ladder).bucket.text == after
 
 
 def test_a_bucket_chosen_by_hand_is_kept_until_it_is_to_fit(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
     frame(desk, ladder)
-    press(ladder, Qt.Key.Key_G)
-    press(ladder, Qt.Key.Key_Space)
-    press(ladder, Qt.Key.Key_C)
-    press(ladder, Qt.Key.Key_C)
+    ladder.perform(Act.COARSER)
+    ladder.perform(Act.RECENTRE)
+    ladder.perform(Act.COLLAPSED)
+    ladder.perform(Act.COLLAPSED)
     assert frame(desk, ladder).bucket.text == "0.20 fixed"
-    press(ladder, Qt.Key.Key_Space, SHIFT)
+    ladder.perform(Act.FIT)
     assert frame(desk, ladder).bucket.text == "0.10 auto"
 
 
 def test_collapsed_rows_have_no_bucket(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
-    press(ladder, Qt.Key.Key_C)
+    ladder.perform(Act.COLLAPSED)
     before = frame(desk, ladder)
     assert before.bucket.text == "levels"
-    press(ladder, Qt.Key.Key_G)
+    ladder.perform(Act.COARSER)
     after = frame(desk, ladder)
     assert prices(after) == prices(before)
     assert after.body is not None
@@ -91,27 +71,25 @@ def test_the_wheel_scrolls_the_axis(desk: LadderDesk, ladder: Ladder) -> None:
     assert prices(frame(desk, ladder))[3:] == before[:-3]
 
 
-def test_arrows_home_and_end_scroll(desk: LadderDesk, ladder: Ladder) -> None:
+def test_the_axis_is_scrolled_by_acts(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
     before = prices(frame(desk, ladder))
-    press(ladder, Qt.Key.Key_Down, CTRL)
+    ladder.perform(Act.ROW_DOWN)
     assert prices(frame(desk, ladder))[:-1] == before[1:]
-    press(ladder, Qt.Key.Key_Up, CTRL)
+    ladder.perform(Act.ROW_UP)
     assert prices(frame(desk, ladder)) == before
-    press(ladder, Qt.Key.Key_Home)
+    ladder.perform(Act.TOP)
     assert prices(frame(desk, ladder))[0] == "72.80"
-    press(ladder, Qt.Key.Key_End)
+    ladder.perform(Act.BOTTOM)
     assert prices(frame(desk, ladder))[-1] == "71.80"
     shown = prices(frame(desk, ladder))
-    press(ladder, Qt.Key.Key_Up)  # plain arrows too, until there is a staged price for them to move
+    ladder.nudge_price(1)  # plain arrows too, until there is a staged price for them to move
     assert prices(frame(desk, ladder))[1:] == shown[:-1]
-
-
-def test_caps_lock_does_not_turn_wider_into_narrower(desk: LadderDesk, ladder: Ladder) -> None:
-    desk.levels()
-    frame(desk, ladder)
-    QTest.sendKeyEvent(QTest.KeyAction.Click, ladder.windowHandle(), Qt.Key.Key_G, "G", Qt.KeyboardModifier.NoModifier)
-    assert frame(desk, ladder).bucket.text == "0.20 fixed"
+    ladder.stage(Side.BUY)
+    ladder.nudge_price(1)
+    assert prices(frame(desk, ladder))[1:] == shown[:-1]
+    assert ladder.staged is not None
+    assert ladder.staged.price == price("72.11")
 
 
 def test_every_button_says_what_it_does_and_does_it(desk: LadderDesk, ladder: Ladder) -> None:
@@ -148,7 +126,7 @@ def test_tab_goes_through_ladder_and_buttons(qtbot, desk: LadderDesk) -> None:
     while not other.hasFocus():
         seen.append(QApplication.focusWidget().accessibleName())
         press(window, Qt.Key.Key_Tab)
-        assert len(seen) < 10
+        assert len(seen) < 20
     assert seen == [
         f"Order book ladder 15Q4 {AREA}",
         "Recentre on the market",
@@ -156,6 +134,7 @@ def test_tab_goes_through_ladder_and_buttons(qtbot, desk: LadderDesk) -> None:
         "Occupied levels only",
         "Narrower bucket",
         "Wider bucket",
+        *(f"Preset quantity {preset}" for preset in (1, 5, 10, 25, 50)),
     ]
 
 
@@ -168,7 +147,7 @@ def test_the_menu_offers_every_act_and_column(desk: LadderDesk, ladder: Ladder) 
     menu = ladder.findChildren(QMenu)[0]
     texts = {action.text().split("\t")[0]: action for action in menu.actions()}
     texts["Own buy orders"].trigger()
-    assert Column.OWN_BUY in frame(desk, ladder).geometry.columns
+    assert Column.OWN_BUY not in frame(desk, ladder).geometry.columns
     texts["Compact rows"].trigger()
     assert ladder.options.compact
     texts["Wider bucket"].trigger()

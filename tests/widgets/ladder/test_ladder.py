@@ -1,16 +1,17 @@
 """The ladder as a trader meets it: what its rows mean, and that nothing moves unless it is told to."""
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
 from protocols.market.events import Feed, Freshness, TradeState
 from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import Side
-from tests.widgets.desk import LIGHT, press, price, quantity, show
+from tests.widgets.desk import LIGHT, price, quantity, show
 from tests.widgets.ladder.market import AREA, START, LadderDesk, frame, prices, row_at, rows
 from widgets.ladder import Column, Ladder, Options, RowMeaning
 from widgets.ladder.axis import LevelAxis
 from widgets.ladder.frame import Condition
+from widgets.ladder.keys import Act
 
 # What the rows mean
 
@@ -75,7 +76,7 @@ def test_nothing_is_hit_outside_the_rows(desk: LadderDesk, ladder: Ladder) -> No
 
 def test_cumulative_counts_what_is_out_of_view(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels({"72.10": "1", "72.09": "2", "72.08": "4"}, {"72.11": "8"})
-    press(ladder, Qt.Key.Key_V)
+    ladder.perform(Act.CUMULATIVE)
     shown = frame(desk, ladder)
     top = shown.body.bids.best_slot if shown.body else None
     assert top is not None
@@ -88,14 +89,14 @@ def test_cumulative_counts_what_is_out_of_view(desk: LadderDesk, ladder: Ladder)
 
 def test_collapsed_rows_change_only_when_recentred(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels({"72.10": "1", "72.00": "2"}, {"72.20": "3"})
-    press(ladder, Qt.Key.Key_C)
+    ladder.perform(Act.COLLAPSED)
     assert prices(frame(desk, ladder)) == ["72.20", "72.10", "72.00"]
     desk.change({"72.05": "5", "72.04": "6", "72.10": "0"})
     shown = frame(desk, ladder)
     assert prices(shown) == ["72.20", "72.10", "72.00"]
     assert shown.body is not None
     assert list(shown.body.bids.gaps.values()) == [2]
-    press(ladder, Qt.Key.Key_Space)
+    ladder.perform(Act.RECENTRE)
     assert prices(frame(desk, ladder)) == ["72.20", "72.05", "72.04", "72.00"]
 
 
@@ -163,7 +164,7 @@ def test_a_market_off_the_axis_is_told_and_not_followed(desk: LadderDesk, ladder
     hit = ladder.hit(QPoint(100, top.y + 3))
     assert hit is not None
     assert hit.meaning is None
-    press(ladder, Qt.Key.Key_Space)
+    ladder.perform(Act.RECENTRE)
     shown = frame(desk, ladder)
     assert "95.10" in prices(shown)
     assert shown.body is not None
@@ -187,7 +188,7 @@ def test_the_first_orders_centre_it_and_later_ones_do_not(desk: LadderDesk, ladd
 def test_choosing_another_contract_centres_on_it(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
     frame(desk, ladder)
-    press(ladder, Qt.Key.Key_G)
+    ladder.perform(Act.COARSER)
     other = desk.contract(AREA, "16Q1", UtcNs(START + 15 * MINUTE))
     desk.levels({"-5.00": "1"}, {"-4.00": "1"}, other)
     desk.group.choose(other)

@@ -1,0 +1,191 @@
+"""Own orders on the ladder: where they stand, what is ahead, and how each state is told."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocols.market.book import Book
+from protocols.market.commands import PowerTerms
+from protocols.market.events import BookOrder, BookReplaced, Freshness
+from protocols.market.instruments import ContractKey
+from protocols.market.orders import Order, OrderStatus, VenueState, Version
+from protocols.market.times import UtcNs
+from protocols.market.values import Price, Quantity, Side
+from tests.widgets.desk import M7, price, quantity
+from tests.widgets.ladder import own
+from tests.widgets.ladder.market import LadderDesk, buckets_of, frame, row_at
+from widgets.ladder import Column, Ladder, LadderFrame, Options
+from widgets.ladder.own import Ahead, OwnCell, queue_ahead
+
+KEY = ContractKey(M7, "DE-AMPRION", "1")
+
+
+def cell(shown: LadderFrame, at: str, side: Side = Side.BUY) -> OwnCell:
+    found = row_at(shown, at).own(Column.OWN_BUY if side is Side.BUY else Column.OWN_SELL)
+    assert found is not None
+    return found
+
+
+def ours(name: str, side: Side, at: int) -> Order:
+    quantity = Quantity(10)
+    version = Version(name, 1, VenueState.ACTIVE, Price(at), quantity, quantity)
+    return Order(
+        M7, f"c-{name}", KEY, side, Price(at), quantity, quantity, PowerTerms(), OrderStatus.WORKING, True,
+        versions=(version,),
+    )  # fmt: skip
+
+
+RESTING = st.lists(
+    st.tuples(st.integers(1, 3), st.integers(1, 9), st.one_of(st.none(), st.integers(1, 4)), st.booleans()),
+    max_size=12,
+)
+
+
+@given(RESTING, st.sampled_from(Side))
+def test_what_is_ahead_against_a_naive_count(resting: list[tuple[int, int, int | None, bool]], side: Side) -> None:
+    orders = [
+        BookOrder(f"v{number}", Price(at), Quantity(much), None if entered is None else UtcNs(entered))
+        for number, (at, much, entered, _) in enumerate(resting)
+    ]
+    mine = [
+        ours(order.identifier, side, order.price)
+        for order, (*_, is_ours) in zip(orders, resting, strict=True)
+        if is_ours
+    ]
+    book = Book(KEY, "b")
+    bids, asks = (tuple(orders), ()) if side is Side.BUY else ((), tuple(orders))
+    book.apply(BookReplaced("b", KEY, bids, asks))
+
+    def age(order: BookOrder) -> tuple[float, int, str]:
+        return (
+            float("inf") if order.entered is None else order.entered,
+            len(order.identifier),
+            order.identifier,
+        )
+
+    expected = {}
+    for own_order in mine:
+        me = next(order for order in orders if order.identifier == own_order.venue_id)
+        before = [order for order in orders if order.price == me.price and age(order) < age(me)]
+        expected[own_order.client_id] = Ahead(sum(order.quantity for order in before), len(before))
+    assert queue_ahead(book, mine) == expected
+
+
+def test_an_order_tells_its_quantity_and_its_place(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels({"72.10": "14.2", "72.00": "3"}, {"72.20": "5"})
+    own.working(desk, Side.BUY, "72.10", "10")
+    own.working(desk, Side.SELL, "72.40", "2.5")
+    shown = frame(desk, ladder)
+    assert (cell(shown, "72.10").number.text, cell(shown, "72.10").tail) == ("10.0", "14.2/1")
+    assert cell(shown, "72.40", Side.SELL).tail == "first"
+
+
+def test_orders_of_one_row_count_together(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels({"72.10": "5", "71.00": "5"}, {"72.20": "5"})
+    frame(desk, ladder)
+    own.working(desk, Side.BUY, "71.99", "10")
+    own.working(desk, Side.BUY, "71.91", "2.5")
+    shown = buckets_of(desk, ladder, "0.10")
+    both = cell(shown, "71.90")
+    assert (both.number.text, both.tail) == ("12.5", "×2")
+
+
+def test_every_state_is_drawn_and_named(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels({"72.10": "5"}, {"72.11": "5"})
+    own.working(desk, Side.BUY, "72.09", "1")
+    own.partly_filled(desk, Side.BUY, "72.08", "10", "6")
+    own.pending(desk, Side.BUY, "72.07", "1")
+    own.in_doubt(desk, Side.BUY, "72.06", "1")
+    own.hibernated(desk, Side.BUY, "72.05", "1")
+    own.cancelling(desk, own.working(desk, Side.BUY, "72.04", "1"))
+    shown = frame(desk, ladder)
+    looks = [cell(shown, f"72.0{last}").look for last in (9, 8, 7, 6, 5, 4)]
+    assert [look.mark for look in looks] == ["", "▶", "…", "?", "◇", "×"]
+    assert [look.solid for look in looks] == [True, True, False, False, False, True]
+    assert len(set(looks)) == len(looks)
+    assert cell(shown, "72.08").number.text == "6.0"
+
+
+def test_colleagues_orders_are_not_ours(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels({"72.10": "5"}, {"72.20": "5"})
+    stranger = Order(
+        M7, "theirs", desk.key, Side.BUY, price("72.10"), quantity("5"), quantity("5"), PowerTerms(),
+        OrderStatus.WORKING, False,
+    )  # fmt: skip
+    own.report(desk, stranger)
+    assert row_at(frame(desk, ladder), "72.10").own_buy is None
+
+
+def test_an_order_that_is_over_is_gone(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels({"72.10": "5"}, {"72.20": "5"})
+    order = own.working(desk, Side.BUY, "72.10", "5")
+    assert cell(frame(desk, ladder), "72.10").holds(order.client_id)
+    ladder.next_own(1)
+    assert ladder.selected == order
+    own.filled(desk, order)
+    assert row_at(frame(desk, ladder), "72.10").own_buy is None
+    assert ladder.selected is None
+
+
+def test_orders_out_of_view_are_counted_at_the_edge(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels({"72.10": "5"}, {"72.20": "5"})
+    frame(desk, ladder)
+    own.working(desk, Side.BUY, "10", "1")
+    own.working(desk, Side.SELL, "999", "1")
+    shown = frame(desk, ladder)
+    assert shown.body is not None
+    assert (shown.body.own_buys.below, shown.body.own_sells.above) == (1, 1)
+
+
+def test_next_goes_round_and_brings_the_order_into_view(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels({"72.10": "5"}, {"72.20": "5"})
+    frame(desk, ladder)
+    high, low = own.working(desk, Side.BUY, "72.05", "1"), own.working(desk, Side.BUY, "10", "1")
+    seen = []
+    for step in (1, 1, 1, -1, -1):
+        ladder.next_own(step)
+        assert ladder.selected is not None
+        seen.append(ladder.selected.client_id)
+    assert seen == [high.client_id, low.client_id, high.client_id, low.client_id, high.client_id]
+    ladder.next_own(1)
+    shown = frame(desk, ladder)
+    assert cell(shown, "10.00").holds(low.client_id)
+    assert shown.body is not None
+    assert shown.body.selected == low.client_id
+
+
+def test_other_contracts_orders_cost_no_frame(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels()
+    other = desk.contract("DE-AMPRION", "elsewhere")
+    revision = frame(desk, ladder).revision
+    stay, desk.key = desk.key, other
+    own.pending(desk, Side.BUY, "72.10", "1")
+    desk.key = stay
+    assert frame(desk, ladder).revision == revision
+    own.pending(desk, Side.BUY, "72.10", "1")
+    assert frame(desk, ladder).revision > revision
+
+
+def test_own_orders_and_the_stage_are_spoken(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels()
+    own.working(desk, Side.BUY, "72.10", "5")
+    own.working(desk, Side.SELL, "72.40", "2")
+    ladder.stage(Side.SELL)
+    desk.beat(1)
+    frame(desk, ladder)
+    told = ladder.accessibleDescription()
+    assert "1 own buy order, 5.0 megawatt. 1 own sell order, 2.0 megawatt" in told
+    assert "Staged, not sent: SELL 10.0 MW 15Q4 DE-AMPRION @ 72.15 GFS" in told
+    desk.freshness(Freshness.STALE, "gone")
+    frame(desk, ladder)
+    assert "own buy order" in ladder.accessibleDescription()
+
+
+def test_hidden_columns_hide_nothing_else(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels()
+    own.working(desk, Side.BUY, "72.10", "5")
+    ladder.set_options(Options(hidden=frozenset({Column.OWN_BUY, Column.OWN_SELL})))
+    ladder.stage(Side.BUY)
+    shown = frame(desk, ladder)
+    assert shown.body is not None
+    assert shown.body.own_buys.count == 1
+    assert shown.body.mark is not None

@@ -1,0 +1,91 @@
+"""The bar below the rows: what is staged, what is typed, why nothing was. No Qt."""
+
+import dataclasses
+
+from protocols.market.instruments import InstrumentSpec
+from protocols.market.values import Side, plain_text
+from widgets.ladder.hand import Hand, Typing
+from widgets.ladder.own import OwnSide
+from widgets.ladder.words import Tone, Word, number
+from widgets.staging import NotStaged, Stage, to_command
+
+CURSOR = "▏"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bar:
+    """`stage` is what the title says; a click on a bar that shows another one sends nothing."""
+
+    stage: Stage | None
+    title: Word
+    note: Word
+    presets: tuple[str, ...]
+    chosen: int | None
+    """The preset that is the next quantity."""
+    editing: int | None
+    """The preset that is being typed."""
+    typing: bool
+    blocked: bool
+    """Whether what is staged would not go as it stands; the note says why."""
+
+    @property
+    def side(self) -> Side | None:
+        return None if self.stage is None else self.stage.side
+
+
+def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None) -> Bar:
+    """`why_not` says why nothing may be staged or sent now."""
+    presets = hand.presets
+    return Bar(
+        stage=hand.stage,
+        title=_title(hand, spec),
+        note=_note(hand, spec, why_not, own),
+        presets=tuple(plain_text(preset) for preset in presets),
+        chosen=presets.index(hand.quantity) if hand.quantity in presets else None,
+        editing=hand.preset if hand.entry is not None and hand.typing is Typing.PRESET else None,
+        typing=hand.entry is not None,
+        blocked=bool(why_not or _fault(hand)),
+    )
+
+
+def _title(hand: Hand, spec: InstrumentSpec) -> Word:
+    if hand.stage is None:
+        return Word(f"{number(hand.quantity, spec.quantity_decimals).text} {spec.quantity_unit}", Tone.TEXT)
+    return Word(hand.preview(), Tone.BUY if hand.stage.side is Side.BUY else Tone.SELL)
+
+
+def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None) -> Word:
+    if hand.entry is not None:
+        name = hand.typing.value if hand.typing is not Typing.PRESET else f"Preset {hand.preset + 1}"
+        fault = hand.notice or hand.entry.fault(spec)
+        typed = f"{name} {hand.entry.text}{CURSOR} {spec.quantity_unit}"
+        return Word(f"{typed}  {fault}", Tone.WARNING) if fault else Word(f"{typed}  Enter takes it", Tone.ACCENT)
+    if hand.notice:
+        return Word(hand.notice, Tone.WARNING)
+    if hand.stage is None:
+        return Word(f"Not now: {why_not}", Tone.MUTED) if why_not else _own_note(spec, own)
+    fault = why_not or _fault(hand)
+    return Word(f"Can't go: {fault}", Tone.WARNING) if fault else Word("Enter sends, Esc drops", Tone.SECONDARY)
+
+
+def _fault(hand: Hand) -> str:
+    """What would be refused of the stage as it stands."""
+    if hand.stage is None or (hand.stage.order is not None and hand.stage.order == hand.amended):
+        return ""
+    try:
+        to_command(hand.stage, hand.amended)
+    except NotStaged as why:
+        return str(why)
+    return ""
+
+
+def _own_note(spec: InstrumentSpec, own: tuple[OwnSide, OwnSide] | None) -> Word:
+    sides = [side for side in own or () if side.count]
+    if not sides or own is None:
+        return Word("No own orders", Tone.MUTED)
+    said = [
+        f"{letter} {number(side.total, spec.quantity_decimals).text} in {side.count}"
+        for letter, side in zip("BS", own, strict=True)
+        if side.count
+    ]
+    return Word(f"Own orders: {', '.join(said)}", Tone.SECONDARY)

@@ -1,0 +1,258 @@
+"""What one ladder's trader has in hand: a stage, the next quantity, what is being typed, the selected own order. No Qt.
+
+Acts raise `NotStaged` with the words for the trader and leave everything as it was. Nothing here sends.
+"""
+
+import enum
+from collections.abc import Sequence
+
+from protocols.market.book import Book
+from protocols.market.commands import Command
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.orders import Order
+from protocols.market.state import MarketState
+from protocols.market.values import Price, Quantity, Side
+from widgets import staging
+from widgets.ladder.standing import why_no_orders
+from widgets.staging import Entry, NotStaged, Stage
+
+NOTHING_STAGED = "Nothing is staged"
+
+
+class Typing(enum.Enum):
+    """What the figures typed are."""
+
+    QUANTITY = "Quantity"
+    DISPLAY = "Iceberg shows"
+    PRESET = "Preset"
+
+
+class Hand:
+    """`revision` moves with everything that the ladder shows of it."""
+
+    def __init__(self, market: MarketState, presets: Sequence[Quantity]) -> None:
+        self._market = market
+        self.key: ContractKey | None = None
+        self.presets = tuple(presets)
+        self.stage: Stage | None = None
+        self.entry: Entry | None = None
+        self.typing = Typing.QUANTITY
+        self.preset = 0
+        """The preset that is being typed, from 0."""
+        self.notice = ""
+        """Why the last act did nothing, or what it wants to be asked again."""
+        self.drag: tuple[Order, int] | None = None
+        """The own order that is being dragged, and the slot it is over."""
+        self.revision = 0
+        self._next = self.presets[2]
+        self._selected: str | None = None
+
+    # What it holds
+
+    @property
+    def quantity(self) -> Quantity:
+        """What the next stage will be for."""
+        return self._next
+
+    @property
+    def selected(self) -> Order | None:
+        """The selected own order, as long as anything can come of it."""
+        if self.key is None or self._selected is None:
+            return None
+        order = self._market.blotter.get(self.key.connection, self._selected)
+        return order if order is not None and order.key == self.key and not order.status.over else None
+
+    @property
+    def amended(self) -> Order | None:
+        """The order that the stage would amend, as it stands."""
+        stage = self.stage
+        if stage is None or stage.order is None:
+            return None
+        return self._market.blotter.get(stage.order.connection, stage.order.client_id)
+
+    def preview(self) -> str:
+        """What the stage says; empty without one."""
+        return "" if self.stage is None else staging.preview(self.stage, self._contract(), self.amended)
+
+    def say(self, words: str) -> None:
+        self.notice = words
+        self.revision += 1
+
+    # Staging
+
+    def stage_best(self, side: Side, take: bool) -> None:
+        contract, book = self._ground()
+        self._put(staging.at_best(contract, book, side, self._fitting(contract), take))
+
+    def stage_at(self, side: Side, price: Price) -> None:
+        contract, book = self._ground()
+        self._put(staging.at_price(contract, book, side, price, self._fitting(contract)))
+
+    def stage_amendment(self, order: Order | None, price: Price | None = None) -> None:
+        """The order's change, to another price or yet to be said."""
+        if order is None:
+            raise NotStaged("No own order is selected")
+        contract, book = self._ground()
+        stage = staging.amendment(contract, book, order)
+        self._put(stage if price is None else staging.moved(stage, price, contract.spec.tick))
+        self.select(order)
+
+    def nudge_price(self, ticks: int) -> None:
+        stage = self._stage()
+        self._put(staging.with_price(stage, ticks, self._contract().spec.tick))
+
+    def cycle_terms(self) -> None:
+        self._put(staging.next_restriction(self._stage()))
+
+    def drop(self) -> None:
+        """Gives up what is dragged, else what is typed, else what is staged."""
+        if self.drag is not None:
+            self.drag = None
+        elif self.entry is not None:
+            self.entry = None
+        else:
+            self.stage = None
+        self.say("")
+
+    def take(self) -> Command:
+        """Hands the stage over as a command and clears it. Raises `NotStaged` when it must not go as it stands."""
+        if self.entry is not None:
+            raise NotStaged("Not sent: a quantity is being typed")
+        stage = self._stage()
+        why = why_no_orders(self._market, self.key)
+        if why:
+            raise NotStaged(f"Not sent: {why}")
+        try:
+            command = staging.to_command(stage, self.amended)
+        except NotStaged as refused:
+            raise NotStaged(f"Not sent: {refused}") from refused
+        self.stage = None
+        self.say("")
+        return command
+
+    def put(self, stage: Stage) -> None:
+        """Stages what was made elsewhere. Raises `NotStaged` when it is of another contract."""
+        if stage.key != self.key:
+            raise NotStaged("Not staged: the order is of another contract")
+        self._put(stage)
+
+    # Quantities
+
+    def nudge_quantity(self, steps: int) -> None:
+        now = self.stage.quantity if self.stage is not None else self._next
+        self._set_quantity(staging.nudged_quantity(now, steps, self._contract().spec.step))
+
+    def use_preset(self, index: int) -> None:
+        """Counted from 0."""
+        if not 0 <= index < len(self.presets):
+            raise NotStaged(f"There is no preset quantity {index + 1}")
+        self._set_quantity(staging.on_step(self.presets[index], self._contract().spec.step))
+
+    def begin(self, typing: Typing, preset: int = 0) -> None:
+        """What is typed from now on is this."""
+        self._contract()
+        if typing is Typing.DISPLAY:
+            staging.with_display(self._stage(), None)  # an amendment refuses
+        self.typing, self.preset, self.entry = typing, preset, Entry()
+        self.say("")
+
+    def type(self, characters: str) -> None:
+        if self.entry is not None:
+            self.entry = self.entry.typed(characters)
+            self.say("")
+
+    def end(self) -> None:
+        """Takes what was typed; no figures at all end an iceberg. What is refused stays to be mended."""
+        if self.entry is None:
+            return
+        spec = self._contract().spec
+        if self.typing is Typing.DISPLAY:
+            display = self.entry.read(spec) if self.entry.text else None
+            self._put(staging.with_display(self._stage(), display))
+        elif self.entry.text:
+            quantity = self.entry.read(spec)
+            if self.typing is Typing.PRESET:
+                before, after = self.presets[: self.preset], self.presets[self.preset + 1 :]
+                self.presets = (*before, quantity, *after)
+            else:
+                self._set_quantity(quantity)
+        self.entry = None
+        self.say("")
+
+    # Own orders
+
+    def select(self, order: Order | None) -> None:
+        self._selected = None if order is None else order.client_id
+        self.revision += 1
+
+    def select_next(self, step: int) -> None:
+        """The next own order down the ladder (step 1) or up (-1), round and round."""
+        orders = down_the_ladder(self._market.blotter.own_alive(self.key)) if self.key is not None else []
+        if not orders:
+            raise NotStaged("No own orders of this contract")
+        names = [order.client_id for order in orders]
+        first = 0 if step > 0 else -1
+        place = names.index(self._selected) + step if self._selected in names else first
+        self.select(orders[place % len(orders)])
+        self.say("")
+
+    # Another contract
+
+    def follow(self, key: ContractKey | None) -> None:
+        """Another contract: the stage is dropped, as is everything that belonged to the old one."""
+        if key == self.key:
+            return
+        self.key, self.stage, self.entry, self.drag, self._selected = key, None, None, None, None
+        self.say("")
+
+    def hop(self, key: ContractKey) -> None:
+        """Another contract, the stage going along as far from its best price; raises `NotStaged` where it can't."""
+        stage = self.stage
+        self.follow(key)
+        if stage is None:
+            return
+        why = why_no_orders(self._market, key)
+        if why:
+            raise NotStaged(f"The stage was dropped: {why}")
+        self._put(staging.hopped(stage, self._contract(), self._market.books.get(key)))
+
+    # Within
+
+    def _put(self, stage: Stage) -> None:
+        self.stage = stage
+        self.say("")
+
+    def _stage(self) -> Stage:
+        if self.stage is None:
+            raise NotStaged(NOTHING_STAGED)
+        return self.stage
+
+    def _contract(self) -> PowerContract:
+        contract = None if self.key is None else self._market.contracts.get(self.key)
+        if contract is None:
+            raise NotStaged("No contract is chosen")
+        return contract
+
+    def _ground(self) -> tuple[PowerContract, Book]:
+        """The contract and its live book; a book that is not live takes no new orders."""
+        contract = self._contract()
+        why = why_no_orders(self._market, contract.key)
+        if why:
+            raise NotStaged(f"Nothing is staged: {why}")
+        return contract, self._market.books[contract.key]
+
+    def _fitting(self, contract: PowerContract) -> Quantity:
+        return staging.on_step(self._next, contract.spec.step)
+
+    def _set_quantity(self, quantity: Quantity) -> None:
+        """An amendment's quantity is its own; that of a new order is the next one's too."""
+        if self.stage is not None:
+            self.stage = staging.with_quantity(self.stage, quantity)
+        if self.stage is None or self.stage.order is None:
+            self._next = quantity
+        self.say("")
+
+
+def down_the_ladder(orders: Sequence[Order]) -> list[Order]:
+    """By price, the highest first; those of one price as they were first heard of."""
+    return sorted(orders, key=lambda order: -order.price)

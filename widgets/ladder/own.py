@@ -1,0 +1,214 @@
+"""Our own orders on the ladder: which rows they stand in, and what is ahead of them. Plain integers, no Qt."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from protocols.market.book import Book, BookSide
+from protocols.market.instruments import ContractKey, InstrumentSpec
+from protocols.market.orders import Order, OrderStatus, Request
+from protocols.market.state import MarketState
+from protocols.market.values import Side
+from widgets.ladder.axis import Axis
+from widgets.ladder.words import Number, Tone, number
+
+
+class Ahead(NamedTuple):
+    """What will be executed before an order at its price: quantity shown, and how many orders."""
+
+    quantity: int
+    orders: int
+
+
+class Look(NamedTuple):
+    """How an own order is drawn. The mark and its word say what the tone says."""
+
+    mark: str
+    tone: Tone | None
+    """None: the side's own colour."""
+    solid: bool
+    """Whether the venue has it in the book for all we know."""
+
+
+LOOKS = {
+    OrderStatus.WORKING: Look("", None, True),
+    OrderStatus.PARTLY_FILLED: Look("▶", None, True),
+    OrderStatus.HIBERNATED: Look("◇", Tone.SECONDARY, False),
+    OrderStatus.PENDING: Look("…", Tone.SECONDARY, False),
+    OrderStatus.IN_DOUBT: Look("?", Tone.WARNING, False),
+}
+_WORST_FIRST = (
+    OrderStatus.IN_DOUBT,
+    OrderStatus.PENDING,
+    OrderStatus.HIBERNATED,
+    OrderStatus.PARTLY_FILLED,
+    OrderStatus.WORKING,
+)
+_ASKED = {Request.CANCEL: "×", Request.AMEND: "↻", Request.ACTIVATE: "↻", Request.DEACTIVATE: "↻"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OwnOrder:
+    """`ahead` is None where the public book does not show the order."""
+
+    order: Order
+    ahead: Ahead | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OwnCell:
+    """Our orders of one side in one row."""
+
+    orders: tuple[OwnOrder, ...]
+    number: Number
+    tail: str
+    """`14.2/3` in 3 orders ahead, `first`, `×2` orders; empty where the place is not known."""
+    look: Look
+
+    def holds(self, client_id: str | None) -> bool:
+        return any(own.order.client_id == client_id for own in self.orders)
+
+
+@dataclasses.dataclass(slots=True)
+class OwnSide:
+    """Our orders of one side on an axis."""
+
+    cells: dict[int, OwnCell] = dataclasses.field(default_factory=dict)
+    above: int = 0
+    """Orders above the view, and below it; those between rows of single levels count with the nearer edge."""
+    below: int = 0
+    total: int = 0
+    """What remains of all of them."""
+    count: int = 0
+
+
+class OwnOrders:
+    """Follows our living orders of one contract. Call `catch_up` before reading; `revision` moves when they changed."""
+
+    def __init__(self, market: MarketState, key: ContractKey) -> None:
+        self._market = market
+        self._key = key
+        self._seen = -1
+        self.orders: list[Order] = []
+        self.revision = 0
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        blotter = self._market.blotter
+        if blotter.revision == self._seen:
+            return
+        self._seen = blotter.revision
+        orders = blotter.own_alive(self._key)
+        if orders != self.orders:
+            self.orders = orders
+            self.revision += 1
+
+    def ahead(self) -> dict[str, Ahead]:
+        """What is ahead of each order that the public book shows, by client identifier."""
+        book = self._market.books.get(self._key)
+        return {} if book is None or book.fault is not None else queue_ahead(book, self.orders)
+
+
+def queue_ahead(book: Book, orders: Iterable[Order]) -> dict[str, Ahead]:
+    """By client identifier. The book is walked only on the sides that hold one of the orders."""
+    found: dict[str, Ahead] = {}
+    for side in Side:
+        rows = book.side(side)
+        ours = {
+            order.venue_id: order.client_id
+            for order in orders
+            if order.side is side and order.venue_id is not None and rows.order(order.venue_id) is not None
+        }
+        if ours:
+            found |= _walk(rows, ours)
+    return found
+
+
+def _walk(rows: BookSide, ours: dict[str, str]) -> dict[str, Ahead]:
+    found: dict[str, Ahead] = {}
+    price, quantity, count = None, 0, 0
+    for resting in rows.orders():
+        if resting.price != price:
+            price, quantity, count = resting.price, 0, 0
+        client_id = ours.get(resting.identifier)
+        if client_id is not None:
+            found[client_id] = Ahead(quantity, count)
+            if len(found) == len(ours):
+                break
+        quantity += resting.quantity
+        count += 1
+    return found
+
+
+def fold_own(
+    axis: Axis, side: Side, orders: Sequence[Order], ahead: dict[str, Ahead], slots: int, spec: InstrumentSpec
+) -> OwnSide:
+    """Each of our orders of the side in its row, above or below the view."""
+    folded = OwnSide()
+    rows: dict[int, list[OwnOrder]] = {}
+    for order in orders:
+        if order.side is not side:
+            continue
+        folded.total += order.remaining
+        folded.count += 1
+        place = axis.place(side, order.price)
+        if place.exact and 0 <= place.slot < slots:
+            rows.setdefault(place.slot, []).append(OwnOrder(order, ahead.get(order.client_id)))
+        elif place.slot < slots // 2:
+            folded.above += 1
+        else:
+            folded.below += 1
+    folded.cells = {slot: own_cell(tuple(owns), spec) for slot, owns in rows.items()}
+    return folded
+
+
+def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> OwnCell:
+    """Several orders of a row count together, and the one that needs most attention decides how they are drawn."""
+    worst = min((own.order for own in owns), key=lambda order: _WORST_FIRST.index(order.status))
+    remaining = sum(own.order.remaining for own in owns)
+    return OwnCell(owns, number(remaining, spec.quantity_decimals), _tail(owns, spec), look_of(worst))
+
+
+def look_of(order: Order) -> Look:
+    """In doubt stays in doubt whatever was asked; else an outstanding request shows."""
+    look = LOOKS[order.status]
+    if order.request is None or order.status in (OrderStatus.IN_DOUBT, OrderStatus.PENDING):
+        return look
+    return look._replace(mark=_ASKED.get(order.request, look.mark))
+
+
+def _tail(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> str:
+    if len(owns) > 1:
+        return f"×{len(owns)}"
+    ahead = owns[0].ahead
+    if ahead is None or owns[0].order.status is OrderStatus.HIBERNATED:
+        return ""
+    if not ahead.orders:
+        return "first"
+    return f"{number(ahead.quantity, spec.quantity_decimals).text}/{ahead.orders}"
+
+
+def status_words(order: Order) -> str:
+    """`working`, `working, cancel pending`, `in doubt, amend unanswered`."""
+    if order.request is None or order.request is Request.PLACE:
+        return order.status.value
+    asked = "unanswered" if order.status is OrderStatus.IN_DOUBT else "pending"
+    return f"{order.status.value}, {order.request.value} {asked}"
+
+
+def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
+    """`Own buy 6.0 of 10.0 MW @ 38.40: partly filled. Ahead 14.2 MW in 3 orders`."""
+    order = own.order
+    what = number(order.remaining, spec.quantity_decimals).text
+    if order.filled:
+        what = f"{what} of {number(order.quantity, spec.quantity_decimals).text}"
+    at = number(order.price, spec.price_decimals).text
+    text = f"Own {order.side.value.lower()} {what} {spec.quantity_unit} @ {at}: {status_words(order)}"
+    if order.status is OrderStatus.HIBERNATED:
+        return f"{text}, in no book"
+    if own.ahead is None:
+        return text if order.status is OrderStatus.PENDING else f"{text}. Place in the queue not known"
+    if not own.ahead.orders:
+        return f"{text}. First in the queue"
+    shown = number(own.ahead.quantity, spec.quantity_decimals).text
+    return f"{text}. Ahead {shown} {spec.quantity_unit} in {own.ahead.orders} order{'s' * (own.ahead.orders != 1)}"

@@ -1,0 +1,76 @@
+"""How a contract's book stands, and why it takes no orders. No Qt."""
+
+import enum
+
+from protocols.market.events import Freshness
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.state import MarketState, Standing
+from widgets.ladder import words
+
+
+class Condition(enum.Enum):
+    """What the rows are, worst news first. Only `LIVE` and `EMPTY` look live."""
+
+    NO_CONTRACT = "no contract chosen"
+    UNSYNCHRONISED = "unsynchronised"
+    RESYNCHRONISING = "resynchronising"
+    STALE = "stale"
+    HALTED = "halted"
+    CLOSED = "closed"
+    EMPTY = "no orders"
+    LIVE = "live"
+
+    @property
+    def live(self) -> bool:
+        return self in (Condition.LIVE, Condition.EMPTY)
+
+    @property
+    def numbers(self) -> bool:
+        """Whether there are numbers that may be shown at all, dimmed or not."""
+        return self not in (Condition.NO_CONTRACT, Condition.UNSYNCHRONISED)
+
+
+def standing_of(market: MarketState, key: ContractKey, contract: PowerContract | None) -> Standing:
+    """The book's standing; without the contract's tick and decimals its numbers can't be shown."""
+    standing = market.book_standing(key)
+    if contract is None and standing.freshness is not Freshness.UNSYNCHRONISED:
+        return Standing(Freshness.UNSYNCHRONISED, "the contract was not described yet")
+    return standing
+
+
+def condition_of(market: MarketState, key: ContractKey, standing: Standing) -> Condition:
+    match standing.freshness:
+        case Freshness.UNSYNCHRONISED:
+            return Condition.UNSYNCHRONISED
+        case Freshness.RESYNCHRONISING:
+            return Condition.RESYNCHRONISING
+        case Freshness.STALE:
+            return Condition.STALE
+        case Freshness.LIVE:
+            pass
+    state = market.area_states.get(key)
+    if words.is_halted(state):
+        return Condition.HALTED
+    if words.is_closed(state):
+        return Condition.CLOSED
+    book = market.books[key]
+    return Condition.LIVE if len(book.bids) or len(book.asks) else Condition.EMPTY
+
+
+def why_no_orders(market: MarketState, key: ContractKey | None) -> str:
+    """Why nothing new may be staged or sent, in words; empty when it may. Cancelling is always possible."""
+    if key is None:
+        return "no contract is chosen"
+    standing = standing_of(market, key, market.contracts.get(key))
+    condition = condition_of(market, key, standing)
+    state = market.area_states.get(key)
+    match condition:
+        case Condition.LIVE | Condition.EMPTY:
+            return ""
+        case Condition.CLOSED:
+            return "the contract is closed"
+        case Condition.HALTED:
+            return f"the contract is {state.state.lower()}" if state is not None else "the contract is halted"
+        case _:
+            reason = f" ({standing.reason})" if standing.reason else ""
+            return f"the book is {condition.value}{reason}; cancelling is possible"

@@ -1,0 +1,398 @@
+"""The ladder as it is seen: the book, the day and our orders of one link group's contract, on an axis that stays."""
+
+import dataclasses
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from protocols.market.events import Freshness
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.state import MarketState
+from protocols.market.times import SECOND
+from protocols.market.values import Price, Side
+from widgets.delivery import market_zone
+from widgets.frame_clock import FrameClock
+from widgets.ladder.axis import BucketAxis
+from widgets.ladder.bar_buttons import BarButtons
+from widgets.ladder.bar_painting import BarPainter
+from widgets.ladder.compose import Scene, compose
+from widgets.ladder.controls import Controls
+from widgets.ladder.flashes import Flashes
+from widgets.ladder.frame import Hit, LadderFrame
+from widgets.ladder.geometry import Column, Geometry, Metrics, comfortable_width, minimum_height, minimum_width
+from widgets.ladder.hand import Hand
+from widgets.ladder.ink import Ink, Pixels
+from widgets.ladder.keys import Act
+from widgets.ladder.options import Options
+from widgets.ladder.own import OwnOrders
+from widgets.ladder.own_painting import OwnPainter
+from widgets.ladder.painting import RowPainter
+from widgets.ladder.speech import spoken
+from widgets.ladder.standing import standing_of
+from widgets.ladder.surround import SurroundPainter
+from widgets.ladder.traded import TradedAtPrice
+from widgets.ladder.viewpoint import Viewpoint
+from widgets.link_group import LinkGroup
+from widgets.theme import Theme
+
+WHEEL_NOTCH = 120
+"""What Qt reports for one notch of a mouse wheel; touch pads send less at a time."""
+
+ROWS_A_NOTCH = 3
+
+
+class LadderView(QWidget):
+    """Shows the book, the trades and the day of the contract that its link group looks at.
+
+    `zone` is the zone of the times shown; without one it follows the contract's delivery area. What is staged is shown
+    as `_hand` has it; a `Ladder` acts on it.
+    """
+
+    def __init__(
+        self,
+        market: MarketState,
+        clock: FrameClock,
+        group: LinkGroup,
+        theme: Theme,
+        zone: ZoneInfo | None = None,
+        options: Options | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._market = market
+        self._clock = clock
+        self._group = group
+        self._zone = zone
+        self._theme = theme
+        self._options = options or Options()
+        self._key: ContractKey | None = None
+        self._traded: TradedAtPrice | None = None
+        self._own: OwnOrders | None = None
+        self._hand = Hand(market, self._options.presets)
+        self._viewpoint = Viewpoint()
+        self._flashes = Flashes(theme.flash_ms / 1000)
+        self._wheel = 0
+        self._revision = 0
+        self._watched: tuple[int, ...] = ()
+        self._second = self._described = 0
+        self.painted: LadderFrame | None = None
+        """The frame on the screen: what a click is answered from."""
+
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._acts = {
+            Act.RECENTRE: self.recentre,
+            Act.FIT: self.fit,
+            Act.CUMULATIVE: self.toggle_cumulative,
+            Act.COLLAPSED: self.toggle_collapsed,
+            Act.COARSER: self.coarser,
+            Act.FINER: self.finer,
+            Act.ROW_UP: lambda: self.scroll_rows(-1),
+            Act.ROW_DOWN: lambda: self.scroll_rows(1),
+            Act.TOP: self.show_highest,
+            Act.BOTTOM: self.show_lowest,
+        }
+        self._controls = Controls(self, theme, self.perform)
+        self._buttons = BarButtons(theme, self)
+        self._dress()
+        self._follow()
+        group.contract_changed.connect(self._follow)
+        clock.pulse.connect(self._pulse)
+
+    # What it shows, and how
+
+    @property
+    def options(self) -> Options:
+        return self._options
+
+    def set_options(self, options: Options) -> None:
+        """Takes a whole set of options; switching to or from occupied levels recentres."""
+        before, self._options = self._options, options
+        if before.compact != options.compact:
+            self._dress()
+        self._lay_out()
+        if before.collapsed != options.collapsed:
+            self.recentre()
+        self.updateGeometry()
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._controls.set_theme(theme)
+        self._buttons.set_theme(theme)
+        self._dress()
+        self._lay_out()
+        self.update()
+
+    def set_compact(self, on: bool) -> None:
+        self.set_options(dataclasses.replace(self._options, compact=on))
+
+    def set_flash(self, on: bool) -> None:
+        self.set_options(dataclasses.replace(self._options, flash=on))
+
+    def show_column(self, column: Column, on: bool) -> None:
+        hidden = self._options.hidden - {column} if on else self._options.hidden | {column}
+        self.set_options(dataclasses.replace(self._options, hidden=hidden))
+
+    # Acts
+
+    def perform(self, act: Act) -> None:
+        self._acts[act]()
+
+    def recentre(self) -> None:
+        """Brings the market to the middle. With nothing to centre on, the next book does it."""
+        contract, slots = self._contract(), self._geometry.slots
+        if contract is None or slots <= 0 or not self._showable(contract):
+            self._viewpoint.forget()
+        else:
+            book, collapsed = self._market.books[contract.key], self._options.collapsed
+            self._viewpoint.recentre(book, contract.spec, slots, collapsed, self._market.information.get(contract.key))
+        self.update()
+
+    def fit(self) -> None:
+        """Recentres and chooses the bucket anew, whatever the trader had set."""
+        self._viewpoint.fit()
+        self.recentre()
+
+    def toggle_cumulative(self) -> None:
+        self.set_options(dataclasses.replace(self._options, cumulative=not self._options.cumulative))
+
+    def toggle_collapsed(self) -> None:
+        self.set_options(dataclasses.replace(self._options, collapsed=not self._options.collapsed))
+
+    def coarser(self) -> None:
+        """The next wider bucket. Does nothing in collapsed mode, whose rows are single levels."""
+        self._change_bucket(wider=True)
+
+    def finer(self) -> None:
+        """The next narrower bucket. Does nothing in collapsed mode."""
+        self._change_bucket(wider=False)
+
+    def scroll_rows(self, rows: int) -> None:
+        """Moves the axis: positive shows lower prices."""
+        self._viewpoint.scroll(rows, self._geometry.slots)
+        self.update()
+
+    def show_highest(self) -> None:
+        """Brings the highest price of the book to the top row."""
+        self._show(Side.SELL, 0)
+
+    def show_lowest(self) -> None:
+        """Brings the lowest price of the book to the bottom row."""
+        self._show(Side.BUY, self._geometry.slots - 1)
+
+    def show_price(self, side: Side, price: Price) -> None:
+        """Brings the row of an order into the middle, unless it is in view."""
+        axis, slots = self._viewpoint.axis, self._geometry.slots
+        if axis is not None and not 0 < axis.place(side, price).slot < slots - 1:
+            self._viewpoint.show_at(side, price, slots // 2, slots)
+        self.update()
+
+    def hit(self, point: QPoint) -> Hit | None:
+        """What the frame on the screen showed at a point; None before the first one."""
+        return None if self.painted is None else self.painted.hit(point.x(), point.y())
+
+    def render_to(self, image: QImage) -> None:
+        """Composes and paints a whole frame into an image: for pictures and measurements."""
+        self.render(image)
+
+    # Sizes
+
+    def sizeHint(self) -> QSize:
+        least = self.minimumSizeHint()
+        wide = comfortable_width(self._geometry.metrics, self._options.hidden)
+        return QSize(max(400, wide), max(640, least.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = self._geometry.metrics
+        return QSize(minimum_width(metrics, self._options.hidden), minimum_height(metrics))
+
+    # Qt's events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        region = event.rect()
+        partial = region != self.rect() and not region.contains(self.visibleRegion().boundingRect())
+        painter = QPainter(self)
+        if partial and self.painted is not None and self._watch() == self._watched:
+            # Something uncovered a part, a button lit up: the rest of this frame is on the screen already.
+            self._paint(painter, self.painted)
+        else:
+            frame = self._compose()
+            self._paint(painter, frame)
+            if partial:
+                self.update()
+            else:
+                self._keep(frame)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._lay_out()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._wheel += event.angleDelta().y() * ROWS_A_NOTCH
+        rows = int(self._wheel / WHEEL_NOTCH)
+        self._wheel -= rows * WHEEL_NOTCH
+        if rows:
+            self.scroll_rows(-rows)
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    # The pulse
+
+    def _pulse(self) -> None:
+        if not self.isVisible():
+            return
+        second = self._clock.now.utc // SECOND
+        if second != self._second or self._flashes.alight or self._watch() != self._watched:
+            self.update()
+
+    def _watch(self) -> tuple[int, ...]:
+        """Everything a frame depends on but the time: equal while the picture is true."""
+        market, key = self._market, self._key
+        if key is None or self._traded is None:
+            return (market.contracts_revision, market.status_revision, self._hand.revision)
+        self._traded.catch_up()
+        if self._own is not None:
+            self._own.catch_up()
+        book = market.books.get(key)
+        return (
+            -1 if book is None else book.revision,
+            self._hand.revision,
+            -1 if self._own is None else self._own.revision,
+            market.status_revision,
+            market.contracts_revision,
+            market.information.revision_of(key),
+            market.area_states.revision_of(key),
+            self._traded.revision,
+        )
+
+    def _follow(self) -> None:
+        """Shows the link group's contract from now on."""
+        self._key = self._group.contract
+        self._traded = None if self._key is None else TradedAtPrice(self._market.tape, self._key)
+        self._own = None if self._key is None else OwnOrders(self._market, self._key)
+        self._hand.follow(self._key)
+        self._viewpoint.forget()
+        self._flashes.forget()
+        self._wheel = 0
+        self._lay_out()
+        self.update()
+
+    # A frame
+
+    def _compose(self) -> LadderFrame:
+        self._watched = self._watch()
+        self._second = self._clock.now.utc // SECOND
+        contract = self._contract()
+        if contract is not None and self._geometry.metrics != self._metrics():
+            self._lay_out()  # the contract was described only now
+        if contract is not None and self._showable(contract):
+            self._viewpoint.settle(
+                self._market.books[contract.key],
+                contract.spec,
+                self._geometry.slots,
+                self._options.collapsed,
+                self._market.information.get(contract.key),
+            )
+        self._revision += 1
+        scene = Scene(
+            market=self._market,
+            key=self._key,
+            axis=self._viewpoint.axis,
+            geometry=self._geometry,
+            options=self._options,
+            traded=self._traded,
+            bucket_by_hand=self._viewpoint.bucket_by_hand,
+            group=self._group.number,
+            now=self._clock.now,
+            zone=self._zone or market_zone(self._key.area if self._key else ""),
+            hand=self._hand,
+            own=self._own,
+        )
+        return compose(scene, self._revision, self._flashes)
+
+    def _keep(self, frame: LadderFrame) -> None:
+        before, self.painted = self.painted, frame
+        self._buttons.allow_send(frame.bar is not None and not frame.bar.blocked)
+        self._controls.allow_buckets(frame.body is not None and isinstance(frame.body.axis, BucketAxis))
+        fresh = before is None or before.key != frame.key or before.plate != frame.plate
+        if fresh or self._second != self._described:
+            # A standing that changed at once, prices once a second: a screen reader could not follow every change.
+            self._described = self._second
+            name = f" {frame.header.name} {frame.header.area}" if frame.header else ""
+            self.setAccessibleName(f"Order book ladder{name}")
+            self.setAccessibleDescription(spoken(frame))
+
+    def _paint(self, painter: QPainter, frame: LadderFrame) -> None:
+        pixels, geometry = Pixels(painter), frame.geometry
+        painter.fillRect(self.rect(), self._theme.surface)
+        if frame.body is not None:
+            self._rows.paint(painter, pixels, frame.geometry, frame.body)
+            self._orders.paint(painter, pixels, frame.geometry, frame.body)
+        if frame.plate is not None:
+            self._surround.plate(painter, pixels, frame, frame.plate)
+        self._surround.header(painter, pixels, frame)
+        self._surround.titles(painter, pixels, frame)
+        self._surround.footer(painter, pixels, frame)
+        self._bar.paint(painter, pixels, frame)
+        if self.hasFocus():
+            self._surround.focus(painter, pixels, geometry)
+
+    # Parts
+
+    def _contract(self) -> PowerContract | None:
+        return None if self._key is None else self._market.contracts.get(self._key)
+
+    def _showable(self, contract: PowerContract) -> bool:
+        """Whether the book has numbers to lay an axis under."""
+        standing = standing_of(self._market, contract.key, contract)
+        return standing.freshness is not Freshness.UNSYNCHRONISED
+
+    def _change_bucket(self, wider: bool) -> None:
+        contract = self._contract()
+        if contract is not None:
+            self._viewpoint.change_bucket(wider, contract.spec, self._geometry.slots)
+            self.update()
+
+    def _show(self, side: Side, slot: int) -> None:
+        """Brings a side's last level, or else the other side's best, to a slot."""
+        book = None if self._key is None else self._market.books.get(self._key)
+        if book is None:
+            return
+        levels = book.side(side).levels()[-1:] or book.side(side.other).levels()[:1]
+        for level in levels:
+            self._viewpoint.show_at(side, level.price, slot, self._geometry.slots)
+        self.update()
+
+    def _dress(self) -> None:
+        """Fonts and colours of the theme at the chosen density."""
+        self._ink = Ink(self._theme, self._options.compact)
+        self._rows = RowPainter(self._ink)
+        self._surround = SurroundPainter(self._ink)
+        self._orders = OwnPainter(self._ink)
+        self._bar = BarPainter(self._ink)
+
+    def _metrics(self) -> Metrics:
+        contract = self._contract()
+        return self._ink.metrics(contract.spec if contract else None)
+
+    def _lay_out(self) -> None:
+        self._geometry = Geometry(self.width(), self.height(), self._metrics(), self._options.hidden)
+        self._controls.place(self._geometry.buttons)
+        self._controls.show_options(self._options)
+        self._buttons.place(self._geometry)
+        self._show_hand()
+
+    def _show_hand(self) -> None:
+        """Brings what the trader has in hand on the screen."""
+        self._buttons.show_hand(self._hand)
+        self.update()

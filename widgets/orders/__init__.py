@@ -1,0 +1,5 @@
+"""The blotter: a row per order."""
+
+from widgets.orders.widget import OrdersTable
+
+__all__ = ["OrdersTable"]

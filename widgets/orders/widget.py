@@ -1,0 +1,399 @@
+"""The blotter: every order, newest first, in words; what is in doubt can't be overlooked."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from protocols.market.blotter import OrderName
+from protocols.market.events import Feed, Freshness
+from protocols.market.orders import Order, OrderStatus
+from protocols.market.state import MarketState, Standing
+from protocols.market.times import HOUR, MINUTE, UtcNs
+from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_name
+from widgets.frame_clock import FrameClock
+from widgets.link_group import LinkGroup
+from widgets.orders.cells import COLUMNS, Col, OrderCells
+from widgets.orders.menus import popup_column_menu, popup_row_menu
+from widgets.orders.model import OrdersModel
+from widgets.orders.rows import OrderRows, name_of
+from widgets.orders.view import OrdersView
+from widgets.theme import Theme
+from widgets.wording import PlainLabel, StandingStrip
+
+MAY_DIFFER = "orders may stand differently by now"
+
+
+class OrdersTable(QWidget):
+    """A row per order. Enter chooses its contract in the link group; `/` filters, `W` and `L` show only some.
+
+    Which keys cancel and amend is not known here: who does asks `selected()`. The buttons and the row's menu emit.
+    """
+
+    cancel_requested = Signal(object)
+    """list[Order]: selected orders of ours that are not over."""
+    amend_requested = Signal(object)
+    """Order: the one that is selected."""
+
+    def __init__(
+        self,
+        market: MarketState,
+        clock: FrameClock,
+        group: LinkGroup,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._market = market
+        self._clock = clock
+        self._group = group
+        self._seen: tuple[int, ...] = ()
+        self._contracts_seen = -1
+        self._minute = -1
+        self._kept: list[OrderName] = []
+        self._kept_current: OrderName | None = None
+        self._cells = OrderCells(market)
+        self._rows = OrderRows(self._cells)
+        self.model = OrdersModel(market, self._cells, self._rows, self)
+        self.view = OrdersView(self.model, theme, self)
+        self.filter = QLineEdit(self)
+        self.only_working = QToolButton(self)
+        self.only_linked = QToolButton(self)
+        self.standing = StandingStrip(theme, self)
+        self.summary = PlainLabel("", self)
+        self.amend = QPushButton("Amend…", self)
+        self.cancel = QPushButton("Cancel", self)
+        self._build()
+        self.set_theme(theme)
+        self._name_filter()
+        clock.pulse.connect(self._pulse)
+        group.contract_changed.connect(self._contract_changed)
+
+    # What the main window and the key registry use
+
+    def selected(self) -> list[Order]:
+        """Our orders that are selected, top to bottom, as the blotter has them now. Never a colleague's."""
+        chosen = []
+        for order in self.view.selected_orders():
+            now = self._market.blotter.get(order.connection, order.client_id)
+            if now is not None and now.ours:
+                chosen.append(now)
+        return chosen
+
+    def set_theme(self, theme: Theme) -> None:
+        self.view.set_theme(theme)
+        self.standing.set_theme(theme)
+        small = theme.ui_font(theme.sizes.font_title)
+        self.filter.setFont(theme.ui_font())
+        for widget in (self.only_working, self.only_linked, self.summary, self.amend, self.cancel):
+            widget.setFont(small)
+
+    def set_compact(self, compact: bool) -> None:
+        self.view.set_compact(compact)
+
+    def set_flashing(self, on: bool) -> None:
+        """Without it new and changed rows keep their dot and lose the colour behind."""
+        self.model.glowing = on
+        self.view.viewport().update()
+
+    def state(self) -> dict[str, Any]:
+        """What a workspace keeps of this widget."""
+        sorted_by = self._rows.sorted_by
+        return {
+            "filter": self.filter.text(),
+            "only_working": self.only_working.isChecked(),
+            "only_linked": self.only_linked.isChecked(),
+            "columns": self.view.column_widths(),
+            "order": [COLUMNS[self.view.titles.logicalIndex(place)].key for place in range(len(COLUMNS))],
+            "hidden": [column.key for index, column in enumerate(COLUMNS) if self.view.isColumnHidden(index)],
+            "sorted_by": None if sorted_by is None else COLUMNS[sorted_by].key,
+            "descending": self._rows.descending,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        index_of = {column.key: index for index, column in enumerate(COLUMNS)}
+        self.only_working.setChecked(bool(state.get("only_working", False)))
+        self.only_linked.setChecked(bool(state.get("only_linked", False)))
+        self.filter.setText(str(state.get("filter", "")))
+        self.view.set_column_widths(dict(state.get("columns", {})))
+        known = [index_of[key] for key in state.get("order", []) if key in index_of]
+        for place, column in enumerate(known):
+            self.view.titles.moveSection(self.view.titles.visualIndex(column), place)
+        for key in state.get("hidden", []):
+            if key in index_of:
+                self.view.setColumnHidden(index_of[key], True)
+        self._sort(index_of.get(str(state.get("sorted_by")), -1), bool(state.get("descending", False)))
+
+    # Qt's calls
+
+    def sizeHint(self) -> QSize:
+        return QSize(1000, 320)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        letter = "" if held or event.isAutoRepeat() else event.text().lower()
+        if letter == "/":
+            self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.filter.selectAll()
+        elif letter == "w":
+            self.only_working.toggle()
+        elif letter == "l":
+            self.only_linked.toggle()
+        elif event.key() == Qt.Key.Key_Escape and self.filter.text():
+            self.filter.clear()
+        else:
+            event.ignore()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.filter and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.filter.clear()
+                self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+                self._to_first_row()
+                return True
+        return super().eventFilter(watched, event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        header = self.view.titles
+        if header.rect().contains(header.mapFromGlobal(event.globalPos())):
+            popup_column_menu(self.view, event.globalPos())
+        elif self.view.currentIndex().isValid():
+            row = self.view.currentIndex().row()
+            acts = (
+                ("Amend…\tM", self._ask_amend, self.amend.isEnabled()),
+                (f"{self.cancel.text()}\tX", self._ask_cancel, self.cancel.isEnabled()),
+                ("Show its contract\tEnter", lambda: self._choose(row), True),
+                ("Copy\tCtrl+C", self.view.copy, True),
+            )
+            popup_row_menu(self, acts, event.globalPos())
+
+    # Within
+
+    def _build(self) -> None:
+        self.view.setAccessibleName("Orders")
+        self.view.chosen.connect(self._choose)
+        self.view.titles.sectionClicked.connect(self._title_clicked)
+        self.view.selectionModel().selectionChanged.connect(self._name_acts)
+        self.model.modelAboutToBeReset.connect(self._before_reset)
+        self.model.modelReset.connect(self._after_reset)
+        self.filter.setPlaceholderText("Filter   /")
+        self.filter.setToolTip("Show only orders with these words: contract, area, status, reason, ids (/, Esc clears)")
+        self.filter.setAccessibleName("Filter orders")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(200)
+        self.filter.textChanged.connect(self._filter_changed)
+        self.filter.installEventFilter(self)
+        self.only_working.setText("Only working")
+        self.only_working.setToolTip("Show only orders that are not over: pending and in doubt included (W)")
+        self.only_working.setAccessibleName("Only working orders")
+        self.only_linked.setToolTip("Show only the orders of the link group's contract (L)")
+        self.only_linked.setAccessibleName("Only the link group's contract")
+        for toggle in (self.only_working, self.only_linked):
+            toggle.setCheckable(True)
+            toggle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            toggle.toggled.connect(self._filter_changed)
+        self.amend.setToolTip("Amend the selected order (M)")
+        self.cancel.setToolTip("Cancel the selected orders (X)")
+        self.amend.clicked.connect(self._ask_amend)
+        self.cancel.clicked.connect(self._ask_cancel)
+        self.summary.setAccessibleName("Summary")
+        self.summary.elide()
+        bar = QHBoxLayout()
+        bar.setContentsMargins(6, 4, 0, 4)
+        bar.setSpacing(4)
+        bar.addWidget(self.filter, 1)
+        bar.addWidget(self.only_working)
+        bar.addWidget(self.only_linked)
+        bar.addWidget(self.standing, 2)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(8, 4, 6, 4)
+        foot.setSpacing(6)
+        foot.addWidget(self.summary, 1)
+        foot.addWidget(self.amend)
+        foot.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.view, 1)
+        column.addLayout(foot)
+        for one, other in zip(
+            (self.filter, self.only_working, self.only_linked, self.view, self.amend),
+            (self.only_working, self.only_linked, self.view, self.amend, self.cancel),
+            strict=True,
+        ):
+            self.setTabOrder(one, other)
+        self.setFocusProxy(self.view)
+        self._name_acts()
+
+    def _pulse(self) -> None:
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        market, now = self._market, self._clock.now
+        seen = (market.blotter.revision, market.status_revision, market.contracts_revision)
+        minute = now.utc // MINUTE
+        if seen != self._seen or minute != self._minute:
+            before, self._seen, self._minute = self._seen, seen, minute
+            self._name_zone()
+            self._name_standing()
+            if seen[2:] != before[2:]:
+                self._name_filter()
+            if seen != before:
+                self._keeping_view(self.model.refresh)
+                self._summarise()
+                self._name_acts()
+            if seen[1:] != before[1:]:
+                self.model.repaint_all()
+        if self.model.news:
+            self.model.see(self.view.visible_rows(), self.view.currentIndex().row(), now.monotonic)
+
+    def _keeping_view(self, change: Callable[[], None]) -> None:
+        """Does what may add or remove rows; scrolled away from the top, what is in view stays where it is."""
+        model, bar = self.model, self.view.verticalScrollBar()
+        height = self.view.verticalHeader().defaultSectionSize()
+        top = model.order(bar.value() // height) if bar.value() else None
+        within = bar.value() % height
+        change()
+        row = model.row_of(name_of(top)) if top is not None else None
+        if row is not None and row * height + within != bar.value():
+            self.view.settle()
+            bar.setValue(row * height + within)
+
+    def _before_reset(self) -> None:
+        current = self.model.order(self.view.currentIndex().row())
+        self._kept = [name_of(order) for order in self.view.selected_orders()]
+        self._kept_current = name_of(current) if current is not None else None
+
+    def _after_reset(self) -> None:
+        """A reset forgets selection and current row; what is still there gets them back."""
+        selection, flag = self.view.selectionModel(), QItemSelectionModel.SelectionFlag
+        row = self.model.row_of(self._kept_current) if self._kept_current is not None else None
+        if row is not None:
+            selection.setCurrentIndex(self.model.index(row, 0), flag.NoUpdate)
+        kept = set(self._kept)
+        if kept:
+            chosen = QItemSelection()
+            for row, order in enumerate(self.model.shown()):
+                if name_of(order) in kept:
+                    index = self.model.index(row, 0)
+                    chosen.select(index, index)
+            selection.select(chosen, flag.Select | flag.Rows)
+
+    def _name_zone(self) -> None:
+        areas = {order.key.area for order in self._market.blotter.rows()}
+        zone = BRITAIN if {market_zone(area) for area in areas} == {BRITAIN} else CONTINENT
+        now = self._clock.now.utc
+        today, before = zone_name(now, zone), zone_name(UtcNs(now - 24 * HOUR), zone)
+        self._cells.zone = zone
+        self.view.titles.set_title(Col.TIME, f"Time {today}" if today == before else f"Time {before}/{today}")
+
+    def _name_standing(self) -> None:
+        standing = self._shown_standing()
+        self.standing.show_standing(standing, MAY_DIFFER)
+        self.view.set_empty_text(self._empty_text(standing))
+
+    def _shown_standing(self) -> Standing:
+        key = self._group.contract
+        if self.only_linked.isChecked() and key is not None:
+            return self._market.feed_standing(Feed.OWN_ORDERS, [(key.connection, key.area)])
+        worst = self._market.feed_standing(Feed.OWN_ORDERS)
+        channels = [view for view in self._market.channels.values() if view.feed is Feed.OWN_ORDERS]
+        bad = sorted({view.area for view in channels if view.status is not Freshness.LIVE})
+        if not bad or len(bad) == len({view.area for view in channels}):
+            return worst
+        named = ", ".join(bad[:2]) + (f" and {len(bad) - 2} more" if len(bad) > 2 else "")
+        return Standing(worst.freshness, f"{named}, {worst.reason}" if worst.reason else named)
+
+    def _empty_text(self, standing: Standing) -> str:
+        if self.only_linked.isChecked() and self._group.contract is None:
+            return f"No contract is chosen in link group {self._group.number}"
+        if len(self._market.blotter) and self._rows.filtered:
+            return f"None of {len(self._market.blotter)} orders passes the filter"
+        return "No orders" if standing.live else "No orders received"
+
+    def _name_filter(self) -> None:
+        contract = self._market.contracts.get(self._group.contract) if self._group.contract else None
+        name = f"{contract.name} {contract.area}" if contract else f"link group {self._group.number}"
+        self.only_linked.setText(f"Only {name}")
+
+    def _summarise(self) -> None:
+        shown, total = self.model.shown(), len(self._market.blotter)
+        alive = waiting = doubt = 0
+        for order in shown:
+            if order.ours and not order.status.over:
+                doubted = order.status is OrderStatus.IN_DOUBT
+                doubt += doubted
+                alive += order.status.alive
+                waiting += order.request is not None and not doubted
+        parts = [f"{len(shown)} of {total} orders" if len(shown) != total else f"{total} order{'s' * (total != 1)}"]
+        parts.append(f"{alive} own working")
+        if waiting:
+            parts.append(f"{waiting} waiting for the venue")
+        if doubt:
+            parts.append(f"? {doubt} in doubt")
+        self.summary.say(" · ".join(parts))
+
+    def _name_acts(self) -> None:
+        alive = [order for order in self.selected() if not order.status.over]
+        self.cancel.setEnabled(bool(alive))
+        self.amend.setEnabled(len(alive) == 1)
+        self.cancel.setText(f"Cancel {len(alive)}" if len(alive) > 1 else "Cancel")
+
+    def _filter_changed(self) -> None:
+        self._rows.needle = self.filter.text()
+        self._rows.only_working = self.only_working.isChecked()
+        self._rows.only_contract = self.only_linked.isChecked()
+        self._rows.contract = self._group.contract
+        self._keeping_view(self.model.rearrange)
+        self._name_standing()
+        self._summarise()
+
+    def _contract_changed(self) -> None:
+        self._name_filter()
+        if self.only_linked.isChecked():
+            self._filter_changed()
+
+    def _title_clicked(self, column: int) -> None:
+        """Up, down, then newest first again."""
+        if self._rows.sorted_by != column:
+            self._sort(column, descending=False)
+        elif not self._rows.descending:
+            self._sort(column, descending=True)
+        else:
+            self._sort(-1, descending=False)
+
+    def _sort(self, column: int, descending: bool) -> None:
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.view.titles.setSortIndicatorShown(column >= 0)
+        self.view.titles.setSortIndicator(column, order)
+        self.model.sort(column, order)
+
+    def _to_first_row(self) -> None:
+        if self.model.rowCount():
+            self.view.setCurrentIndex(self.model.index(0, 0))
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _choose(self, row: int) -> None:
+        order = self.model.order(row)
+        if order is not None:
+            self._group.choose(order.key)
+
+    def _ask_cancel(self) -> None:
+        alive = [order for order in self.selected() if not order.status.over]
+        if alive:
+            self.cancel_requested.emit(alive)
+
+    def _ask_amend(self) -> None:
+        alive = [order for order in self.selected() if not order.status.over]
+        if len(alive) == 1:
+            self.amend_requested.emit(alive[0])

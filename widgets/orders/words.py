@@ -1,0 +1,99 @@
+"""How an order's state and terms are said. No Qt, and no venue: the venue's own words are spelt out or shortened."""
+
+import re
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from protocols.market.commands import PowerTerms
+from protocols.market.orders import Order, OrderStatus, Request
+from protocols.market.values import fixed_text
+from widgets.delivery import time_text
+from widgets.wording import plain_words
+
+
+class Look(NamedTuple):
+    """A glyph and an ink that stand beside a word, never in its place."""
+
+    mark: str
+    ink: str
+    bold: bool = False
+
+
+LOOKS = {
+    OrderStatus.PENDING: Look("…", "text_secondary"),
+    OrderStatus.WORKING: Look("●", "live"),
+    OrderStatus.PARTLY_FILLED: Look("▶", "live"),
+    OrderStatus.HIBERNATED: Look("◇", "text_secondary"),
+    OrderStatus.FILLED: Look("✓", "text"),
+    OrderStatus.CANCELLED: Look("×", "text_muted"),
+    OrderStatus.EXPIRED: Look("×", "text_muted"),
+    OrderStatus.REJECTED: Look("▲", "danger"),
+    OrderStatus.DENIED: Look("■", "danger"),
+    OrderStatus.NOT_SENT: Look("□", "danger"),
+    # Amber is of this one alone.
+    OrderStatus.IN_DOUBT: Look("?", "warning", bold=True),
+}
+
+REQUESTS = {
+    Request.PLACE: "new order",
+    Request.AMEND: "amend",
+    Request.CANCEL: "cancel",
+    Request.ACTIVATE: "activate",
+    Request.DEACTIVATE: "deactivate",
+}
+
+RANK = {
+    status: rank
+    for rank, status in enumerate(
+        (
+            OrderStatus.IN_DOUBT,
+            OrderStatus.PENDING,
+            OrderStatus.PARTLY_FILLED,
+            OrderStatus.WORKING,
+            OrderStatus.HIBERNATED,
+            OrderStatus.DENIED,
+            OrderStatus.NOT_SENT,
+            OrderStatus.REJECTED,
+            OrderStatus.FILLED,
+            OrderStatus.CANCELLED,
+            OrderStatus.EXPIRED,
+        )
+    )
+}
+"""What wants attention first, when sorted by status."""
+
+
+def status_text(order: Order) -> str:
+    """The status with the outstanding request beside it: `working · amend pending`, `in doubt · cancel unanswered`."""
+    word = order.status.value
+    if order.request is None or (order.status is OrderStatus.PENDING and order.request is Request.PLACE):
+        return word
+    if order.status is OrderStatus.IN_DOUBT:
+        return f"{word} · {REQUESTS[order.request]} unanswered"
+    return f"{word} · {REQUESTS[order.request]} pending"
+
+
+def event_text(order: Order) -> str:
+    """The venue's last word, and what became of the place in the queue after an amendment."""
+    parts = [plain_words(part) for part in order.venue_state.split("/") if part and part != "None"]
+    if order.kept_place is not None:
+        parts.append("kept its place" if order.kept_place else "lost its place")
+    return " · ".join(parts)
+
+
+def terms_text(terms: PowerTerms, zone: ZoneInfo, decimals: tuple[int, int]) -> str:
+    """Terms in the short: `GFS`, `IOC GFS`, `GUD 15:45`, `GFS ice 2.0 Δ-0.50`. `decimals` of price and quantity."""
+    words = [initials(word) for word in (terms.restriction, terms.validity) if word and word != "None"]
+    if terms.validity_until is not None:
+        words.append(time_text(terms.validity_until, zone, seconds=False))
+    if terms.display_quantity is not None:
+        words.append(f"ice {fixed_text(terms.display_quantity, decimals[1])}")
+    if terms.price_delta is not None:
+        words.append(f"Δ{fixed_text(terms.price_delta, decimals[0])}")
+    return " ".join(words)
+
+
+def initials(venue_word: str) -> str:
+    """`GoodForSession` is `GFS`; a word of one part stays."""
+    letters = re.findall(r"[A-Z](?=[a-z])", venue_word)
+    return "".join(letters) if len(letters) > 1 else venue_word

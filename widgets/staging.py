@@ -1,0 +1,353 @@
+"""An order that is being put together, and what every act makes of it. No Qt, no clock; nothing here sends.
+
+A stage is what the trader meant at the moment of an act: its price is a number from then on and follows no market. What
+can't be staged is refused in words (`NotStaged`), and the stage stays as it was.
+"""
+
+import re
+
+import msgspec
+
+from protocols.market.book import Book
+from protocols.market.commands import AmendOrder, Command, PlaceOrder, PowerTerms
+from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
+from protocols.market.orders import Order, OrderStatus
+from protocols.market.values import MAXIMUM, SCALE, Price, Quantity, Side, ValueRefused, fixed_text, scaled_from_text
+
+PRESETS = tuple(Quantity(megawatts * SCALE) for megawatts in (1, 5, 10, 25, 50))
+"""Preset quantities until the trader edits them."""
+
+RESTRICTIONS = ("None", "ImmediateOrCancel", "FillOrKill", "AllOrNone")
+"""What `next_restriction` goes round, in the venues' words."""
+
+LONGEST_ENTRY = 12
+"""Characters taken while a quantity is typed; more are not numbers that anybody meant."""
+
+
+class NotStaged(ValueError):
+    """Why an act staged or changed nothing, in words for the trader."""
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """The best price that a stage was put beside: what a hop keeps the distance to."""
+
+    side: Side
+    best: Price
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """An order, or the change of one, that waits to be sent.
+
+    `order` is the order to be amended as the trader saw it then, None for a new one; `quantity` is what is to remain.
+    """
+
+    key: ContractKey
+    side: Side
+    price: Price
+    quantity: Quantity
+    terms: PowerTerms = PowerTerms()
+    order: Order | None = None
+    reference: Reference | None = None
+
+    @property
+    def amending(self) -> str | None:
+        """The client identifier of the order to be amended."""
+        return None if self.order is None else self.order.client_id
+
+
+# Staging
+
+
+def at_best(contract: PowerContract, book: Book, side: Side, quantity: Quantity, take: bool = False) -> Stage:
+    """Joins the best price of the side, or takes that of the other. Raises `NotStaged` where there is none.
+
+    A best price off the tick is joined at the next tick away from the market, and taken at the next one beyond it.
+    """
+    whose = side.other if take else side
+    best = book.side(whose).best
+    if best is None:
+        raise NotStaged(f"No {_orders_of(whose)}: nothing to {'take' if take else 'join'}")
+    price = on_tick(best, side.other if take else side, contract.spec.tick)
+    return Stage(contract.key, side, price, quantity, reference=Reference(whose, best))
+
+
+def at_price(contract: PowerContract, book: Book, side: Side, price: Price, quantity: Quantity) -> Stage:
+    """At a price of the trader's choice; one off the tick goes to the next tick away from the market."""
+    return Stage(
+        contract.key, side, on_tick(price, side, contract.spec.tick), quantity, reference=_reference(book, side)
+    )
+
+
+def staged_order(order: PlaceOrder) -> Stage:
+    """An order that was made elsewhere, to be adjusted and sent. Raises `NotStaged` for what the ladder can't show."""
+    if not order.active:
+        raise NotStaged("Not staged: a hibernated order is sent from its ticket")
+    return Stage(order.key, order.side, order.price, order.quantity, order.terms)
+
+
+def amendment(contract: PowerContract, book: Book, order: Order) -> Stage:
+    """The order as it is, to be changed. Raises `NotStaged` when nothing may be asked of it now."""
+    why = why_not_amended(order)
+    if why:
+        raise NotStaged(why)
+    return Stage(
+        contract.key, order.side, order.price, order.remaining, order.terms, order, _reference(book, order.side)
+    )
+
+
+def hopped(stage: Stage, contract: PowerContract, book: Book | None) -> Stage:
+    """The same order for another contract, as far from its best price. Raises `NotStaged` where that means nothing."""
+    if stage.order is not None:
+        raise NotStaged("The amendment was dropped: its order is of another contract")
+    if stage.reference is None:
+        raise NotStaged("The stage was dropped: there was no best price to keep the distance to")
+    whose = stage.reference.side
+    best = None if book is None or book.fault is not None else book.side(whose).best
+    if best is None:
+        raise NotStaged(f"The stage was dropped: {contract.name} has no {_orders_of(whose)}")
+    price = on_tick(Price(best + stage.price - stage.reference.best), stage.side, contract.spec.tick)
+    return msgspec.structs.replace(
+        stage,
+        key=contract.key,
+        price=price,
+        quantity=on_step(stage.quantity, contract.spec.step),
+        reference=Reference(whose, best),
+    )
+
+
+# Changing what is staged
+
+
+def on_tick(price: Price, side: Side, tick: int) -> Price:
+    """The price, or else the next tick away from the market: down to buy, up to sell."""
+    ticks = price // tick if side is Side.BUY else -(-price // tick)
+    most = MAXIMUM // tick
+    return Price(min(max(ticks, -most), most) * tick)
+
+
+def on_step(quantity: int, step: int) -> Quantity:
+    """The quantity in whole steps, rounded down; never less than one step."""
+    return Quantity(min(max(1, quantity // step), MAXIMUM // step) * step)
+
+
+def nudged_price(price: Price, ticks: int, tick: int) -> Price:
+    """Up (positive) or down by ticks; from a price off the tick the first one leads to its neighbour."""
+    if ticks == 0:
+        return price
+    from_below = price // tick if ticks > 0 else -(-price // tick)
+    most = MAXIMUM // tick
+    return Price(min(max(from_below + ticks, -most), most) * tick)
+
+
+def nudged_quantity(quantity: Quantity, steps: int, step: int) -> Quantity:
+    """More or less by steps, never below one."""
+    if steps == 0:
+        return quantity
+    whole = quantity // step if steps > 0 else -(-quantity // step)
+    return on_step((whole + steps) * step, step)
+
+
+def moved(stage: Stage, price: Price, tick: int) -> Stage:
+    """At another price, off the tick or not."""
+    return msgspec.structs.replace(stage, price=on_tick(price, stage.side, tick))
+
+
+def with_price(stage: Stage, ticks: int, tick: int) -> Stage:
+    return msgspec.structs.replace(stage, price=nudged_price(stage.price, ticks, tick))
+
+
+def with_quantity(stage: Stage, quantity: Quantity) -> Stage:
+    return msgspec.structs.replace(stage, quantity=quantity)
+
+
+def with_display(stage: Stage, display: Quantity | None) -> Stage:
+    """An iceberg that shows so much at a time; None shows everything. Raises `NotStaged`."""
+    if stage.order is not None:
+        raise NotStaged("An amendment changes price and quantity only")
+    why = "" if display is None else _too_much_shown(stage.quantity, display)
+    if why:
+        raise NotStaged(why)
+    return msgspec.structs.replace(stage, terms=msgspec.structs.replace(stage.terms, display_quantity=display))
+
+
+def next_restriction(stage: Stage) -> Stage:
+    """The next restriction of the round. Raises `NotStaged` for an amendment, which can't change it."""
+    if stage.order is not None:
+        raise NotStaged("An amendment changes price and quantity only")
+    known = stage.terms.restriction
+    place = RESTRICTIONS.index(known) + 1 if known in RESTRICTIONS else 0
+    terms = msgspec.structs.replace(stage.terms, restriction=RESTRICTIONS[place % len(RESTRICTIONS)])
+    return msgspec.structs.replace(stage, terms=terms)
+
+
+# Typing a quantity
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A quantity that is being typed."""
+
+    text: str = ""
+
+    def typed(self, characters: str) -> "Entry":
+        """With more characters: digits, either decimal mark, backspace. Others change nothing."""
+        text = self.text
+        for character in characters:
+            if character == "\b":
+                text = text[:-1]
+            elif (character in ".," or character in "0123456789") and len(text) < LONGEST_ENTRY:
+                text += "." if character == "," else character
+        return Entry(text)
+
+    def read(self, spec: InstrumentSpec) -> Quantity:
+        """The quantity that the text says. Raises `NotStaged` with what is wrong."""
+        text, unit = self.text, spec.quantity_unit
+        if not text:
+            raise NotStaged("No quantity was typed")
+        try:
+            value = scaled_from_text(text.rstrip(".") if text.count(".") == 1 else text)
+        except ValueRefused as error:
+            raise NotStaged(f"{text} is not a quantity" if "not a number" in str(error) else str(error)) from error
+        if value <= 0:
+            raise NotStaged("A quantity must be more than 0")
+        if value % spec.step:
+            raise NotStaged(f"{text} is not a multiple of {quantity_text(spec.step, spec)} {unit}")
+        return Quantity(value)
+
+    def fault(self, spec: InstrumentSpec) -> str:
+        """What is wrong with it as it stands; empty when nothing is, or nothing was typed yet."""
+        try:
+            self.read(spec)
+        except NotStaged as why:
+            return str(why) if self.text else ""
+        return ""
+
+
+# What it says, and what it asks for
+
+
+def preview(stage: Stage, contract: PowerContract, now: Order | None = None) -> str:
+    """`BUY 10.0 MW 15Q4 DE-AMPRION @ 38.40 GFS`; of an amendment what becomes of the order as it is `now`."""
+    spec = contract.spec
+    if stage.order is not None:
+        order = now or stage.order
+        before = f"{quantity_text(order.remaining, spec)} @ {price_text(order.price, spec)}"
+        after = f"{quantity_text(_remaining(stage, order), spec)} @ {price_text(stage.price, spec)}"
+        return f"AMEND {stage.side.value.upper()} {before} → {after}: {place_words(stage, order)}"
+    what = f"{stage.side.value.upper()} {quantity_text(stage.quantity, spec)} {spec.quantity_unit}"
+    return f"{what} {contract.name} {contract.area} @ {price_text(stage.price, spec)} {terms_text(stage.terms, spec)}"
+
+
+def terms_text(terms: PowerTerms, spec: InstrumentSpec) -> str:
+    """`GFS`, `GFS IOC`, `GFS shows 5.0`: validity, restriction if any, iceberg if any."""
+    words = [initials(terms.validity)]
+    if terms.restriction != "None":
+        words.append(initials(terms.restriction))
+    if terms.display_quantity is not None:
+        words.append(f"shows {quantity_text(terms.display_quantity, spec)}")
+    if terms.price_delta is not None:
+        words.append(f"Δ {price_text(terms.price_delta, spec)}")
+    return " ".join(words)
+
+
+def place_words(stage: Stage, order: Order) -> str:
+    """What an amendment does to the order's place in the queue."""
+    if not _changes(stage, order):
+        return "nothing changed yet"
+    if order.status is OrderStatus.HIBERNATED:
+        return "hibernated, has no place"
+    return "keeps its place" if keeps_place(stage, order) else "loses its place"
+
+
+def keeps_place(stage: Stage, order: Order) -> bool:
+    """Whether the order keeps its place in the queue (M7): at the same price, for no more than remains."""
+    return stage.price == order.price and _remaining(stage, order) <= order.remaining
+
+
+def why_not_amended(order: Order) -> str:
+    """Why nothing may be asked of an order now; empty when it may."""
+    if order.status.over:
+        return f"The order is {order.status.value}"
+    if order.status is OrderStatus.IN_DOUBT:
+        return "The order is in doubt: ask the venue first"
+    if order.status is OrderStatus.PENDING or not order.status.alive:
+        return "The order is pending: the venue has not taken it yet"
+    if order.request is not None:
+        return f"The order's {order.request.value} is not answered yet"
+    return ""
+
+
+def to_command(stage: Stage, now: Order | None = None) -> Command:
+    """What is asked of the venue. `now` is the order to be amended as it stands.
+
+    Raises `NotStaged` when that is no longer what the trader saw: a fill came in between, or another change.
+    """
+    if stage.order is None:
+        display = stage.terms.display_quantity
+        why = "" if display is None else _too_much_shown(stage.quantity, display)
+        if why:
+            raise NotStaged(why)
+        return PlaceOrder(stage.key, stage.side, stage.quantity, stage.price, stage.terms)
+    before = stage.order
+    if now is None:
+        raise NotStaged("The order is not known any more")
+    why = why_not_amended(now)
+    if why:
+        raise NotStaged(why)
+    resized = stage.quantity != before.remaining
+    if now.price != before.price or (resized and now.remaining != before.remaining):
+        raise NotStaged("The order changed meanwhile: stage the amendment anew")
+    if not _changes(stage, now):
+        raise NotStaged("Nothing is changed")
+    return AmendOrder(
+        now.connection,
+        now.client_id,
+        quantity=stage.quantity if resized else None,
+        price=None if stage.price == now.price else stage.price,
+    )
+
+
+def price_text(price: int, spec: InstrumentSpec) -> str:
+    """With a true minus, and with every digit."""
+    return fixed_text(price, spec.price_decimals).replace("-", "−")
+
+
+def quantity_text(quantity: int, spec: InstrumentSpec) -> str:
+    return fixed_text(quantity, spec.quantity_decimals)
+
+
+def initials(word: str) -> str:
+    """`GoodForSession` is `GFS`; a word of one part stays."""
+    letters = re.findall(r"[A-Z](?=[a-z])", word)
+    return "".join(letters) if len(letters) > 1 else word
+
+
+# Within
+
+
+def _orders_of(side: Side) -> str:
+    return "bids" if side is Side.BUY else "asks"
+
+
+def _reference(book: Book, side: Side) -> Reference | None:
+    for whose in (side, side.other):
+        best = book.side(whose).best
+        if best is not None:
+            return Reference(whose, best)
+    return None
+
+
+def _remaining(stage: Stage, order: Order) -> Quantity:
+    """What is to remain: of a quantity that was not touched, what remains now."""
+    untouched = stage.order is not None and stage.quantity == stage.order.remaining
+    return order.remaining if untouched else stage.quantity
+
+
+def _changes(stage: Stage, order: Order) -> bool:
+    return stage.price != order.price or _remaining(stage, order) != order.remaining
+
+
+def _too_much_shown(quantity: Quantity, display: Quantity) -> str:
+    if display < quantity:
+        return ""
+    shown, whole = (fixed_text(value, 1) for value in (display, quantity))
+    return f"An iceberg that shows {shown} must be for more than {whole}"

@@ -1,0 +1,280 @@
+"""What a field is edited with. Each holds the form's text, says when it `changed` and when it was `left`, and marks
+itself with the ink of what is wrong; `entry` is the widget within that takes the focus."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
+
+from protocols.market.form_text import TextRefused, decimal_from_text
+from protocols.market.forms import NO, SIDE, YES, Field, FieldKind
+from protocols.market.instruments import InstrumentSpec
+from protocols.market.values import MAXIMUM, Side, fixed_text
+from widgets.theme import Theme
+from widgets.ticket.sheet import input_sheet, segment_sheet
+from widgets.ticket.tick_box import TickBox
+from widgets.wording import plain_tip
+
+FEW = 2
+"""A field with no more choices than this shows them all side by side."""
+
+
+class LineEditor(QLineEdit):
+    """Text; for numbers the arrow keys step it by a tick or a step, Shift by ten."""
+
+    changed = Signal()
+    left = Signal()
+
+    def __init__(self, field: Field, spec: InstrumentSpec, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._number = field.kind in (FieldKind.PRICE, FieldKind.QUANTITY)
+        self._positive = field.kind is FieldKind.QUANTITY
+        self._unit = spec.step if self._positive else spec.tick
+        self._decimals = spec.quantity_decimals if self._positive else spec.price_decimals
+        self._ink = ""
+        self._theme = theme
+        if self._number:
+            self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        if field.kind is FieldKind.DATETIME:
+            self.setPlaceholderText("15:45 or 2026-11-21 15:45")
+        self.setMaxLength(2 * field.max_length)
+        self.textChanged.connect(self.changed)
+        self.editingFinished.connect(self.left)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def entry(self) -> QWidget:
+        return self
+
+    def set_text(self, text: str) -> None:
+        self.setText(text)
+
+    def dress(self, theme: Theme, compact: bool) -> None:
+        self._theme = theme
+        self.setFont(theme.number_font() if self._number else theme.ui_font())
+        self.setFixedHeight(_height(theme, compact))
+        self._dress()
+
+    def mark(self, level_ink: str) -> None:
+        if level_ink != self._ink:
+            self._ink = level_ink
+            self._dress()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()), 0)
+        if steps and self._number:
+            self._step(steps * (10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1))
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, steps: int) -> None:
+        try:
+            value = decimal_from_text(self.text(), self._decimals)
+        except TextRefused:
+            return  # from nothing there is nowhere to step
+        # Onto the grid first, so that a value between two ticks goes to the next one.
+        if value % self._unit:
+            value = value // self._unit * self._unit + (self._unit if steps < 0 else 0)
+        value += steps * self._unit
+        if (self._positive and value <= 0) or abs(value) > MAXIMUM:
+            return
+        self.setText(fixed_text(value, self._decimals))
+
+    def _dress(self) -> None:
+        self.setStyleSheet(input_sheet(self._theme, "QLineEdit", _edge(self._theme, self._ink)))
+
+
+class ChoiceEditor(QComboBox):
+    """One of several. The wheel scrolls what is around and never changes a choice."""
+
+    changed = Signal()
+    left = Signal()
+
+    def __init__(self, field: Field, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._ink = ""
+        for choice in field.choices:
+            self.addItem(choice.label, choice.value)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.currentIndexChanged.connect(self.changed)
+        self.activated.connect(self.left)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def entry(self) -> QWidget:
+        return self
+
+    def text(self) -> str:
+        return str(self.currentData() or "")
+
+    def set_text(self, text: str) -> None:
+        """A word that is none of the choices is shown as it is, and refused by the check: never taken for another."""
+        index = self.findData(text)
+        if index < 0 and text:
+            self.addItem(text, text)
+            index = self.count() - 1
+        self.setCurrentIndex(index)
+
+    def dress(self, theme: Theme, compact: bool) -> None:
+        self._theme = theme
+        self.setFont(theme.ui_font())
+        self.setFixedHeight(_height(theme, compact))
+        self._dress()
+
+    def mark(self, level_ink: str) -> None:
+        if level_ink != self._ink:
+            self._ink = level_ink
+            self._dress()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.text_secondary, 1.4))
+        x, y = self.width() - 13.0, self.height() / 2 - 1.5
+        painter.drawPolyline([QPointF(x - 4, y), QPointF(x, y + 4), QPointF(x + 4, y)])
+        painter.end()
+
+    def _dress(self) -> None:
+        self.setStyleSheet(input_sheet(self._theme, "QComboBox", _edge(self._theme, self._ink)))
+
+
+class SegmentEditor(QWidget):
+    """Few choices side by side. None need be chosen: a side is never assumed."""
+
+    changed = Signal()
+    left = Signal()
+
+    def __init__(self, field: Field, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._wrong = False
+        self._sides = [Side(choice.value) if field.name == SIDE else None for choice in field.choices]
+        self._values = [choice.value for choice in field.choices]
+        self.buttons: list[QPushButton] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for choice in field.choices:
+            button = QPushButton(choice.label, self)
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setAccessibleName(f"{field.label}: {choice.label}")
+            button.toggled.connect(self._toggled)
+            row.addWidget(button, 1)
+            self.buttons.append(button)
+        self.setFocusProxy(self.buttons[0])
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def entry(self) -> QWidget:
+        return next((button for button in self.buttons if button.isChecked()), self.buttons[0])
+
+    def text(self) -> str:
+        return next((value for value, b in zip(self._values, self.buttons, strict=True) if b.isChecked()), "")
+
+    def set_text(self, text: str) -> None:
+        before = self.text()
+        for value, button in zip(self._values, self.buttons, strict=True):
+            button.setAutoExclusive(False)
+            button.setChecked(value == text)
+            button.setAutoExclusive(True)
+        if self.text() != before:
+            self.changed.emit()
+
+    def dress(self, theme: Theme, compact: bool) -> None:
+        self._theme = theme
+        for button in self.buttons:
+            button.setFont(theme.ui_font())
+            button.setFixedHeight(_height(theme, compact))
+        self._dress()
+
+    def mark(self, level_ink: str) -> None:
+        if (level_ink == "danger") != self._wrong:
+            self._wrong = level_ink == "danger"
+            self._dress()
+
+    def _toggled(self, on: bool) -> None:
+        if on:
+            self.changed.emit()
+            self.left.emit()
+
+    def _dress(self) -> None:
+        last = len(self.buttons) - 1
+        for index, button in enumerate(self.buttons):
+            sheet = segment_sheet(self._theme, self._sides[index], index == 0, index == last, self._wrong)
+            button.setStyleSheet(sheet)
+
+
+class FlagEditor(TickBox):
+    """Yes or no."""
+
+    changed = Signal()
+    left = Signal()
+
+    def __init__(self, field: Field, theme: Theme, parent: QWidget) -> None:
+        super().__init__(field.label, theme, parent)
+        self.toggled.connect(self.changed)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def entry(self) -> QWidget:
+        return self
+
+    def text(self) -> str:
+        return YES if self.isChecked() else NO
+
+    def set_text(self, text: str) -> None:
+        self.setChecked(text == YES)
+
+    def dress(self, theme: Theme, compact: bool) -> None:
+        self.set_theme(theme)
+        self.setFixedHeight(_height(theme, compact))
+
+    def mark(self, level_ink: str) -> None:
+        """The words beneath say it."""
+
+
+Editor = LineEditor | ChoiceEditor | SegmentEditor | FlagEditor
+
+
+def editor_for(field: Field, spec: InstrumentSpec, theme: Theme, parent: QWidget) -> Editor:
+    """The editor that suits the field's kind."""
+    editor: Editor
+    if field.kind is FieldKind.CHOICE:
+        make: Callable[[Field, Theme, QWidget], ChoiceEditor | SegmentEditor]
+        make = SegmentEditor if len(field.choices) <= FEW else ChoiceEditor
+        editor = make(field, theme, parent)
+    elif field.kind is FieldKind.FLAG:
+        editor = FlagEditor(field, theme, parent)
+    else:
+        editor = LineEditor(field, spec, theme, parent)
+    editor.widget.setToolTip(plain_tip(field.tip))
+    if not isinstance(editor, SegmentEditor):
+        editor.entry.setAccessibleName(f"{field.label}, {field.unit}" if field.unit else field.label)
+    return editor
+
+
+def _height(theme: Theme, compact: bool) -> int:
+    return theme.sizes.row_height_compact + 3 if compact else theme.sizes.row_height + 4
+
+
+def _edge(theme: Theme, ink: str) -> QColor | None:
+    return getattr(theme, ink) if ink else None

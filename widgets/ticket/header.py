@@ -1,0 +1,108 @@
+"""The ticket's head: which contract it is for, how fresh its book is, and the best prices."""
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from protocols.market.instruments import ContractKey
+from protocols.market.state import MarketState, Standing
+from protocols.market.values import Price, Side, fixed_text
+from widgets.delivery import day_text, delivery_text, market_zone, zone_name
+from widgets.marks import INKS, MARKS
+from widgets.theme import Theme
+from widgets.ticket.rows import WordsLabel
+from widgets.wording import PlainLabel, standing_text
+
+
+class TicketHeader(QWidget):
+    """Three lines; `refresh` on the frame pulse."""
+
+    def __init__(self, market: MarketState, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._market = market
+        self._painted: tuple[object, ...] = ()
+        self.name = PlainLabel("", self)
+        self.delivery = PlainLabel("", self)
+        self.standing = PlainLabel("", self)
+        self.bid = QLabel(self)
+        self.ask = QLabel(self)
+        self.note = WordsLabel(self)
+        for label in (self.name, self.delivery, self.standing):
+            label.elide()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(theme.sizes.padding, 6, theme.sizes.padding, 6)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self.name, 0, 0, 1, 3)
+        grid.addWidget(self.delivery, 1, 0, 1, 3)
+        grid.addWidget(self.standing, 2, 0)
+        grid.addWidget(self.bid, 2, 1)
+        grid.addWidget(self.ask, 2, 2)
+        grid.addWidget(self.note, 3, 0, 1, 3)
+        grid.setColumnStretch(0, 1)
+        self.note.hide()
+        self.setAutoFillBackground(True)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._painted = ()
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.surface_raised)
+        self.setPalette(palette)
+        self.name.setFont(theme.ui_font(theme.sizes.font_ui + 1, theme.ui_font().Weight.DemiBold))
+        self.delivery.setFont(theme.ui_font(theme.sizes.font_title))
+        self.standing.setFont(theme.ui_font(theme.sizes.font_title))
+        self.bid.setFont(theme.number_font())
+        self.ask.setFont(theme.number_font())
+        for label, ink in ((self.delivery, "text_secondary"), (self.bid, "buy"), (self.ask, "sell")):
+            self._ink(label, ink)
+        self.note.set_theme(theme)
+
+    def say(self, text: str, ink: str = "last") -> None:
+        """One thing that happened, such as a price that was dropped; empty for nothing."""
+        self.note.say(text, ink, self._theme)
+
+    def refresh(self, key: ContractKey | None, group: int) -> None:
+        market = self._market
+        book = market.books.get(key) if key is not None else None
+        seen = (
+            key,
+            group,
+            book.revision if book is not None else -1,
+            market.status_revision,
+            market.contracts_revision,
+        )
+        if seen == self._painted:
+            return
+        self._painted = seen
+        contract = market.contracts.get(key) if key is not None else None
+        if key is None or contract is None:
+            self.name.say(f"No contract is chosen in link group {group}" if key is None else f"{key.contract_id} …")
+            self.delivery.say("" if key is None else "this contract is not listed")
+            for label in (self.standing, self.bid, self.ask):
+                label.setText("")
+            self.standing.say("")
+            return
+        zone = market_zone(contract.area)
+        period = delivery_text(contract.delivery_start, contract.delivery_end, zone)
+        self.name.say(f"{contract.name}  ·  {contract.area}  ·  {key.connection}")
+        day = day_text(contract.delivery_start, zone)
+        self.delivery.say(f"{day} {period} {zone_name(contract.delivery_start, zone)}")
+        standing = market.book_standing(key)
+        self._show_standing(standing)
+        best = {side: book.side(side).best if book is not None and standing.live else None for side in Side}
+        for label, side, letter in ((self.bid, Side.BUY, "B"), (self.ask, Side.SELL, "S")):
+            label.setText(f"{letter} {_price(best[side], contract.spec.price_decimals)}")
+
+    def _show_standing(self, standing: Standing) -> None:
+        self.standing.say(f"{MARKS[standing.freshness]} {standing_text(standing)}")
+        self.standing.setAccessibleName(f"Data: {standing_text(standing)}")
+        self._ink(self.standing, INKS[standing.freshness])
+
+    def _ink(self, label: QLabel, ink: str) -> None:
+        palette = label.palette()
+        palette.setColor(label.foregroundRole(), getattr(self._theme, ink))
+        label.setPalette(palette)
+
+
+def _price(price: Price | None, decimals: int) -> str:
+    return "–" if price is None else fixed_text(price, decimals)

@@ -1,0 +1,123 @@
+"""One line of the ticket per field: label, editor, what was understood, and beneath it what is wrong."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from protocols.market.forms import Field, FieldKind
+from protocols.market.instruments import InstrumentSpec
+from widgets.theme import Theme
+from widgets.ticket.editors import Editor, editor_for
+from widgets.ticket.findings import Level
+
+MARKS = {Level.BLOCK: "■", Level.WARN: "▲"}
+INKS = {Level.BLOCK: "danger", Level.WARN: "warning"}
+_BESIDE = (FieldKind.PRICE, FieldKind.QUANTITY)
+
+
+class WordsLabel(QLabel):
+    """Plain words in one ink, as many lines as they need."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._ink = "text_secondary"
+
+    def say(self, text: str, ink: str, theme: Theme) -> None:
+        self._ink = ink
+        self.setText(text)
+        self.setVisible(bool(text))
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.setFont(theme.ui_font(theme.sizes.font_title))
+        palette = self.palette()
+        palette.setColor(self.foregroundRole(), getattr(theme, self._ink))
+        self.setPalette(palette)
+
+
+class FieldRow:
+    """A field's widgets, placed in two rows of a grid."""
+
+    def __init__(self, field: Field, spec: InstrumentSpec, theme: Theme, grid: QGridLayout, parent: QWidget) -> None:
+        self.field = field
+        self._theme = theme
+        self._problem: tuple[Level, str] | None = None
+        self._understood = ""
+        self.touched = False
+        self.editor: Editor = editor_for(field, spec, theme, parent)
+        flag = field.kind is FieldKind.FLAG
+        self.label = QLabel("" if flag else field.label, parent)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setBuddy(self.editor.entry)
+        self.note = QLabel(field.unit, parent)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.words = WordsLabel(parent)
+        line = 2 * grid.rowCount()
+        beside = field.kind in _BESIDE
+        grid.addWidget(self.label, line, 0)
+        grid.addWidget(self.editor.widget, line, 1, 1, 1 if beside else 2)
+        if beside:
+            grid.addWidget(self.note, line, 2)
+        else:
+            self.note.hide()
+        grid.addWidget(self.words, line + 1, 1, 1, 2)
+        self.words.hide()
+        self.set_theme(theme, compact=False)
+
+    @property
+    def problem(self) -> str:
+        """The words beneath the field that say what is wrong; empty for nothing."""
+        return self._problem[1] if self._problem is not None else ""
+
+    @property
+    def understood(self) -> str:
+        return self._understood
+
+    def set_theme(self, theme: Theme, compact: bool) -> None:
+        self._theme = theme
+        self.editor.dress(theme, compact)
+        self.label.setFont(theme.ui_font())
+        self.note.setFont(theme.ui_font(theme.sizes.font_title))
+        for label in (self.label, self.note):
+            palette = label.palette()
+            palette.setColor(label.foregroundRole(), theme.text_secondary)
+            label.setPalette(palette)
+        # Room for the longest, so that the fields don't move while one is filled in.
+        self.note.setMinimumWidth(self.note.fontMetrics().horizontalAdvance(f"= -9999.99 {self.field.unit}"))
+        self._show()
+
+    def understand(self, words: str) -> None:
+        """What the text was taken for; empty while it can't be."""
+        self._understood = words
+        self._show()
+
+    def complain(self, level: Level | None, words: str = "") -> None:
+        """What is wrong; None for nothing."""
+        self._problem = None if level is None else (level, words)
+        self.editor.entry.setAccessibleDescription(words if level is not None else self.field.tip)
+        self._show()
+
+    def set_shown(self, shown: bool) -> None:
+        for widget in (self.label, self.editor.widget):
+            widget.setVisible(shown)
+        self.note.setVisible(shown and self.field.kind in _BESIDE)
+        if not shown:
+            self.words.hide()
+
+    def set_enabled(self, enabled: bool) -> None:
+        for widget in (self.label, self.editor.widget, self.note):
+            widget.setEnabled(enabled)
+
+    def _show(self) -> None:
+        theme, beside = self._theme, self.field.kind in _BESIDE
+        if beside:
+            self.note.setText(f"= {self._understood}" if self._understood else self.field.unit)
+        if self._problem is not None:
+            level, words = self._problem
+            self.words.say(f"{MARKS[level]} {words}", INKS[level], theme)
+            self.editor.mark(INKS[level])
+        else:
+            self.words.say("" if beside or not self._understood else f"= {self._understood}", "text_secondary", theme)
+            self.editor.mark("")
