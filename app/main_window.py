@@ -1,18 +1,28 @@
 """The main window: puts the widgets in their docks and hands them what they read. No logic of any of them."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
+from app.commands import NoTrading, Registry, Scope, Trading
+from app.connection_figures import channel_figures, connection_figures
 from app.desk import Desk
 from app.first_contract import first_contract
-from app.resources import tokens
+from app.keys import Bindings, KeyRouter, read_keymap
+from app.keys.router import NO_MODIFIER
+from app.menus import Menus
+from app.order_acts import LadderPort, OrderActs, OrdersPort
+from app.palette_host import PaletteHost
+from app.resources import keymap, tokens
+from app.status_line import StatusLine
+from app.target import Target, scope_of
+from app.window_acts import window_acts
+from protocols.market.orders import Order
 from widgets.area_states import AreaStates
-from widgets.connections import ChannelFigures, ConnectionFigures, ConnectionLamps, ConnectionsPanel
+from widgets.connections import ConnectionLamps, ConnectionsPanel
 from widgets.delivery import delivery_text, market_zone
 from widgets.docking import Docking, Place
 from widgets.frame_clock import FrameClock
@@ -51,13 +61,16 @@ class Compactable(Protocol):
 class MainWindow(QMainWindow):
     """One window of docks over one desk. `add_late_widgets` brings what is slow to import, after the first paint."""
 
-    def __init__(self, desk: Desk, clock: FrameClock, theme: Theme, *, practice: bool) -> None:
+    def __init__(
+        self, desk: Desk, clock: FrameClock, theme: Theme, *, practice: bool, trading: Trading | None = None
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._clock = clock
         self._theme = theme
-        self._compact = False
+        self._trading: Trading = trading or NoTrading()
         self._painted = asyncio.Event()
+        self.compact = False
         self._laid_out = False
         self._default_layout = b""
         self._choosing = True
@@ -67,27 +80,26 @@ class MainWindow(QMainWindow):
         self.ladder = Ladder(market, clock, self.group, theme)
         self.tape = TradeTape(market, clock, self.group, theme)
         self.area_states = AreaStates(market, clock, self.group, theme)
-        self.connections = ConnectionsPanel(market, clock, theme, self._channel_figures)
-        self.lamps = ConnectionLamps(market, clock, theme, self._connection_figures)
+        self.connections = ConnectionsPanel(market, clock, theme, lambda: channel_figures(desk.reports()))
+        self.lamps = ConnectionLamps(market, clock, theme, lambda: connection_figures(desk.reports()))
         self.notices = NoticeBar(theme, clock, market)
         self.band = PracticeBand(theme) if practice else None
-        self.target = QLabel()
         self.docking, centre = self._dock()
         self.toasts = Toasts(centre, clock, theme)
+        self._bring_commands()
         panels = (self.ladder, self.tape, self.area_states, self.connections)
         self._themed: list[Themed] = [*panels, self.lamps, self.notices, self.toasts, self.docking]
+        self._themed += [self.status, self.target]
         if self.band is not None:
             self._themed.append(self.band)
-        self._compactable: tuple[Compactable, ...] = panels
-        self._build_status_bar()
-        self._build_menus()
+        self._compactable: list[Compactable] = list(panels)
         self._name_window()
         self.resize(SIZE.boundedTo(self.screen().availableSize() - DECORATION))
         clock.pulse.connect(self._pulse)
         self.group.contract_changed.connect(self._contract_changed)
         self.lamps.activated.connect(self._show_connection)
-        self.docking.escaped.connect(self.toasts.dismiss_newest)
-        self._application().focusChanged.connect(self._focus_changed)
+        self.docking.escaped.connect(self.dismiss)
+        self._name_target()
 
     # What the commands use
 
@@ -96,14 +108,21 @@ class MainWindow(QMainWindow):
         await self._painted.wait()
 
     def add_late_widgets(self) -> None:
-        """Adds what costs time to import: pyqtgraph takes longer than the rest of the window together."""
+        """Adds what costs time to import and is not the first thing seen: pyqtgraph alone takes as long as the rest."""
+        from app.order_widgets import add_order_widgets
         from widgets.price_chart import PriceChart
 
-        self.chart = PriceChart(self._desk.market, self._clock, self.group, self._theme)
-        self._themed.append(self.chart)
+        market, clock = self._desk.market, self._clock
+        self.orders, self.ticket = add_order_widgets(self, market, clock, self._theme, self._trading)
+        self.chart = PriceChart(market, clock, self.group, self._theme)
         self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
+        self._themed += [self.orders, self.ticket, self.chart]
+        self._compactable += [self.orders, self.ticket]
+        for widget in (self.orders, self.ticket):
+            widget.set_compact(self.compact)
         self.docking.show_dock("tape")
-        self._list_docks()
+        self.docking.show_dock("ladder")
+        self.ladder.setFocus(Qt.FocusReason.OtherFocusReason)
         self._default_layout = self.docking.save()
 
     def notice(self, text: str) -> None:
@@ -117,9 +136,10 @@ class MainWindow(QMainWindow):
 
     def dispose(self) -> None:
         """Lets go of what outlives a closed window otherwise."""
-        self._application().focusChanged.disconnect(self._focus_changed)
         if hasattr(self, "chart"):
             self.chart.release()
+        self.router.release()
+        self.target.release()
         self.close()
         self.deleteLater()
 
@@ -142,15 +162,62 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         self._painted.set()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange:
-            self._name_target()
+    # What acts do to the window
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What no widget used."""
-        if event.key() != Qt.Key.Key_Escape or not self.toasts.dismiss_newest():
-            event.ignore()
+    def invoke(self, name: str) -> None:
+        """Does an act as menus and palette do: its widget gets the keyboard first, so that what follows goes there."""
+        scope = self.registry[name].scope
+        dock = self.target.dock_of(scope) if scope is not Scope.WINDOW else None
+        if dock is not None and dock != self.target.name:
+            self.docking.focus(dock)
+        self.registry.run(name)
+
+    def toggle_palette(self) -> None:
+        self.palettes.toggle(self._theme)
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @property
+    def full_screen(self) -> bool:
+        return self.isFullScreen()
+
+    def use_theme(self, name: str) -> None:
+        self._theme = theme_from_tokens(tokens(), name)
+        dress(self._application(), self._theme)
+        for themed in self._themed:
+            themed.set_theme(self._theme)
+
+    @property
+    def theme_name(self) -> str:
+        return self._theme.name
+
+    def toggle_compact(self) -> None:
+        self.compact = not self.compact
+        for widget in self._compactable:
+            widget.set_compact(self.compact)
+
+    @property
+    def can_dismiss(self) -> bool:
+        return bool(self.toasts.texts()) and self._ladder().staged is None
+
+    def dismiss(self) -> None:
+        self.toasts.dismiss_newest()
+
+    def focus_numeral(self, numeral: int) -> None:
+        if not self.docking.focus_numeral(numeral):
+            self.status.hint(f"No widget has the numeral {numeral}")
+
+    def dock_words(self, numeral: int) -> str:
+        names = [name for name in self.docking.names() if self.docking.numeral(name) == numeral]
+        return self.docking.title(names[0]) if names else ""
+
+    def filter_contracts(self) -> None:
+        self.area_states.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.area_states.filter.selectAll()
+
+    def toggle_linked_trades(self) -> None:
+        self.tape.only_linked.toggle()
 
     # Building
 
@@ -180,58 +247,49 @@ class MainWindow(QMainWindow):
         self._default_layout = docking.save()
         return docking, inner
 
-    def _build_status_bar(self) -> None:
+    def _bring_commands(self) -> None:
+        """Registry, key map, menus, status line and the filter that hears the keys: all of what acts are."""
+        application = self._application()
+        orders = OrderActs(
+            self._ladder,
+            self._orders,
+            self._own_orders,
+            self._trading,
+            self.notice,
+            lambda name: self.registry.keys(name),
+        )
+        self.registry = Registry([*window_acts(self, self._trading), *orders.acts()])
+        keys = read_keymap(keymap(), "default.toml")
+        bindings = Bindings(self.registry, keys)
+        self.registry.show_keys(keys.shown())
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
-        self.target.setTextFormat(Qt.TextFormat.PlainText)
-        self.target.setAccessibleName("Where keys go")
-        bar.addWidget(self.target, 1)
-        bar.addPermanentWidget(self.lamps)
         self.setStatusBar(bar)
-
-    def _build_menus(self) -> None:
-        desk = self.menuBar().addMenu("&Desk")
-        self._action(desk, "&Quit", QKeySequence("Ctrl+Q"), self.close)
-        view = self.menuBar().addMenu("&View")
-        themes = QActionGroup(self)
-        for name in ("dark", "light"):
-            action = self._action(view, f"{name.capitalize()} theme", None, lambda _=False, name=name: self._use(name))
-            action.setCheckable(True)
-            action.setChecked(name == self._theme.name)
-            themes.addAction(action)
-        view.addSeparator()
-        compact = self._action(view, "&Compact rows", QKeySequence("Ctrl+Alt+C"), self._set_compact)
-        compact.setCheckable(True)
-        self._docks_menu = self.menuBar().addMenu("&Widgets")
-        self._list_docks()
-
-    def _list_docks(self) -> None:
-        self._docks_menu.clear()
-        for name in self.docking.names():
-            numeral = self.docking.numeral(name)
-            self._action(
-                self._docks_menu,
-                self.docking.title(name),
-                QKeySequence(f"Ctrl+{numeral}") if numeral <= 9 else None,
-                lambda _=False, name=name: self.docking.focus(name),
-            )
-        self._docks_menu.addSeparator()
-        reset = self._action(self._docks_menu, "&Dock all again (reset layout)", None, self.reset_layout)
-        reset.setToolTip("Every widget back in this window, where it was at the first start")
-
-    def _action(self, menu: QMenu, text: str, keys: QKeySequence | None, act: Callable[..., object]) -> QAction:
-        action = QAction(text, self)
-        if keys is not None:
-            action.setShortcut(keys)
-            # In floating windows too: they are windows of their own to Qt.
-            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-        action.triggered.connect(act)
-        menu.addAction(action)
-        return action
+        self.status = StatusLine(bar, self._clock, self._trading, self._theme)
+        self.status.add(bar, self.lamps)
+        self.target = Target(application, self.docking, scope_of, self._types_quantity, self._theme, self)
+        self.target.changed.connect(self._name_target)
+        self.palettes = PaletteHost(
+            self, self.registry, self._desk.market, lambda: self._clock.now.utc, self.invoke, self.group.choose
+        )
+        self.palettes.changed.connect(self._name_target)
+        self.menus = Menus(self.menuBar(), self.registry, self.invoke)
+        self.router = KeyRouter(
+            application, bindings, self.target.place, lambda text: self._ladder().type_quantity(text), self
+        )
+        self.router.chosen.connect(self._chosen)
+        self.ladder.send_requested.connect(lambda: self.registry.run("ladder.send"))
+        self.ladder.cancel_requested.connect(self._trading.cancel)
+        self.ladder.refused.connect(self.status.hint)
+        self.router.said.connect(self.status.hint)
+        self.router.missed.connect(self._missed)
+        self.router.begun.connect(self._begun)
+        self.router.modifiers_changed.connect(self._name_held)
 
     # Running
 
     def _pulse(self) -> None:
+        self.status.watch()
         if self._choosing:
             self._choose_first()
 
@@ -252,18 +310,52 @@ class MainWindow(QMainWindow):
         self.docking.set_title("ladder", title)
         self._name_target()
 
-    def _focus_changed(self, _before: QWidget | None, _now: QWidget | None) -> None:
-        self._name_target()
+    def _chosen(self, name: str) -> None:
+        self.status.hint("")
+        self.registry.run(name)
+
+    def _missed(self, name: str) -> None:
+        """An order key was pressed where it is none: the commonest complaint about ladders is keys that go nowhere."""
+        act = self.registry[name]
+        dock = self.target.dock_of(act.scope)
+        if dock is not None:
+            here = self.docking.title(self.target.name) if self.target.name else "no widget"
+            there = f"{self.docking.title(dock)} (Ctrl+{self.docking.numeral(dock)})"
+            self.status.hint(f"“{act.title}” is a key of {there}; keys go to {here}")
+
+    def _begun(self, keys: str) -> None:
+        self.status.hint(f"{keys} …" if keys else "")
+
+    def _name_held(self) -> None:
+        held, name = self.router.modifiers, self.target.name
+        on_ladder = name is not None and scope_of(name) is Scope.LADDER and not self.target.in_text
+        self.status.show_held(self.ladder.click_words(held) if on_ladder and held != NO_MODIFIER else "")
 
     def _name_target(self) -> None:
         """Names the widget that keys go to (ux: no hover targets)."""
-        focused = QApplication.focusWidget()
-        for name in self.docking.names():
-            widget = self.docking.widget(name)
-            if focused is not None and (focused is widget or widget.isAncestorOf(focused)):
-                self.target.setText(f"Keys go to {self.docking.title(name)}{self._chosen_words()}")
-                return
-        self.target.setText("Keys go to no widget; Ctrl+1 focuses the ladder")
+        name = self.target.name
+        if self.palettes.palette is not None:
+            self.status.show_target("Keys go to the command palette")
+        elif name is None:
+            first = self.registry.keys("window.focus_1")
+            self.status.show_target(f"Keys go to no widget; {first} focuses {self.dock_words(1)}")
+        else:
+            within = ", into its text field" if self.target.in_text else ""
+            self.status.show_target(f"Keys go to {self.docking.title(name)}{within}{self._chosen_words()}")
+
+    def _ladder(self) -> LadderPort:
+        return self.ladder
+
+    def _orders(self) -> OrdersPort | None:
+        dock = self.target.dock_of(Scope.ORDERS)
+        return None if dock is None else cast(OrdersPort, self.docking.widget(dock))
+
+    def _own_orders(self) -> list[Order]:
+        key = self.group.contract
+        return [] if key is None else self._desk.market.blotter.own_alive(key)
+
+    def _types_quantity(self, name: str) -> bool:
+        return scope_of(name) is Scope.LADDER and self._ladder().typing_quantity
 
     def _chosen_words(self) -> str:
         key = self.group.contract
@@ -277,45 +369,10 @@ class MainWindow(QMainWindow):
         self.docking.focus("connections")
         self.connections.show_connection(name)
 
-    def _use(self, name: str) -> None:
-        self._theme = theme_from_tokens(tokens(), name)
-        dress(self._application(), self._theme)
-        for themed in self._themed:
-            themed.set_theme(self._theme)
-
     def _application(self) -> QApplication:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         return application
 
-    def _set_compact(self, compact: bool) -> None:
-        self._compact = compact
-        for widget in self._compactable:
-            widget.set_compact(compact)
-
     def _name_window(self) -> None:
         self.setWindowTitle(f"{NAME} — PRACTICE" if self.band is not None else NAME)
-
-    def _connection_figures(self) -> list[ConnectionFigures]:
-        return [ConnectionFigures(report.name, report.messages, report.last_message) for report in self._desk.reports()]
-
-    def _channel_figures(self) -> list[ChannelFigures]:
-        return [
-            ChannelFigures(
-                report.name,
-                channel.channel,
-                channel.feed,
-                channel.area,
-                channel.product,
-                channel.status,
-                channel.reason,
-                channel.last_sequence,
-                channel.applied,
-                channel.reordered,
-                channel.dropped,
-                channel.gaps,
-                channel.resubscribes,
-            )
-            for report in self._desk.reports()
-            for channel in report.channels
-        ]

@@ -19,6 +19,11 @@ def tokens() -> dict[str, Any]:
     return tomllib.loads((files("resources") / "themes" / "tokens.toml").read_text("utf-8"))
 
 
+def keymap() -> str:
+    """The key map that is shipped: TOML, as text, so that refusals can name lines."""
+    return (files("resources") / "keymaps" / "default.toml").read_text("utf-8")
+
+
 def fonts() -> dict[str, bytes]:
     """The bundled fonts, file name -> content."""
     return {

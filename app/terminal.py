@@ -4,21 +4,27 @@ clock, masker, logs -> desk (folds) -> frame clock, window (widgets) -> failures
 """
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
+from app.arming import Arming
 from app.clock import Clock
 from app.collector import Collector
 from app.connections import ConnectionSettings
-from app.desk import Desk
+from app.desk import Desk, Ordering
 from app.failures import FailureHandler
+from app.journal import Journal
+from app.limits import shipped_limits
 from app.logs import Logs, Masker, user_log_folder
 from app.main_window import MainWindow
+from app.profile import Profile, profile_folder
 from app.resources import fonts, power_specs, tokens
 from app.switchboard import Switchboard
+from app.trading import DeskTrading
 from protocols.secret import Secret
 from widgets.frame_clock import FrameClock
 from widgets.theme import dress, load_fonts, theme_from_tokens
@@ -34,16 +40,42 @@ class Terminal:
         masker = Masker()
         self._logs = Logs(masker, folder=user_log_folder())
         self._tasks: set[asyncio.Task[None]] = set()
-        self.desk = Desk()
+        self._profile = Profile(profile_folder(os.environ))
+        self._journal = Journal(self._profile.folder / "journal", masker.mask)
+        self.desk = Desk(Ordering(self._journal, shipped_limits(), clock))
+        restored = self.desk.restore()
+        self.arming = Arming()
         load_fonts(fonts())
         look = theme_from_tokens(tokens(), theme)
         dress(application, look)
         self.frames = FrameClock(clock)
-        self.window = MainWindow(self.desk, self.frames, look, practice=practice)
+        self.trading = DeskTrading(
+            self.desk,
+            self.arming,
+            clock,
+            lambda words: self.window.notice(words),
+            lambda: self.window.group.contract,
+            lambda key: self.window.ladder.hop_to(key),
+        )
+        self.window = MainWindow(self.desk, self.frames, look, practice=practice, trading=self.trading)
         self._failures = FailureHandler(lambda failure: self.window.notice(str(failure)), masker.mask)
         self._failures.install()
         self._failures.attach(asyncio.get_running_loop())
-        self.switchboard = Switchboard(self.desk, clock, self._failures, power_specs(), masker.know)
+        self.switchboard = Switchboard(
+            self.desk, clock, self._failures, power_specs(), masker.know, self._journal.is_ours, restored
+        )
+        self.switchboard.each_tick(self.desk.tick)
+        self.switchboard.each_tick(self._watch)
+        for words in self._journal.notices:
+            self.window.notice(words)
+
+    def _watch(self) -> None:
+        """What has to be noticed without anybody acting: idleness, a machine that slept, a journal that fails."""
+        self.trading.look()
+        if self.desk.blocked is None:
+            self.window.notices.resolve("trading")
+        else:
+            self.window.notices.block("trading", f"New orders are blocked: {self.desk.blocked}")
 
     async def show(self, size: tuple[int, int] | None = None) -> None:
         """Shows the window; returns when it has been painted once."""
@@ -72,6 +104,8 @@ class Terminal:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.switchboard.stop()
         self.frames.stop()
+        self._journal.close()
+        self._profile.close()
         self.window.dispose()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self._collector.stop()

@@ -14,7 +14,13 @@ def _venue() -> Iterator[VenueProcess]:
     venue.stop()
 
 
-CALM = dict.fromkeys(("reorder", "duplicate", "drop", "drop_every", "split", "unsubscribe_every"), 0)
+CALM = dict.fromkeys(
+    (
+        *("reorder", "duplicate", "drop", "drop_every", "split", "unsubscribe_every"),
+        *("lose_request", "reject_requests", "lose_acknowledgement", "double_acknowledgement", "answer_delay"),
+    ),
+    0,
+)
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 import asyncio
 import inspect
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.request
 from collections.abc import AsyncIterator, Callable
@@ -70,6 +72,8 @@ class Desk:
     def __init__(self, practice: bool = True) -> None:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        self._profile = tempfile.TemporaryDirectory(prefix="quarterdeck-profile-")
+        self.profile = os.environ["QUARTERDECK_PROFILE"] = self._profile.name
         self.terminal = Terminal(application, SystemClock(), practice=practice)
         self.market = self.terminal.desk.market
         self.window = self.terminal.window
@@ -81,6 +85,10 @@ class Desk:
 
     async def connect(self, *connections: ConnectionSettings, password: str = "practice") -> None:
         await self.terminal.connect(*connections, password=Secret(password))
+
+    async def close(self) -> None:
+        await self.terminal.close()
+        self._profile.cleanup()
 
     async def frame(self) -> None:
         """The next beat of the frame clock."""
@@ -139,7 +147,7 @@ def on_a_desk(test: Callable[..., Any]) -> Callable[..., Any]:
         try:
             await test(desk=desk, **fixtures)
         finally:
-            await desk.terminal.close()
+            await desk.close()
 
     signature = inspect.signature(test)
     others = [parameter for name, parameter in signature.parameters.items() if name != "desk"]

@@ -58,7 +58,7 @@ def test_probe_of_a_venue_that_is_well(venue: VenueProcess, tmp_path: Path) -> N
     done, state = probe(tmp_path, venue.port, seconds=3)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "EPEX M7 (eznergy): live" in done.stdout
-    assert "12 of 12 channels live" in done.stdout
+    assert "16 of 16 channels live" in done.stdout
     assert differences(state, venue.truth) == []
     assert state["version"] == 1
     assert set(state) >= {

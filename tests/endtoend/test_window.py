@@ -17,7 +17,7 @@ async def test_everything_is_live_and_true(desk: Desk, venue: VenueProcess) -> N
     state = desk.state()
     assert differences(state, venue.truth) == []
     assert crossed_and_live(state) == []
-    assert len(live_channels(state)) == 24
+    assert len(live_channels(state)) == 32
     assert len([book for book in state["books"] if book["freshness"] == "live"]) > 400
     assert desk.notices() == ""
 
@@ -70,7 +70,7 @@ async def test_numerals_focus_their_widgets_and_the_status_bar_says_where_keys_g
     await desk.live()
     for numeral, name in ((3, "Trade tape"), (2, "Contract areas"), (1, "Ladder")):
         desk.key(Qt.Key(Qt.Key.Key_0.value + numeral), Qt.KeyboardModifier.ControlModifier)
-        await desk.until(lambda name=name: name in desk.window.target.text())
+        await desk.until(lambda name=name: name in desk.window.status.target.whole_text)
 
 
 @on_a_desk
@@ -91,7 +91,7 @@ async def test_both_themes_paint_the_whole_window(desk: Desk, venue: VenueProces
     await desk.live()
     grounds: list[QColor] = []
     for theme in ("light", "dark"):
-        desk.window._use(theme)
+        desk.window.use_theme(theme)
         await desk.frame()
         picture = desk.window.grab().toImage()
         grounds.append(picture.pixelColor(picture.width() // 2, picture.height() - 6))
@@ -115,7 +115,7 @@ async def test_the_way_back_to_the_first_layout_and_escape_takes_a_toast(desk: D
     desk.key(Qt.Key.Key_Escape)
     assert window.toasts.texts() == []
     window.group.choose(None)
-    assert "DE-" not in window.target.text()
+    assert "DE-" not in window.status.target.whole_text
 
 
 @pytest.mark.timeout(240)

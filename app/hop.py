@@ -1,0 +1,32 @@
+"""Hopping from delivery period to delivery period."""
+
+from collections.abc import Callable, Iterable
+
+from protocols.market.instruments import PowerContract
+
+
+def neighbour(
+    contracts: Iterable[PowerContract],
+    here: PowerContract,
+    step: int,
+    tradable: Callable[[PowerContract], bool] = lambda contract: True,
+) -> PowerContract | None:
+    """The next (`step` 1) or previous (-1) contract by delivery start, in the same area, product and market.
+
+    Those that are not `tradable` are hopped over; None at the end of the row. `here` itself need not be among the
+    contracts, nor tradable. Starts are instants, so the days of 23 and 25 hours need no care.
+    """
+    kind = _kind(here)
+    row = [
+        contract
+        for contract in contracts
+        if _kind(contract) == kind and (contract.delivery_start - here.delivery_start) * step > 0 and tradable(contract)
+    ]
+    # Of two that start together (a venue that lists one twice) always the same one.
+    return min(
+        row, key=lambda contract: (abs(contract.delivery_start - here.delivery_start), contract.key), default=None
+    )
+
+
+def _kind(contract: PowerContract) -> tuple[str, str, str, str]:
+    return contract.key.connection, contract.area, contract.product, contract.market_type

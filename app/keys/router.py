@@ -1,0 +1,133 @@
+"""The event filter on every window that gets the focus: what is pressed becomes an act, or goes on to Qt.
+
+Not QShortcut: shortcuts fire from tables and combo boxes, and die under modal dialogs. The filter sits on the QWindow,
+before any widget; one filter serves the main window, floating docks and dialogs.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication
+
+from app.keys.stroke import digit_row, is_modifier, strokes_of, typed
+from app.keys.trie import Bindings, Keyboard, Mode, Outcome, Place, What
+
+_HELD_BY = {
+    Qt.Key.Key_Shift.value: Qt.KeyboardModifier.ShiftModifier,
+    Qt.Key.Key_Control.value: Qt.KeyboardModifier.ControlModifier,
+    Qt.Key.Key_Alt.value: Qt.KeyboardModifier.AltModifier,
+}
+_WATCHED = ~Qt.KeyboardModifier.KeypadModifier
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+
+
+class KeyRouter(QObject):
+    """Hears the keys of all windows from now on, until `release`.
+
+    `place` says where the keys of a window go, `type_quantity` takes the figures of a quantity that is being typed.
+    """
+
+    chosen = Signal(str)
+    """An act's name: run it. A signal, so that an act that fails can't let its key through to a widget."""
+    said = Signal(str)
+    """Why a key did nothing."""
+    missed = Signal(str)
+    """An order key was pressed where it is none; the act's name."""
+    begun = Signal(str)
+    """The keys of a sequence that waits for more; empty when it does no longer."""
+    modifiers_changed = Signal()
+
+    def __init__(
+        self,
+        application: QApplication,
+        bindings: Bindings,
+        place: Callable[[QWindow], Place],
+        type_quantity: Callable[[str], object],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._application = application
+        self._keyboard = Keyboard(bindings)
+        self._place = place
+        self._type_quantity = type_quantity
+        self._digits = digit_row(QGuiApplication.platformName())
+        self.modifiers = NO_MODIFIER
+        """Held now, as far as our windows were told; none without the focus."""
+        application.focusWindowChanged.connect(self._window_changed)
+        application.focusChanged.connect(self._focus_changed)
+        self._window_changed(QGuiApplication.focusWindow())
+
+    def release(self) -> None:
+        """Hears no more keys."""
+        self._application.focusWindowChanged.disconnect(self._window_changed)
+        self._application.focusChanged.disconnect(self._focus_changed)
+        for window in QGuiApplication.allWindows():
+            window.removeEventFilter(self)
+
+    def rebind(self, bindings: Bindings) -> None:
+        """Another key map holds from the next key on."""
+        self._keyboard = Keyboard(bindings)
+
+    # Qt
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent):
+            return False
+        match event.type():
+            case QEvent.Type.KeyPress:
+                held = event.modifiers() | _HELD_BY.get(event.key(), NO_MODIFIER)
+                self._hold(held)
+                return isinstance(watched, QWindow) and self._pressed(watched, event)
+            case QEvent.Type.KeyRelease:
+                self._hold(event.modifiers() & ~_HELD_BY.get(event.key(), NO_MODIFIER))
+        return False
+
+    # Within
+
+    def _pressed(self, window: QWindow, event: QKeyEvent) -> bool:
+        if is_modifier(event):
+            return False
+        place, repeat = self._place(window), event.isAutoRepeat()
+        if place.mode is Mode.TYPING and not place.button:
+            figure = typed(event, self._digits)
+            if figure:
+                self._keyboard.forget()
+                if not repeat:
+                    self._type_quantity(figure)
+                return True
+        before = self._keyboard.begun
+        outcome = self._keyboard.press(strokes_of(event, self._digits), repeat, place)
+        if self._keyboard.begun != before:
+            self.begun.emit(" ".join(stroke.shown for stroke in self._keyboard.begun))
+        self._tell(outcome)
+        return outcome.what is not What.PASS
+
+    def _tell(self, outcome: Outcome) -> None:
+        if outcome.what is What.RUN:
+            self.chosen.emit(outcome.name)
+        elif outcome.words:
+            self.said.emit(outcome.words)
+        elif outcome.what is What.PASS and outcome.name:
+            self.missed.emit(outcome.name)
+
+    def _hold(self, held: Qt.KeyboardModifier) -> None:
+        held &= _WATCHED
+        if held != self.modifiers:
+            self.modifiers = held
+            self.modifiers_changed.emit()
+
+    def _window_changed(self, window: QWindow | None) -> None:
+        self._forget()
+        if window is not None:
+            window.installEventFilter(self)  # once more on a window that has it changes nothing
+
+    def _focus_changed(self, *_: object) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        waiting = bool(self._keyboard.begun)
+        self._keyboard.forget()
+        self._hold(NO_MODIFIER)
+        if waiting:
+            self.begun.emit("")

@@ -1,0 +1,45 @@
+"""The menu bar, read from the registry: every act that is offered, with its keys written behind it, not bound."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from app.commands import Act, Menu, Registry
+
+
+class Menus:
+    """One menu per `Menu`, filled as it opens, so that titles, ticks and what is offered are as they are then."""
+
+    def __init__(self, bar: QMenuBar, registry: Registry, invoke: Callable[[str], object]) -> None:
+        self._registry = registry
+        self._invoke = invoke
+        self.menus: dict[Menu, QMenu] = {}
+        for kind in Menu:
+            menu = self.menus[kind] = bar.addMenu(kind.value)
+            menu.setToolTipsVisible(True)
+            menu.aboutToShow.connect(lambda kind=kind: self.fill(kind))
+            self.fill(kind)
+
+    def fill(self, kind: Menu) -> list[QAction]:
+        """The menu's actions as they are now."""
+        menu = self.menus[kind]
+        menu.clear()
+        before = None
+        for act in self._registry:
+            if act.menu is kind and act.offered():
+                if before not in (None, (act.scope, act.group)):
+                    menu.addSeparator()
+                before = act.scope, act.group
+                self._add(menu, act)
+        return menu.actions()
+
+    def _add(self, menu: QMenu, act: Act) -> None:
+        keys = self._registry.keys(act.name)
+        action = menu.addAction(f"{act.words}\t{keys}" if keys else act.words)
+        action.setObjectName(act.name)
+        action.setToolTip(self._registry.tip(act.name))
+        if act.checked is not None:
+            action.setCheckable(True)
+            action.setChecked(act.checked())
+        action.triggered.connect(lambda _=False, name=act.name: self._invoke(name))

@@ -1,0 +1,53 @@
+"""Orders widget and ticket, brought to the window after the first paint, and what they ask of it."""
+
+from typing import TYPE_CHECKING
+
+from app.commands import Trading
+from app.desk import Step
+from protocols.eznergy.rules import order_form
+from protocols.market.commands import PlaceOrder
+from protocols.market.orders import Order
+from protocols.market.state import MarketState
+from widgets.docking import Place
+from widgets.frame_clock import FrameClock
+from widgets.orders import OrdersTable
+from widgets.theme import Theme
+from widgets.ticket import Finding, Level, PowerTicket
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+
+def add_order_widgets(
+    window: "MainWindow", market: MarketState, clock: FrameClock, theme: Theme, trading: Trading
+) -> tuple[OrdersTable, PowerTicket]:
+    """Makes both, docks them beside the tape and the ladder, and connects them."""
+    orders = OrdersTable(market, clock, window.group, theme)
+    ticket = PowerTicket(market, clock, window.group, theme, order_form)
+    window.docking.add(orders, "orders", "Orders", Place.TAB, relative_to="tape")
+    window.docking.add(ticket, "ticket", "Ticket", Place.TAB, relative_to="ladder")
+
+    def amend(order: Order) -> None:
+        """The ladder stages the modification, where its price can be seen."""
+        window.group.choose(order.key)
+        window.docking.focus("ladder")
+        window.ladder.amend_order(order)
+
+    def stage(order: PlaceOrder) -> None:
+        window.docking.focus("ladder")
+        window.ladder.stage_order(order)
+
+    def submit(order: PlaceOrder) -> None:
+        """A ticket whose warnings were confirmed is the same order again: the desk compares it with what it asked."""
+        submission = trading.submit(order)
+        if submission.step is Step.TAKEN:
+            ticket.taken("Sent: see Orders")
+            return
+        found = [Finding(each.field, Level(each.level.value), each.words) for each in submission.findings]
+        ticket.show_findings(found or [Finding("", Level.BLOCK, submission.reason)])
+
+    orders.cancel_requested.connect(trading.cancel)
+    orders.amend_requested.connect(amend)
+    ticket.stage_requested.connect(stage)
+    ticket.submit_requested.connect(submit)
+    return orders, ticket

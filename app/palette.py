@@ -1,0 +1,90 @@
+"""What the command palette finds: acts by a few letters of their title, and contracts."""
+
+import functools
+from collections.abc import Callable
+
+from app.commands import Registry, Scope
+from app.contract_search import contract_words, find_contracts
+from protocols.market.instruments import ContractKey
+from protocols.market.state import MarketState
+from protocols.market.times import UtcNs
+from widgets.palette import Entry
+
+MOST_CONTRACTS = 30
+
+_NO_MATCH = -1
+
+
+class Finder:
+    """Finds entries for the palette's text. `invoke` runs an act as its key would; `choose` sets the contract."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        market: MarketState,
+        now: Callable[[], UtcNs],
+        invoke: Callable[[str], object],
+        choose: Callable[[ContractKey], object],
+    ) -> None:
+        self._registry = registry
+        self._market = market
+        self._now = now
+        self._invoke = invoke
+        self._choose = choose
+
+    def find(self, text: str) -> list[Entry]:
+        """The best first: acts that begin with the text, contracts, acts that merely contain its letters."""
+        scored = sorted(
+            ((score(text, act.words), act) for act in self._registry if act.offered()),
+            key=lambda pair: -pair[0],
+        )
+        good = 2 * len(text.strip())
+        acts = [
+            (
+                value,
+                Entry(
+                    act.words,
+                    "" if act.scope is Scope.WINDOW else act.scope.value,
+                    self._registry.keys(act.name),
+                    functools.partial(self._invoke, act.name),
+                ),
+            )
+            for value, act in scored
+            if value != _NO_MATCH and act.name != "window.palette"
+        ]
+        contracts = [
+            Entry(contract.name, contract_words(contract), "", functools.partial(self._choose, contract.key))
+            for contract in find_contracts(self._market.contracts.values(), text, self._now(), MOST_CONTRACTS)
+        ]
+        first = [entry for value, entry in acts if value >= good]
+        return [*first, *contracts, *(entry for value, entry in acts if value < good)]
+
+
+def score(text: str, title: str) -> int:
+    """How well a title answers: every letter has to be there in order. The start of words and runs count more."""
+    wanted, among = text.casefold().split(), title.casefold()
+    if not wanted:
+        return 0
+    total = 0
+    for word in wanted:
+        value = _word_score(word, among)
+        if value == _NO_MATCH:
+            return _NO_MATCH
+        total += value
+    return total
+
+
+def _word_score(word: str, among: str) -> int:
+    """3 a letter where the title begins with the word, 2 where one of its words does, 1 where it is within one."""
+    if among.startswith(word):
+        return 3 * len(word)
+    if f" {word}" in among or f"({word}" in among:
+        return 2 * len(word)
+    if word in among:
+        return len(word)
+    place = 0
+    for letter in word:
+        place = among.find(letter, place) + 1
+        if place == 0:
+            return _NO_MATCH
+    return 0

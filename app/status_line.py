@@ -1,0 +1,88 @@
+"""The status bar's words: where keys go, what a held modifier makes of a click, and whether the desk is armed."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from app.commands import Trading
+from widgets.frame_clock import FrameClock
+from widgets.theme import Theme
+from widgets.wording import PlainLabel, plain_tip
+
+HINT_SECONDS = 6.0
+
+
+class StatusLine:
+    """Labels of a status bar. `watch` on each frame notices what changes without a key."""
+
+    def __init__(self, bar: QStatusBar, clock: FrameClock, trading: Trading, theme: Theme) -> None:
+        self._clock = clock
+        self._trading = trading
+        self._theme = theme
+        self._target = ""
+        self._held = ""
+        self._hint = ""
+        self._until = 0.0
+        self._shown: tuple[bool, str | None] | None = None
+        self.target = PlainLabel("", bar)
+        self.target.setAccessibleName("Where keys go")
+        self.target.elide()
+        self.armed = QLabel(bar)
+        self.armed.setTextFormat(Qt.TextFormat.PlainText)
+        self.armed.setAutoFillBackground(True)
+        self.armed.setContentsMargins(8, 1, 8, 1)
+        bar.addWidget(self.target, 1)
+        bar.addPermanentWidget(self.armed)
+        self.set_theme(theme)
+
+    def add(self, bar: QStatusBar, widget: QWidget) -> None:
+        """One more on the right."""
+        bar.addPermanentWidget(widget)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._shown = None
+        self.armed.setFont(theme.ui_font(theme.sizes.font_title, QFont.Weight.Bold))
+        self.watch()
+
+    def show_target(self, words: str) -> None:
+        """Where keys go now."""
+        self._target = words
+        self._hint = ""
+        self._show()
+
+    def show_held(self, words: str) -> None:
+        """What a click will do while a modifier is held; empty when none is."""
+        self._held = words
+        self._show()
+
+    def hint(self, words: str) -> None:
+        """Why a key did nothing: for some seconds, or until the next one. Nothing ends the one shown before."""
+        self._hint = words
+        self._until = self._clock.now.monotonic + HINT_SECONDS
+        self._show()
+
+    def watch(self) -> None:
+        """Follows arming, which also ends by itself."""
+        if self._hint and self._clock.now.monotonic >= self._until:
+            self.hint("")
+        armed = self._trading.armed
+        why = self._trading.may_send()
+        if self._shown != (armed, why):
+            self._shown = (armed, why)
+            self._show_armed(armed, why)
+
+    def _show(self) -> None:
+        self.target.say(self._hint or (f"{self._target}   ·   {self._held}" if self._held else self._target))
+
+    def _show_armed(self, armed: bool, why: str | None) -> None:
+        theme = self._theme
+        word = "ARMED" if armed else "DISARMED"
+        self.armed.setText(f"{'●' if armed else '○'} {word}")
+        tip = "Enter sends what is staged" if armed else "Nothing can be sent; staging works"
+        self.armed.setToolTip(plain_tip(f"{tip}\n{why}" if why else tip))
+        self.armed.setAccessibleName(f"{word.capitalize()}. {tip}")
+        palette = QPalette(self.armed.palette())
+        palette.setColor(QPalette.ColorRole.Window, theme.danger_surface if armed else theme.surface_raised)
+        palette.setColor(QPalette.ColorRole.WindowText, theme.danger if armed else theme.text_secondary)
+        self.armed.setPalette(palette)

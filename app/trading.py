@@ -1,0 +1,123 @@
+"""What keys, clicks and the ticket ask of the desk: the one way from the window to `Desk.submit`.
+
+Sending needs the desk armed; pulling does not, and is never refused for stale data. What the risk check asks about goes
+only after the trader asked for the very same again.
+"""
+
+from collections.abc import Callable, Sequence
+
+from app.arming import Arming
+from app.clock import Clock
+from app.desk import Desk, Step, Submission
+from app.hop import neighbour
+from protocols.market.commands import CancelOrder, Command, SetOrderActive
+from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.orders import Order
+
+CONFIRM_SECONDS = 30.0
+"""How long a question stays open; after it, the same order is asked about again."""
+
+
+class DeskTrading:
+    """`app.commands.Trading` on a desk. `say` tells the trader; `here` is the link group's contract and `go` sets it,
+    what is staged going along."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        arming: Arming,
+        clock: Clock,
+        say: Callable[[str], None],
+        here: Callable[[], ContractKey | None],
+        go: Callable[[ContractKey], object],
+    ) -> None:
+        self._desk = desk
+        self._arming = arming
+        self._clock = clock
+        self._say = say
+        self._here = here
+        self._go = go
+        self._asked: tuple[Submission, float] | None = None
+
+    @property
+    def armed(self) -> bool:
+        return self._arming.armed
+
+    def arm(self) -> None:
+        self._arming.arm(self._clock())
+
+    def disarm(self) -> None:
+        self._arming.disarm()
+
+    def look(self) -> None:
+        """On every tick: idleness and a machine that slept disarm."""
+        self._arming.look(self._clock())
+
+    def may_send(self) -> str | None:
+        return self._arming.may_send(self._clock()) or self._desk.blocked
+
+    def send(self, command: Command) -> bool:
+        """Whether it was taken. What has to be confirmed is asked about, and sent when it is asked for again."""
+        submission = self.submit(command)
+        if submission.step is Step.ASKS:
+            self._say(f"Not sent yet: {submission.reason}. Send the same again to confirm")
+        elif submission.step is Step.DENIED:
+            self._say(f"Denied: {submission.reason}")
+        return submission.step is Step.TAKEN
+
+    def submit(self, command: Command) -> Submission:
+        """Submits; a command that was asked about a moment ago counts as confirmed. Refused words when disarmed."""
+        why = self.may_send()
+        if why is not None:
+            return Submission(Step.DENIED, command, why)
+        now = self._clock()
+        self._arming.touched(now)
+        asked, self._asked = self._asked, None
+        confirmed = None
+        if asked is not None and asked[0].command == command and now.monotonic - asked[1] < CONFIRM_SECONDS:
+            confirmed = asked[0]
+        submission = self._desk.submit(command, confirmed)
+        if submission.step is Step.ASKS:
+            self._asked = (submission, now.monotonic)
+        return submission
+
+    def cancel(self, orders: Sequence[Order]) -> None:
+        self._arming.touched(self._clock())
+        for order in orders:
+            if not order.ours or order.status.over:
+                continue
+            submission = self._desk.submit(CancelOrder(order.connection, order.client_id))
+            if submission.step is not Step.TAKEN:
+                self._say(f"Not cancelled: {submission.reason}")
+
+    def set_active(self, order: Order, active: bool) -> None:
+        """Activating puts an order into the market and needs arming; hibernating takes one out and does not."""
+        if not order.ours or order.status.over:
+            return
+        why = self.may_send() if active else None
+        if why is not None:
+            self._say(f"Not activated: {why}")
+            return
+        self._arming.touched(self._clock())
+        command = SetOrderActive(order.connection, order.client_id, active)
+        submission = self.submit(command) if active else self._desk.submit(command)
+        if submission.step is not Step.TAKEN:
+            again = ". Ask for the same again to confirm" if submission.step is Step.ASKS else ""
+            self._say(f"Not {'activated' if active else 'hibernated'}: {submission.reason}{again}")
+
+    def hop(self, step: int) -> None:
+        market, here = self._desk.market, self._here()
+        contract = market.contracts.get(here) if here is not None else None
+        if contract is None:
+            self._say("No contract to hop from")
+            return
+        found = neighbour(market.contracts.values(), contract, step, self._tradable)
+        if found is None:
+            self._say(f"No {'later' if step > 0 else 'earlier'} delivery period of this product is open")
+            return
+        self._arming.touched(self._clock())
+        self._go(found.key)
+
+    def _tradable(self, contract: PowerContract) -> bool:
+        state = self._desk.market.area_states.get(contract.key)
+        return state is not None and (state.phase_end is None or state.phase_end > self._clock().utc)

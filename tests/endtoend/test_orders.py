@@ -1,0 +1,151 @@
+"""From key to venue and back: real keys in the real window against the real practice venue."""
+
+import json
+import urllib.request
+
+import pytest
+from PySide6.QtCore import Qt
+
+from protocols.market.orders import Order, OrderStatus
+from protocols.market.values import SCALE
+from tests.endtoend.support import Desk, VenueProcess, connection, on_a_desk
+
+pytestmark = pytest.mark.qt_loop
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+async def ready(desk: Desk, venue: VenueProcess, armed: bool = True) -> None:
+    """Live, the ladder has the keyboard, and its contract is far from gate closure and has both sides."""
+    await desk.connect(connection(venue.port, areas=("DE-AMPRION",), products=("Hour",)))
+    await desk.live()
+    open_longest = max(
+        (key for key, book in desk.market.books.items() if book.bids.best is not None and book.asks.best is not None),
+        key=lambda key: (desk.market.contracts[key].delivery_start, key),
+    )
+    desk.window.group.choose(open_longest)
+    desk.window.docking.focus("ladder")
+    await desk.until(lambda: desk.window.ladder.painted is not None and desk.window.ladder.painted.condition.live)
+    if armed:
+        desk.key(Qt.Key.Key_A, CTRL | SHIFT)
+        assert desk.terminal.trading.armed
+
+
+def own(desk: Desk) -> list[Order]:
+    return [order for order in desk.market.blotter.rows() if order.ours]
+
+
+def received(venue: VenueProcess, client_id: str) -> int:
+    """How many creations the venue ever received for an order."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{venue.port}/practice/orders") as answer:
+        return int(json.load(answer)["orders"].get(client_id, {"creations": 0})["creations"])
+
+
+@on_a_desk
+async def test_stage_adjust_send_amend_hibernate_activate_cancel(desk: Desk, venue: VenueProcess) -> None:
+    await ready(desk, venue)
+    ladder = desk.window.ladder
+    desk.key(Qt.Key.Key_B)
+    assert ladder.staged is not None
+    before = ladder.staged.price
+    for _ in range(5):
+        desk.key(Qt.Key.Key_Down)
+    assert ladder.staged.price == before - 5 * SCALE // 100
+    desk.key(Qt.Key.Key_2)
+    assert ladder.staged.quantity == 5 * SCALE
+    assert own(desk) == [], "staging sends nothing"
+    desk.key(Qt.Key.Key_Return)
+    (order,) = own(desk)
+    assert order.status in (OrderStatus.PENDING, OrderStatus.WORKING), "the venue may have answered already"
+    await desk.until(lambda: own(desk)[0].status is OrderStatus.WORKING)
+    assert desk.window.ladder.painted is not None
+
+    desk.key(Qt.Key.Key_N)
+    desk.key(Qt.Key.Key_M)
+    desk.key(Qt.Key.Key_Left)
+    desk.key(Qt.Key.Key_Return)
+    await desk.until(lambda: own(desk)[0].kept_place is True)
+    assert own(desk)[0].remaining < 5 * SCALE
+    first_id = own(desk)[0].venue_id
+
+    desk.key(Qt.Key.Key_M)
+    desk.key(Qt.Key.Key_Down)
+    desk.key(Qt.Key.Key_Return)
+    await desk.until(lambda: own(desk)[0].kept_place is False)
+    assert own(desk)[0].venue_id != first_id
+
+    desk.key(Qt.Key.Key_X)
+    await desk.until(lambda: own(desk)[0].status is OrderStatus.CANCELLED)
+    assert received(venue, order.client_id) == 1
+
+
+@on_a_desk
+async def test_a_take_trades_and_shows_on_the_tape_as_ours(desk: Desk, venue: VenueProcess) -> None:
+    await ready(desk, venue)
+    desk.key(Qt.Key.Key_1)
+    desk.key(Qt.Key.Key_B, SHIFT)
+    desk.key(Qt.Key.Key_Return)
+    await desk.until(lambda: own(desk) and own(desk)[0].status is OrderStatus.FILLED)
+    key = own(desk)[0].key
+    await desk.until(lambda: desk.market.positions.net(key) == SCALE)
+    await desk.until(
+        lambda: any(
+            desk.market.positions.is_own(trade.connection, trade.identifier)
+            for trade in desk.market.tape.newest_first()
+        )
+    )
+    assert any(trade["own"] for trade in desk.state()["trades"])
+
+
+@on_a_desk
+async def test_disarmed_nothing_is_sent_and_the_stage_stays(desk: Desk, venue: VenueProcess) -> None:
+    await ready(desk, venue, armed=False)
+    desk.key(Qt.Key.Key_B)
+    desk.key(Qt.Key.Key_Return)
+    assert own(desk) == []
+    assert desk.window.ladder.staged is not None
+    assert "disarmed" in " ".join(desk.window.toasts.texts())
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.window.ladder.staged is None
+
+
+@on_a_desk
+async def test_a_reject_shows_the_venues_reason(desk: Desk, venue: VenueProcess) -> None:
+    await ready(desk, venue)
+    venue.faults(reject_requests=1.0)
+    desk.key(Qt.Key.Key_B)
+    desk.key(Qt.Key.Key_Return)
+    await desk.until(lambda: own(desk) and own(desk)[0].status is OrderStatus.REJECTED)
+    assert own(desk)[0].reason
+
+
+@on_a_desk
+async def test_an_answer_that_never_comes_is_in_doubt_and_nothing_is_sent_again(
+    desk: Desk, venue: VenueProcess
+) -> None:
+    await ready(desk, venue)
+    venue.faults(lose_request=1.0)
+    desk.key(Qt.Key.Key_B)
+    desk.key(Qt.Key.Key_Return)
+    await desk.until(lambda: own(desk)[0].status is OrderStatus.IN_DOUBT)
+    assert received(venue, own(desk)[0].client_id) <= 1
+
+
+@on_a_desk
+async def test_hibernate_and_activate_by_key(desk: Desk, venue: VenueProcess) -> None:
+    await ready(desk, venue)
+    desk.key(Qt.Key.Key_B)
+    for _ in range(10):
+        desk.key(Qt.Key.Key_Down)
+    desk.key(Qt.Key.Key_Return)
+    await desk.until(lambda: own(desk)[0].status is OrderStatus.WORKING)
+    desk.key(Qt.Key.Key_N)
+    for status in (OrderStatus.HIBERNATED, OrderStatus.WORKING, OrderStatus.HIBERNATED):
+        desk.key(Qt.Key.Key_H)
+        await desk.until(lambda status=status: own(desk)[0].status is status)
+    desk.key(Qt.Key.Key_D, CTRL | SHIFT)
+    desk.key(Qt.Key.Key_H)
+    await desk.frame()
+    assert own(desk)[0].status is OrderStatus.HIBERNATED, "activating needs arming"
+    desk.key(Qt.Key.Key_X)
+    await desk.until(lambda: own(desk)[0].status is OrderStatus.CANCELLED)
