@@ -43,9 +43,12 @@ async def test_a_click_in_the_panel_sets_the_contract_of_ladder_and_tape(desk: D
     assert desk.window.tape.only_linked.text() == "All contracts"
     desk.window.tape.only_linked.click()
     assert name in desk.window.tape.only_linked.text()
-    desk.click(panel.grid, panel.grid.rect().center() + QPoint(0, 2 * panel.grid.row_height))
-    await desk.frame()
-    assert desk.window.group.contract != chosen
+    clicked = set()
+    for rows in (-2, 2):  # which contracts stand there depends on the time of day; the chosen one may be one of them
+        desk.click(panel.grid, panel.grid.rect().center() + QPoint(0, rows * panel.grid.row_height))
+        await desk.frame()
+        clicked.add(desk.window.group.contract)
+    assert len(clicked) == 2
 
 
 @on_a_desk
