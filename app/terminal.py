@@ -6,6 +6,7 @@ clock, masker, logs -> desk (folds) -> frame clock, window (widgets) -> failures
 import asyncio
 import os
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -33,14 +34,24 @@ from widgets.theme import dress, load_fonts, theme_from_tokens
 class Terminal:
     """Made on the running event loop, Qt's. `close` before the loop ends."""
 
-    def __init__(self, application: QApplication, clock: Clock, *, theme: str = "dark", practice: bool = False) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        clock: Clock,
+        *,
+        theme: str = "dark",
+        practice: bool = False,
+        profile: Path | None = None,
+    ) -> None:
+        """`profile` is the folder that holds the journal, the trader's own unless one is given. Raises
+        `ProfileRefused` when it can't be used, above all when another desk has it."""
+        self._profile = Profile(profile_folder(os.environ, profile))
         self.clock = clock
         self._collector = Collector()
         self._collector.start()
         masker = Masker()
         self._logs = Logs(masker, folder=user_log_folder())
         self._tasks: set[asyncio.Task[None]] = set()
-        self._profile = Profile(profile_folder(os.environ))
         self._journal = Journal(self._profile.folder / "journal", masker.mask)
         self.desk = Desk(Ordering(self._journal, shipped_limits(), clock))
         restored = self.desk.restore()

@@ -6,11 +6,14 @@ import contextlib
 import os
 import signal
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.clock import SystemClock
 from app.connections import ConnectionSettings, ConnectionsRefused, read_connections
 from app.practice_process import PracticeFailed, PracticeProcess
+from app.profile import ProfileRefused
 from app.resources import font_configuration
 from app.state_file import write_state
 from protocols.secret import Secret
@@ -85,9 +88,37 @@ async def _run(options: argparse.Namespace, practice: PracticeProcess | None, ap
     closed = asyncio.Event()
     application.lastWindowClosed.connect(closed.set)
     _close_on_signals(closed)
-    terminal = Terminal(
-        application, SystemClock(), theme=getattr(options, "theme", "dark"), practice=practice is not None
-    )
+    theme = getattr(options, "theme", "dark")
+    try:
+        with tempfile.TemporaryDirectory(prefix="quarterdeck-") as scratch:
+            # A desk that only has its picture taken keeps out of the trader's profile, and of a running desk's way.
+            profile = Path(scratch) if options.command == "shot" else None
+            terminal = Terminal(application, SystemClock(), theme=theme, practice=practice is not None, profile=profile)
+            return await _run_terminal(options, practice, terminal, closed)
+    except ProfileRefused as refused:
+        print(f"quarterdeck: {refused}", file=sys.stderr)
+        await _tell(str(refused))
+        return 1
+
+
+async def _tell(words: str) -> None:
+    """Where a double click started the desk there is no terminal to read: says it in a window, and waits for it."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QMessageBox
+
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        return
+    box = QMessageBox(QMessageBox.Icon.Critical, "Quarterdeck", words)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    read = asyncio.Event()
+    box.finished.connect(read.set)
+    box.open()
+    await read.wait()
+
+
+async def _run_terminal(
+    options: argparse.Namespace, practice: PracticeProcess | None, terminal: "Terminal", closed: asyncio.Event
+) -> int:
     try:
         await terminal.show(getattr(options, "size", None))
         terminal.spawn("connecting", _connect(options, practice, terminal))

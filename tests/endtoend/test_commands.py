@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QImage
 
+from app.profile import Profile
 from tests.endtoend.support import VenueProcess, unused_port
 from tests.support.truth import differences
 
@@ -193,3 +194,10 @@ def test_an_interrupted_probe_tells_what_it_saw(venue: VenueProcess, tmp_path: P
     assert "EPEX M7 (eznergy)" in told
     assert state.exists()
     assert process.returncode in (0, 1)
+
+
+def test_a_second_desk_on_the_same_profile_is_refused_in_words(tmp_path: Path) -> None:
+    with Profile(tmp_path):
+        done = quarterdeck(QUARTERDECK_PROFILE=str(tmp_path))
+    assert done.returncode == 1
+    assert "another desk is using it" in done.stderr
