@@ -6,7 +6,9 @@ channel of the practice venue is.
 
 import asyncio
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 
@@ -52,7 +54,8 @@ async def _desk(application: Any, practice: Any) -> None:
     from protocols.market.events import ConnectionStatus
     from protocols.secret import Secret
 
-    terminal = Terminal(application, SystemClock(), practice=True)
+    scratch = tempfile.TemporaryDirectory(prefix="quarterdeck-")
+    terminal = Terminal(application, SystemClock(), practice=True, profile=Path(scratch.name))
     await terminal.show((1600, 1000))
     told("painted")
     connecting = asyncio.create_task(
@@ -70,6 +73,7 @@ async def _desk(application: Any, practice: Any) -> None:
     await live.wait()
     told("live")
     await terminal.close()
+    scratch.cleanup()
 
 
 if __name__ == "__main__":
