@@ -79,7 +79,12 @@ class ContractDirectory:
             return None
 
     def _forget_delivered(self) -> None:
-        tables: tuple[dict[Any, PowerContract], ...] = (self._by_wire, self._by_identifier, self._by_period)
+        tables: tuple[dict[Any, PowerContract], ...] = (
+            self._by_wire,
+            self._by_identifier,
+            self._by_period,
+            self._by_key,
+        )
         newest = max(contract.delivery_end for contract in self._by_wire.values())
         for table in tables:
             for name, contract in list(table.items()):
@@ -128,9 +133,10 @@ class ContractDirectory:
 
     def _forget_period(self, moved: PowerContract) -> None:
         """The contract was moved: its old period no longer leads to it."""
-        for table in (self._by_period, self._by_wire):
+        tables: tuple[dict[Any, PowerContract], ...] = (self._by_period, self._by_wire)
+        for table in tables:
             for name in [name for name, contract in table.items() if contract.key == moved.key]:
-                del table[name]  # type: ignore[arg-type]
+                del table[name]
 
 
 def _product_of(area: messages.ContractArea) -> tuple[str, str]:

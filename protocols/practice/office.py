@@ -107,8 +107,8 @@ class Office:
             raise Refused("too many orders")
         listing = listing_named(market, ask)
         self._check_open(listing)
-        assert ask.side is not None and ask.price is not None  # noqa: PT018  # check_creation has seen them
-        assert ask.quantity is not None and ask.state is not None  # noqa: PT018
+        assert ask.side is not None and ask.price is not None  # noqa: PT018 -- for mypy; check_creation refuses without
+        assert ask.quantity is not None and ask.state is not None  # noqa: PT018 -- as above
         check_price(ask.price)
         check_quantity(ask.quantity)
         terms = terms_after(ask, Terms())
