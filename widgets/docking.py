@@ -2,14 +2,15 @@
 
 QtAds' rules, learned once: configuration flags are static and must be set before the first manager; a dock is known
 by its object name, and a saved layout restores only docks that were added again under the same names; a dock holds
-no scroll area of its own here, since every widget scrolls by itself.
+no scroll area of its own here, since every widget scrolls by itself; on Linux it watches the main window to keep
+floating ones above it, which off X11 hides them (see `_Companion`).
 """
 
 import enum
 
 import PySide6QtAds as QtAds
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMainWindow, QWidget
 
 from widgets.docking_sheet import docking_sheet
@@ -62,6 +63,8 @@ class Docking(QObject):
         self._practice = practice
         self._homes: dict[str, tuple[Place, str | None]] = {}
         self._manager = QtAds.CDockManager(window)
+        if QGuiApplication.platformName() != "xcb":
+            self._companion = _Companion(self._manager)
         self._docks: dict[str, QtAds.CDockWidget] = {}
         self._titles: dict[str, str] = {}
         self._numerals: dict[str, int] = {}
@@ -270,6 +273,27 @@ class Docking(QObject):
 
     def _set_icons(self, theme: Theme) -> None:
         self._icons = {name: _icon(name, theme.text_secondary) for name in ("close", "float", "tabs")}
+
+
+class _Companion(QObject):
+    """Stands between QtAds and the window it watches, and passes on what keeps floating windows minimised with it.
+
+    QtAds also sets and clears `WindowStaysOnTopHint` whenever the window gains or loses activation. On xcb it does so
+    by a window property; elsewhere (Wayland, offscreen) through Qt, which hides a window whose flags change, and
+    nobody shows it again. Floating windows are transient for the main one: the compositor keeps them above it.
+    """
+
+    def __init__(self, manager: QtAds.CDockManager) -> None:
+        super().__init__(manager)
+        self._manager = manager
+        window = manager.window()
+        window.removeEventFilter(manager)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.WindowStateChange:
+            return bool(self._manager.eventFilter(watched, event))
+        return False
 
 
 def _configure_once() -> None:

@@ -142,3 +142,26 @@ def test_a_dock_closed_while_it_floats_comes_back_docked(qtbot) -> None:
     docking.show_dock("chart")
     assert docking.is_open("chart")
     assert not docking.is_floating("chart")
+
+
+def test_a_floating_window_stays_in_sight_when_the_main_one_comes_and_goes(qtbot) -> None:
+    window, docking = docked(qtbot)
+    docking.float_dock("chart")
+    floating = docking.floating_windows()[0]
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    for active in (window, other, window, floating):
+        active.activateWindow()
+        qtbot.waitUntil(active.isActiveWindow)
+        assert floating.isVisible()
+
+
+def test_a_floating_window_is_minimised_with_the_main_one(qtbot) -> None:
+    window, docking = docked(qtbot)
+    docking.float_dock("chart")
+    floating = docking.floating_windows()[0]
+    window.showMinimized()
+    qtbot.waitUntil(floating.isMinimized)
+    window.showNormal()
+    qtbot.waitUntil(lambda: not floating.isMinimized())
