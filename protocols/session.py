@@ -124,7 +124,12 @@ class Denied(msgspec.Struct, frozen=True):
 
 
 class ChannelReport(msgspec.Struct):
-    """A channel's counters since start. `last_sequence` is None before the first event of a subscription."""
+    """A channel's counters since start. `last_sequence` is None before the first event of a subscription.
+
+    `dropped` counts what came late, twice or from an earlier subscription (`stragglers` are those last alone),
+    `unsubscribed` how often the venue ended the subscription by itself, `missing` how often two heartbeats in a row did
+    not list the channel. `last_heard` is the newest event of any subscription that was current.
+    """
 
     channel: str
     feed: Feed
@@ -138,6 +143,10 @@ class ChannelReport(msgspec.Struct):
     gaps: int = 0
     resubscribes: int = 0
     last_sequence: int | None = None
+    stragglers: int = 0
+    unsubscribed: int = 0
+    missing: int = 0
+    last_heard: Instant | None = None
 
 
 class ConnectionReport(msgspec.Struct):

@@ -9,7 +9,8 @@ from protocols.secret import Secret
 class Settings(msgspec.Struct, frozen=True):
     """One connection's settings. `contract` and `client_guid` are account settings of the user.
 
-    `ws_url` and `api_url` are the whole addresses (`wss://host/ws`, `https://host/api`).
+    `ws_url` and `api_url` are the whole addresses (`wss://host/ws`, `https://host/api`). Scope `test` has neither areas
+    nor products: its channels are named one by one, in `test_channels`.
     """
 
     name: str
@@ -22,16 +23,29 @@ class Settings(msgspec.Struct, frozen=True):
     products: tuple[str, ...]
     user: str
     password: Secret
+    test_channels: tuple[str, ...] = ()
 
 
 class Channel(msgspec.Struct, frozen=True):
-    """One thing to subscribe to. `urn` is its name on the wire; `product` is empty where it carries all products."""
+    """One thing to subscribe to. `urn` is its name on the wire; `product` is empty where it carries all products.
+
+    A data channel begins with its snapshot, numbered 0; a test channel has none and begins at 1 (section 8).
+    """
 
     urn: str
     resource: str
     feed: Feed
     area: str
     product: str = ""
+
+    @property
+    def has_snapshot(self) -> bool:
+        return self.feed is not Feed.TEST
+
+    @property
+    def base(self) -> int:
+        """The sequence of a subscription's first event."""
+        return 0 if self.has_snapshot else 1
 
 
 PUBLIC_ORDER_BOOKS = "public_order_books"
@@ -49,11 +63,19 @@ _FEEDS = {
     PRIVATE_ORDERS: Feed.OWN_ORDERS,
     PRIVATE_TRADES: Feed.OWN_TRADES,
 }
+TEST = "test"
+TEST_CHANNELS = ("normal", "fast_events", "disorder", "with_holes")
+"""The channels of scope `test` (section 2)."""
 _PER_PRODUCT = {PUBLIC_ORDER_BOOKS, MARKET_INFORMATION}
 
 
 def channels_of(settings: Settings) -> list[Channel]:
-    """Every channel of the connection's areas and products; contract states first, they name the contracts."""
+    """Every channel of the connection's areas and products; contract states first, they name the contracts.
+
+    In scope `test` the channels that its settings name.
+    """
+    if settings.scope == TEST:
+        return [test_channel(settings, name) for name in settings.test_channels]
     return [
         channel(settings, resource, area, product)
         for resource in _FEEDS
@@ -68,3 +90,8 @@ def channel(settings: Settings, resource: str, area: str, product: str = "") -> 
     if product:
         parts.append(product)
     return Channel(":".join(parts), resource, _FEEDS[resource], area, product)
+
+
+def test_channel(settings: Settings, name: str) -> Channel:
+    """A channel of scope `test`: `urn:ez-api:<Contract>:test:<name>`."""
+    return Channel(f"urn:ez-api:{settings.contract}:{TEST}:{name}", name, Feed.TEST, "", name)

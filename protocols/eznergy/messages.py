@@ -146,8 +146,17 @@ class PublicTrade(Wire):
     sell_contract_area: ContractArea | None = None
 
 
+class PastTrade(Wire):
+    """NPID: one of the trades behind a contract's figures."""
+
+    quantity: Decimal
+    price: Decimal
+    trade_date: str
+    state: str | None = None
+
+
 class MarketInformation(Wire):
-    """All but the contract is optional; absent is absent, not 0."""
+    """All but the contract is optional; absent is absent, not 0. NPID adds the last two."""
 
     contract_area: ContractArea
     last_traded_price: Decimal | None = None
@@ -159,6 +168,7 @@ class MarketInformation(Wire):
     price_direction: str | None = None
     volume_weighted_average_price: Decimal | None = None
     day_ahead_price: Decimal | None = None
+    histories: list[PastTrade] | None = None
 
 
 class OrderFault(Wire):

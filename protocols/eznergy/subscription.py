@@ -88,12 +88,12 @@ class Subscription:
             "not subscribed yet",
         )
         self._back_off = BackOff(BACK_OFF_FIRST, BACK_OFF_CAP, randomness)
-        self._had_snapshot = False
+        self._was_live = False
         self._first_on_socket = True
         self._retry_at = 0.0
         self._deadline = 0.0
         self._live_since = 0.0
-        self._expected = 0
+        self._expected = channel.base
         self._held: dict[int, messages.Envelope] = {}
         self._gap_since: float | None = None
         self._recent: deque[tuple[int, int]] = deque(maxlen=HOLD_BACK_EVENTS)
@@ -124,7 +124,7 @@ class Subscription:
         self.state = State.IDLE
         self.correlation = None
         self._forget()
-        self._show(Freshness.STALE if self._had_snapshot else Freshness.UNSYNCHRONISED, reason)
+        self._show(Freshness.STALE if self._was_live else Freshness.UNSYNCHRONISED, reason)
 
     def subscribe_sent(self, correlation: str, now: Instant) -> None:
         self.correlation = correlation
@@ -135,12 +135,18 @@ class Subscription:
             self._show(Freshness.RESYNCHRONISING, "waiting for the snapshot")
 
     def subscribed(self, correlation: str | None, now: Instant) -> Iterator[Message]:
-        """The venue's answer. Yields messages that had overtaken it. An answer to an older request is ignored."""
+        """The venue's answer. Yields messages that had overtaken it. An answer to an older request is ignored.
+
+        A channel without a snapshot is live from here on.
+        """
         if self.state is not State.SUBSCRIBING or correlation != self.correlation:
             return
         self.state = State.SNAPSHOT
         self._first_on_socket = False
         self._deadline = now.monotonic + ANSWER_SECONDS
+        if not self.channel.has_snapshot:
+            self._snapshot_came = True
+            self.committed(now)
         yield from self._drain(now)
 
     def unsubscribed(self, now: Instant) -> bool:
@@ -151,6 +157,7 @@ class Subscription:
         if self.state is State.IDLE or self.state is State.REFUSED:
             return False
         self._first_on_socket = False
+        self.report.unsubscribed += 1
         self._begin_again("the venue ended the subscription")
         self._wait(now)
         return True
@@ -159,7 +166,7 @@ class Subscription:
         """The venue does not serve this channel; asked again after the next reconnect only."""
         self.state = State.REFUSED
         self._forget()
-        self._show(Freshness.STALE if self._had_snapshot else Freshness.UNSYNCHRONISED, reason)
+        self._show(Freshness.STALE if self._was_live else Freshness.UNSYNCHRONISED, reason)
 
     def not_processed(self, reason: str, now: Instant) -> None:
         """Our subscribe or unsubscribe came to nothing: try again later."""
@@ -174,9 +181,9 @@ class Subscription:
         self._deadline = now.monotonic + ANSWER_SECONDS
 
     def committed(self, now: Instant) -> None:
-        """The snapshot was taken: the channel is live."""
+        """The snapshot was taken, or there is none to wait for: the channel is live."""
         self.state = State.LIVE
-        self._had_snapshot = True
+        self._was_live = True
         self._live_since = now.monotonic
         self._show(Freshness.LIVE, "")
 
@@ -189,7 +196,9 @@ class Subscription:
         buffering = self.state is State.SUBSCRIBING and self._first_on_socket
         if not buffering and self.state not in (State.SNAPSHOT, State.LIVE):
             self.report.dropped += 1
+            self.report.stragglers += 1
             return
+        self.report.last_heard = now
         if sequence < self._expected:
             self._check_repeat(sequence, envelope)
             self.report.dropped += 1
@@ -214,14 +223,16 @@ class Subscription:
             return
         yield from self._drain(now)
 
-    def heartbeat(self, sequence: int | None) -> str | None:
-        """Compares the venue's last sequence (None: the channel is not listed). Returns why to start over, if so."""
+    def heartbeat(self, listed: bool, sequence: int | None) -> str | None:
+        """Compares the venue's last sequence (None: it has sent nothing). Returns why to start over, if so."""
         if self.state is not State.LIVE:
             self._last_heartbeat = None
             return None
         ours = self._expected - 1
         before = self._last_heartbeat
         if sequence is None:
+            sequence = self.channel.base - 1
+        if not listed:
             verdict = "missing"
         elif sequence > ours:
             verdict = "ahead"
@@ -235,10 +246,10 @@ class Subscription:
             return None
         if verdict == "ahead" and before[1] != ours:
             return None  # something was taken in between
-        if verdict == "behind" and sequence is not None and sequence >= before[1]:
+        if verdict == "behind" and sequence >= before[1]:
             return None  # a venue that reads its numbers a moment early is not behind
-        if verdict == "ahead":
-            self.report.gaps += 1
+        self.report.gaps += verdict == "ahead"
+        self.report.missing += verdict == "missing"
         return {
             "missing": "two heartbeats do not list the channel",
             "ahead": f"two heartbeats are at {sequence}, the last event here is {ours}",
@@ -312,7 +323,7 @@ class Subscription:
     def _begin_again(self, reason: str) -> None:
         self.report.resubscribes += 1
         self._forget()
-        status = Freshness.RESYNCHRONISING if self._had_snapshot else Freshness.UNSYNCHRONISED
+        status = Freshness.RESYNCHRONISING if self._was_live else Freshness.UNSYNCHRONISED
         self._show(status, reason)
 
     def _wait(self, now: Instant) -> None:
@@ -320,7 +331,7 @@ class Subscription:
         self._retry_at = now.monotonic + self._back_off.delay()
 
     def _forget(self) -> None:
-        self._expected = 0
+        self._expected = self.channel.base
         self._held.clear()
         self._gap_since = None
         self._recent.clear()

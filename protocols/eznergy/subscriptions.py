@@ -136,7 +136,7 @@ class Subscriptions:
     def on_heartbeat(self, heartbeat: messages.Heartbeat, now: Instant) -> None:
         sequences = {item.channel: item.sequence for item in heartbeat.items or ()}
         for urn, line in self._lines.items():
-            why = line.subscription.heartbeat(sequences.get(urn))
+            why = line.subscription.heartbeat(urn in sequences, sequences.get(urn))
             if why is not None:
                 self._break(line, why, now)
 

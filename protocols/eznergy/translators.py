@@ -6,7 +6,17 @@ from protocols.eznergy import channels
 from protocols.eznergy.channels import Channel
 from protocols.eznergy.contracts import ContractDirectory
 from protocols.eznergy.private import OrderReports, OwnTrades
-from protocols.eznergy.translate import AreaStates, Information, Notice, OrderBooks, Trades, Translator
+from protocols.eznergy.subscription import Message
+from protocols.eznergy.translate import AreaStates, Information, Notice, OrderBooks, Trades, Translated, Translator
+from protocols.market.times import Instant
+
+
+class NoFacts(Translator[Any]):
+    """Scope `test`: what its events carry means nothing; that they came, and in order, is all there is to know."""
+
+    def translate(self, message: Message, now: Instant) -> Translated:
+        return Translated([])
+
 
 _TRANSLATORS: dict[str, type[Translator[Any]]] = {
     channels.PUBLIC_ORDER_BOOKS: OrderBooks,
@@ -15,6 +25,7 @@ _TRANSLATORS: dict[str, type[Translator[Any]]] = {
     channels.MARKET_INFORMATION: Information,
     channels.PRIVATE_ORDERS: OrderReports,
     channels.PRIVATE_TRADES: OwnTrades,
+    **dict.fromkeys(channels.TEST_CHANNELS, NoFacts),
 }
 
 

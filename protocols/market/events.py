@@ -37,6 +37,8 @@ class Feed(enum.Enum):
     MARKET_INFORMATION = "market information"
     OWN_ORDERS = "own orders"
     OWN_TRADES = "own trades"
+    TEST = "test events"
+    """A venue's own exercise of the link; nothing of the market."""
 
 
 class ConnectionStatus(enum.Enum):
