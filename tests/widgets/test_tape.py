@@ -13,9 +13,10 @@ from protocols.market.tape import Tape
 from protocols.market.times import UtcNs
 from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, press, price, quantity, show
+from widgets.figures import rounded_text
 from widgets.grid import GridView
 from widgets.tape import TradeTape
-from widgets.tape.totals import TapeTotals, rounded_text
+from widgets.tape.totals import TapeTotals
 
 A, B = "DE-AMPRION", "DE-TENNET"
 TIME, CONTRACT, AREA, PRICE, QUANTITY, STATE = range(6)

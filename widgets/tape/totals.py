@@ -9,7 +9,7 @@ from protocols.market.events import Trade
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.tape import Tape
 from protocols.market.times import MINUTE
-from protocols.market.values import fixed_text
+from widgets.figures import grouped, rounded_text
 
 AT_ONCE = 10_000
 """Changes taken in per call: a tape of a million trades is counted over a hundred frames, not in one."""
@@ -189,16 +189,3 @@ def _unit_text(unit: str, sums: Mapping[Group, Sum]) -> str:
     volume = rounded_text(quantity, 60 if as_energy else 1, decimals)
     vwap = rounded_text(value, quantity, price_decimals) if quantity else "–"
     return f"{words} · {volume} {'MWh' if as_energy else first.quantity_unit} · VWAP {vwap} {unit}"
-
-
-def rounded_text(numerator: int, denominator: int, decimals: int) -> str:
-    """The quotient of a scaled value, rounded half away from zero to `decimals` decimals. Integers throughout."""
-    unit = 10 ** (9 - decimals)
-    whole, rest = divmod(abs(numerator), denominator * unit)
-    whole += 2 * rest >= denominator * unit
-    return fixed_text(-whole * unit if numerator < 0 else whole * unit, decimals)
-
-
-def grouped(count: int) -> str:
-    """A whole number with its thousands set apart, `12 345`."""
-    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")

@@ -11,12 +11,13 @@ from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, MINUTE, UtcNs
 from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_name
 from widgets.fields import Toggle
+from widgets.figures import grouped
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
 from widgets.link_group import LinkGroup
 from widgets.tape.rows import TapeRows
 from widgets.tape.source import TapeSource, side_to_choose
-from widgets.tape.totals import TapeTotals, grouped, totals_text
+from widgets.tape.totals import TapeTotals, totals_text
 from widgets.theme import Theme
 from widgets.wording import PlainLabel, StandingStrip, plain_tip
 
