@@ -49,7 +49,7 @@ def test_a_file_that_cannot_be_written_is_named_and_the_old_one_stays(tmp_path) 
         write_csv(Sheet("x", HEADINGS, ()), tmp_path / "no such folder" / "x.csv")
     blocked = tmp_path / "folder.csv"
     blocked.mkdir()
-    with pytest.raises(ExportRefused, match="folder.csv"):
+    with pytest.raises(ExportRefused, match=r"folder\.csv"):
         write_csv(Sheet("x", HEADINGS, ()), blocked)
     assert path.read_bytes() == before
     assert sorted(each.name for each in tmp_path.iterdir()) == ["folder.csv", "x.csv"]
