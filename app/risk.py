@@ -14,7 +14,7 @@ from protocols.market.blotter import amended_quantity
 from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, PowerTerms, SetOrderActive
 from protocols.market.events import ConnectionStatus, Feed
 from protocols.market.instruments import ContractKey, PowerContract
-from protocols.market.orders import Order, Request
+from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.state import MarketState
 from protocols.market.times import HOUR, UtcNs, utc_text
 from protocols.market.values import SCALE, Price, Quantity, Side, fixed_text, plain_text
@@ -108,6 +108,7 @@ def _findings(
     yield from _terms(prospect, contract, limits, now)
     yield from _price(prospect, contract, market, limits)
     yield from _size(prospect, contract, limits)
+    yield from _crossing(prospect, contract, market, asked)
     yield from _exposure(prospect, contract, market, limits, asked)
 
 
@@ -249,6 +250,25 @@ def _reference(key: ContractKey, market: MarketState) -> tuple[str, Price] | Non
     return next(((name, price) for name, price in named if price is not None), None)
 
 
+def _crossing(
+    prospect: _Prospect, contract: PowerContract, market: MarketState, asked: Mapping[str, Command]
+) -> Iterator[Finding]:
+    """Own orders that this one would trade with: a trade with oneself costs fees and explains badly."""
+    buying, decimals = prospect.side is Side.BUY, contract.spec.price_decimals
+    met = [
+        price
+        for order in market.blotter.own_alive(prospect.key)
+        if order.side is not prospect.side and order.status is not OrderStatus.HIBERNATED
+        for price in _prices(order, asked)
+        if (price <= prospect.price if buying else price >= prospect.price)
+    ]
+    if met:
+        best = fixed_text(min(met) if buying else max(met), decimals)
+        own = "sell" if buying else "buy"
+        words = f"Price {fixed_text(prospect.price, decimals)} would trade with an own {own} order at {best}"
+        yield _warn("own order", forms.PRICE, words)
+
+
 # How much of it
 
 
@@ -312,6 +332,14 @@ def _worst(order: Order, asked: Mapping[str, Command]) -> int:
     if order.request is Request.AMEND and isinstance(command, AmendOrder) and command.quantity is not None:
         return max(order.remaining, command.quantity)
     return order.remaining
+
+
+def _prices(order: Order, asked: Mapping[str, Command]) -> tuple[Price, ...]:
+    """Where an own order stands or, with an amendment on its way, may stand in a moment."""
+    command = asked.get(order.intent_id or "")
+    if order.request is Request.AMEND and isinstance(command, AmendOrder) and command.price is not None:
+        return order.price, command.price
+    return (order.price,)
 
 
 # Words

@@ -161,6 +161,33 @@ def test_what_an_order_says(command: Command, expected: tuple[str, str, str] | N
     assert found(judge(command, limits=limits)) == ([] if expected is None else [expected])
 
 
+@pytest.mark.parametrize(
+    ("command", "resting", "crosses"),
+    [
+        (place(Side.BUY, at="38.40"), working("c-1", Side.SELL, at="38.40"), True),
+        (place(Side.BUY, at="38.39"), working("c-1", Side.SELL, at="38.40"), False),
+        (place(Side.SELL, at="38.40"), working("c-1", Side.BUY, at="38.40"), True),
+        (place(Side.SELL, at="38.41"), working("c-1", Side.BUY, at="38.40"), False),
+        (place(Side.BUY, at="38.40"), working("c-1", Side.BUY, at="38.40"), False),
+        (place(Side.BUY, at="38.40"), working("c-1", Side.SELL, at="38.40", state=VenueState.HIBERNATED), False),
+        (amend("c-2", at="38.40"), [*working("c-1", Side.SELL, at="38.40"), *working("c-2", at="38.00")], True),
+        (amend("c-2", size="4"), [*working("c-1", Side.SELL, at="38.40"), *working("c-2", at="38.00")], False),
+    ],
+)
+def test_an_order_that_would_trade_with_an_own_one_asks(command, resting, crosses) -> None:
+    assert found(judge(command, *resting)) == ([("warn", "own order", "price")] if crosses else [])
+
+
+def test_an_amendment_that_is_on_its_way_counts_with_both_prices() -> None:
+    """The own sell order stands at 38.60 and was asked to go to 38.30: until the venue answers it may be at either."""
+    moving = amend("c-1", at="38.30")
+    state = market(*working("c-1", Side.SELL, at="38.60"), td.intended(moving, "c-1"))
+    intent_id = state.blotter.get(M7, "c-1").intent_id
+    words = check(place(at="38.40"), state, LIMITS, NOW.utc, {intent_id: moving}).words
+    assert words == "Price 38.40 would trade with an own sell order at 38.30"
+    assert check(place(at="38.29"), state, LIMITS, NOW.utc, {intent_id: moving}) == PASSED
+
+
 def test_words_carry_the_numbers() -> None:
     words = judge(place(at="58.41", size="100.1"), limits=changed(position=NO_LIMIT)).words
     assert words == (
