@@ -15,6 +15,7 @@ from typing import Protocol
 from app.desk import Step, Submission
 from protocols.market.commands import Command
 from protocols.market.orders import Order
+from widgets.key_texts import NO_KEYS, KeyTexts
 
 
 class Scope(enum.Enum):
@@ -155,11 +156,11 @@ _NAME = re.compile(r"[a-z]+\.[a-z][a-z0-9_]*")
 
 
 class Registry:
-    """Every act by name. `keys` are their key texts, put there once the key map is read; the first one is shown."""
+    """Every act by name. `key_texts` are put there once the key map is read."""
 
     def __init__(self, acts: Iterable[Act]) -> None:
         self._acts: dict[str, Act] = {}
-        self._keys: Mapping[str, Sequence[str]] = {}
+        self.key_texts = NO_KEYS
         titles: dict[tuple[Scope, str], str] = {}
         for act in acts:
             _check(act)
@@ -181,16 +182,15 @@ class Registry:
 
     def show_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
         """How each act's keys are written, by name."""
-        self._keys = keys
+        self.key_texts = KeyTexts(keys)
 
     def keys(self, name: str) -> str:
         """The act's keys as menus and tips show them, such as `G or keypad +`; empty without any."""
-        return " or ".join(self._keys.get(name, ()))
+        return self.key_texts.of(name)
 
     def tip(self, name: str) -> str:
         """Title and keys: `Recentre on the market (Space)`."""
-        keys = self.keys(name)
-        return f"{self[name].words} ({keys})" if keys else self[name].words
+        return self.key_texts.tip(self[name].words, name)
 
     def run(self, name: str) -> None:
         """Does it."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
+from app.blotter_acts import BlotterActs, BlotterPort
 from app.commands import NoTrading, Registry, Scope, Trading
 from app.connection_figures import channel_figures, connection_figures
 from app.desk import Desk
@@ -14,7 +15,7 @@ from app.first_contract import first_contract
 from app.keys import Bindings, KeyRouter, read_keymap
 from app.keys.router import NO_MODIFIER
 from app.menus import Menus
-from app.order_acts import LadderPort, OrderActs, OrdersPort
+from app.order_acts import LadderPort, OrderActs
 from app.palette_host import PaletteHost
 from app.resources import keymap, tokens
 from app.status_line import StatusLine
@@ -213,8 +214,7 @@ class MainWindow(QMainWindow):
         return self.docking.title(names[0]) if names else ""
 
     def filter_contracts(self) -> None:
-        self.area_states.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.area_states.filter.selectAll()
+        self.area_states.filter.begin()
 
     def toggle_linked_trades(self) -> None:
         self.tape.only_linked.toggle()
@@ -258,7 +258,8 @@ class MainWindow(QMainWindow):
             self.notice,
             lambda name: self.registry.keys(name),
         )
-        self.registry = Registry([*window_acts(self, self._trading), *orders.acts()])
+        blotter = BlotterActs(self._orders, self._trading, self._stage_amendment, self.notice)
+        self.registry = Registry([*window_acts(self, self._trading), *orders.acts(), *blotter.acts()])
         keys = read_keymap(keymap(), "default.toml")
         bindings = Bindings(self.registry, keys)
         self.registry.show_keys(keys.shown())
@@ -267,6 +268,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(bar)
         self.status = StatusLine(bar, self._clock, self._trading, self._theme)
         self.status.add(bar, self.lamps)
+        for keyed in (self.ladder, self.tape, self.area_states, self.docking, self.toasts, self.status):
+            keyed.set_keys(self.registry.key_texts)
         self.target = Target(application, self.docking, scope_of, self._types_quantity, self._theme, self)
         self.target.changed.connect(self._name_target)
         self.palettes = PaletteHost(
@@ -320,7 +323,8 @@ class MainWindow(QMainWindow):
         dock = self.target.dock_of(act.scope)
         if dock is not None:
             here = self.docking.title(self.target.name) if self.target.name else "no widget"
-            there = f"{self.docking.title(dock)} (Ctrl+{self.docking.numeral(dock)})"
+            focus = f"window.focus_{self.docking.numeral(dock)}"
+            there = self.registry.key_texts.tip(self.docking.title(dock), focus)
             self.status.hint(f"“{act.title}” is a key of {there}; keys go to {here}")
 
     def _begun(self, keys: str) -> None:
@@ -346,9 +350,15 @@ class MainWindow(QMainWindow):
     def _ladder(self) -> LadderPort:
         return self.ladder
 
-    def _orders(self) -> OrdersPort | None:
+    def _orders(self) -> BlotterPort | None:
         dock = self.target.dock_of(Scope.ORDERS)
-        return None if dock is None else cast(OrdersPort, self.docking.widget(dock))
+        return None if dock is None else cast(BlotterPort, self.docking.widget(dock))
+
+    def _stage_amendment(self, order: Order) -> None:
+        """On the ladder, where its price can be seen."""
+        self.group.choose(order.key)
+        self.docking.focus("ladder")
+        self.ladder.amend_order(order)
 
     def _own_orders(self) -> list[Order]:
         key = self.group.contract

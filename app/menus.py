@@ -35,8 +35,7 @@ class Menus:
         return menu.actions()
 
     def _add(self, menu: QMenu, act: Act) -> None:
-        keys = self._registry.keys(act.name)
-        action = menu.addAction(f"{act.words}\t{keys}" if keys else act.words)
+        action = menu.addAction(self._registry.key_texts.entry(act.words, act.name))
         action.setObjectName(act.name)
         action.setToolTip(self._registry.tip(act.name))
         if act.checked is not None:

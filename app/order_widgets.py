@@ -6,7 +6,6 @@ from app.commands import Trading
 from app.desk import Step
 from protocols.eznergy.rules import order_form
 from protocols.market.commands import PlaceOrder
-from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from widgets.docking import Place
 from widgets.frame_clock import FrameClock
@@ -27,12 +26,6 @@ def add_order_widgets(
     window.docking.add(orders, "orders", "Orders", Place.TAB, relative_to="tape")
     window.docking.add(ticket, "ticket", "Ticket", Place.TAB, relative_to="ladder")
 
-    def amend(order: Order) -> None:
-        """The ladder stages the modification, where its price can be seen."""
-        window.group.choose(order.key)
-        window.docking.focus("ladder")
-        window.ladder.amend_order(order)
-
     def stage(order: PlaceOrder) -> None:
         window.docking.focus("ladder")
         window.ladder.stage_order(order)
@@ -46,8 +39,8 @@ def add_order_widgets(
         found = [Finding(each.field, Level(each.level.value), each.words) for each in submission.findings]
         ticket.show_findings(found or [Finding("", Level.BLOCK, submission.reason)])
 
-    orders.cancel_requested.connect(trading.cancel)
-    orders.amend_requested.connect(amend)
+    orders.act_requested.connect(window.registry.run)
+    orders.set_keys(window.registry.key_texts)
     ticket.stage_requested.connect(stage)
     ticket.submit_requested.connect(submit)
     return orders, ticket

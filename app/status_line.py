@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.commands import Trading
 from widgets.frame_clock import FrameClock
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.theme import Theme
 from widgets.wording import PlainLabel, plain_tip
 
@@ -19,6 +20,7 @@ class StatusLine:
         self._clock = clock
         self._trading = trading
         self._theme = theme
+        self._keys = NO_KEYS
         self._target = ""
         self._held = ""
         self._hint = ""
@@ -43,6 +45,12 @@ class StatusLine:
         self._theme = theme
         self._shown = None
         self.armed.setFont(theme.ui_font(theme.sizes.font_title, QFont.Weight.Bold))
+        self.watch()
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        """How the keys that arm and send are written."""
+        self._keys = keys
+        self._shown = None
         self.watch()
 
     def show_target(self, words: str) -> None:
@@ -79,8 +87,10 @@ class StatusLine:
         theme = self._theme
         word = "ARMED" if armed else "DISARMED"
         self.armed.setText(f"{'●' if armed else '○'} {word}")
-        tip = "Enter sends what is staged" if armed else "Nothing can be sent; staging works"
-        self.armed.setToolTip(plain_tip(f"{tip}\n{why}" if why else tip))
+        tip = "What is staged can be sent" if armed else "Nothing can be sent; staging works"
+        act, does = ("window.disarm", "Disarm") if armed else ("window.arm", "Arm")
+        lines = (tip, why, self._keys.tip(does, act))
+        self.armed.setToolTip(plain_tip("\n".join(line for line in lines if line)))
         self.armed.setAccessibleName(f"{word.capitalize()}. {tip}")
         palette = QPalette(self.armed.palette())
         palette.setColor(QPalette.ColorRole.Window, theme.danger_surface if armed else theme.surface_raised)

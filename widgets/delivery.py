@@ -6,6 +6,7 @@ here reads a clock. (The standard library's zones: `whenever` says the same and 
 """
 
 import functools
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,17 @@ def market_zone(area: str) -> ZoneInfo:
 def zone_name(utc: UtcNs, zone: ZoneInfo) -> str:
     """What the zone is called at that moment: `CET` or `CEST`, `GMT` or `BST`, `UTC`."""
     return _local(utc, zone).tzname() or zone.key
+
+
+def zone_span(first: UtcNs, last: UtcNs, zone: ZoneInfo) -> str:
+    """What the zone is called from `first` to `last`: `CET`, or `CEST/CET` where it changes on the way."""
+    before, after = zone_name(first, zone), zone_name(last, zone)
+    return before if before == after else f"{before}/{after}"
+
+
+def zone_of_all(areas: Iterable[str]) -> ZoneInfo:
+    """The one zone that times of these areas are shown in: the continent's, unless all are British."""
+    return BRITAIN if {market_zone(area) for area in areas} == {BRITAIN} else CONTINENT
 
 
 def time_text(utc: UtcNs, zone: ZoneInfo, seconds: bool = True) -> str:

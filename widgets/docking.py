@@ -14,9 +14,11 @@ from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QKeyEvent, QP
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMainWindow, QWidget
 
 from widgets.docking_sheet import docking_sheet
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.practice_band import WORD as PRACTICE
 from widgets.practice_band import PracticeBand
 from widgets.theme import Theme
+from widgets.wording import plain_tip
 
 STATE_VERSION = 1
 """Of saved layouts; another version is refused by `restore`."""
@@ -61,6 +63,7 @@ class Docking(QObject):
         _configure_once()
         self._theme = theme
         self._practice = practice
+        self._keys = NO_KEYS
         self._homes: dict[str, tuple[Place, str | None]] = {}
         self._manager = QtAds.CDockManager(window)
         if QGuiApplication.platformName() != "xcb":
@@ -103,15 +106,20 @@ class Docking(QObject):
     def set_title(self, name: str, title: str) -> None:
         """The title without its numeral: `Ladder 15Q4` is shown as `1 Ladder 15Q4`."""
         self._titles[name] = title
-        shown = f"{self._numerals[name]} {title}"
-        dock = self._docks[name]
+        numeral, dock = self._numerals[name], self._docks[name]
+        shown = f"{numeral} {title}"
         dock.setWindowTitle(shown)
-        numeral = self._numerals[name]
-        keys = f" (Ctrl+{numeral})" if numeral <= 9 else ""
         dock.tabWidget().setAccessibleName(shown)
-        dock.setTabToolTip(f"Focus {title}{keys}; drag to move, double click to float")
+        focus = self._keys.tip(f"Focus {title}", f"window.focus_{numeral}")
+        dock.setTabToolTip(plain_tip(f"{focus}; drag to move, double click to float"))
         toggle: QAction = dock.toggleViewAction()
         toggle.setText(shown)
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        """How the keys that focus the docks are written, for their tabs."""
+        self._keys = keys
+        for name, title in self._titles.items():
+            self.set_title(name, title)
 
     def remove(self, name: str) -> QWidget:
         """Takes a dock away; the widget is handed back, without a parent."""

@@ -1,21 +1,55 @@
 """Fields and switches that paint their own state: no style sheet above them and no style can hide it."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.theme import Theme
 
 ROOM = 8
 
 
 class FilterField(QLineEdit):
-    """A line to type in, in a box that is seen on the ground around it and outlined while keys go to it."""
+    """The line above a table that says which rows are shown, in a box that is outlined while keys go to it.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Esc empties it, Enter and the down arrow go on to the rows: the signals say so, the owner moves the focus.
+    """
+
+    left = Signal()
+    """Esc: it is empty now."""
+    entered = Signal()
+    """Enter or the down arrow."""
+
+    def __init__(self, act: str, name: str, tip: str, parent: QWidget | None = None) -> None:
+        """`act` is the named act that brings the keys here."""
         super().__init__(parent)
+        self._act = act
+        self._tip = tip
         self.setFrame(False)
         self.setTextMargins(ROOM - 2, 2, ROOM - 2, 2)
+        self.setClearButtonEnabled(True)
+        self.setAccessibleName(name)
+        self.set_keys(NO_KEYS)
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        self.setPlaceholderText(f"Filter   {keys.first(self._act)}".rstrip())
+        self.setToolTip(keys.tip(self._tip, self._act, "Esc clears"))
+
+    def begin(self) -> None:
+        """What is typed next replaces what stands here."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.clear()
+                self.left.emit()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Down:
+                self.entered.emit()
+            case _:
+                super().keyPressEvent(event)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from protocols.market.instruments import ContractKey
+from protocols.market.state import MarketState
 
 
 class LinkGroup(QObject):
@@ -24,3 +25,8 @@ class LinkGroup(QObject):
         if contract != self._contract:
             self._contract = contract
             self.contract_changed.emit()
+
+    def chosen_words(self, market: MarketState) -> str:
+        """What the group looks at: `15Q4 DE-AMPRION`, or its own name while no contract is known."""
+        contract = market.contracts.get(self._contract) if self._contract is not None else None
+        return f"{contract.name} {contract.area}" if contract is not None else f"link group {self.number}"

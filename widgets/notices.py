@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 from protocols.market.events import ConnectionStatus
 from protocols.market.state import MarketState
 from widgets.frame_clock import FrameClock
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.theme import Theme
 from widgets.wording import PlainLabel
 
@@ -168,6 +169,7 @@ class Toasts(QWidget):
         self._clock = clock
         self._theme = theme
         self._margin = margin
+        self._keys = NO_KEYS
         self._toasts: list[_Toast] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -194,7 +196,7 @@ class Toasts(QWidget):
         close = QToolButton(line)
         close.setText("×")
         close.setAutoRaise(True)
-        close.setToolTip("Dismiss (Esc)")
+        close.setToolTip(self._keys.tip("Dismiss", "window.dismiss"))
         close.setAccessibleName("Dismiss")
         line.row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         toast = _Toast(line, text, until)
@@ -222,6 +224,10 @@ class Toasts(QWidget):
         for toast in self._toasts:
             warning = toast.line.mark.whole_text == "!"
             toast.line.dress(theme, "warning" if warning else "accent", "surface_raised")
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        """For the toasts that come from now on."""
+        self._keys = keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape or not self.dismiss_newest():

@@ -15,6 +15,7 @@ from tests.widgets.desk import LIGHT, M7, NOON, Desk, click, press, price, quant
 from widgets.area_states import AreaStates
 from widgets.area_states.source import ASK, BID, DATA, DELIVERY, GATE, LAST, NAME, NET, PHASE, STATE, VOLUME, WORKING
 from widgets.grid import Cell
+from widgets.key_texts import KeyTexts
 
 A, B = "DE-AMPRION", "FR-RTE"
 
@@ -135,18 +136,21 @@ def test_a_contract_without_any_report_says_so(qtbot) -> None:
     assert cell(panel, key, BID).text == "–"
 
 
-def test_slash_filters_and_escape_clears(qtbot) -> None:
+def test_the_filter_takes_what_is_typed_and_escape_clears(qtbot) -> None:
     desk, keys = filled()
     panel = AreaStates(*desk.parts)
     show(qtbot, panel)
     panel.grid.setFocus()
-    press(panel, "/")
+    panel.set_keys(KeyTexts({"panel.filter": ("F3",)}))
+    assert panel.filter.placeholderText() == "Filter   F3"
+    assert panel.filter.toolTip().endswith("(F3; Esc clears)")
+    panel.filter.begin()
     press(panel, "q2 fr")
     assert names(panel) == [B, "13Q2"]
     press(panel, Qt.Key.Key_Return)
     press(panel, Qt.Key.Key_Return)
     assert desk.group.contract == keys[2]
-    press(panel, "/")
+    panel.filter.begin()
     press(panel, Qt.Key.Key_Escape)
     assert panel.filter.text() == ""
     assert len(names(panel)) == 9

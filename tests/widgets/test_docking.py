@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow, QWidget
 
 from tests.widgets.desk import DARK, LIGHT, press, show
 from widgets.docking import Docking, Place
+from widgets.key_texts import KeyTexts
 from widgets.practice_band import PracticeBand
 
 
@@ -165,3 +166,13 @@ def test_a_floating_window_is_minimised_with_the_main_one(qtbot) -> None:
     qtbot.waitUntil(floating.isMinimized)
     window.showNormal()
     qtbot.waitUntil(lambda: not floating.isMinimized())
+
+
+def test_a_tab_names_the_key_that_focuses_its_dock(qtbot) -> None:
+    _, docking = docked(qtbot)
+    tab = docking._docks["tape"].tabWidget()
+    assert "Focus Tape; drag" in tab.toolTip()
+    docking.set_keys(KeyTexts({"window.focus_3": ("Ctrl+3",)}))
+    assert "Focus Tape (Ctrl+3); drag" in tab.toolTip()
+    docking.set_title("tape", "<b>Tape</b>")
+    assert "&lt;b&gt;" in tab.toolTip()

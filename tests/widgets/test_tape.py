@@ -15,6 +15,7 @@ from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, press, price, quantity, show
 from widgets.figures import rounded_text
 from widgets.grid import GridView
+from widgets.key_texts import KeyTexts
 from widgets.tape import TradeTape
 from widgets.tape.totals import TapeTotals
 
@@ -123,7 +124,7 @@ def test_the_filter_follows_the_link_group(qtbot) -> None:
     desk.trade(one, "1.00", "10")
     desk.trade(other, "2.00", "20")
     desk.beat()
-    press(tape, "l")
+    tape.only_linked.click()
     assert tape.only_linked.isChecked()
     assert tape.grid._source.count() == 0
     assert "link group 3" in tape.grid._empty_text
@@ -136,7 +137,9 @@ def test_the_filter_follows_the_link_group(qtbot) -> None:
     desk.beat()
     assert texts(tape.grid, PRICE) == ["4.00", "2.00"]
     assert tape.footer.whole_text == "2 trades · 10.0 MWh · VWAP 3.00 EUR/MWh"
-    press(tape, "L")
+    tape.set_keys(KeyTexts({"tape.linked": ("F4",)}))
+    assert "Show all contracts (F4)" in tape.only_linked.toolTip()
+    tape.only_linked.click()
     assert tape.grid._source.count() == 4
 
 

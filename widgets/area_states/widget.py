@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -25,10 +25,11 @@ from widgets.area_states.source import (
     Seen,
     delivery_words,
 )
-from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_name
+from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_span
 from widgets.fields import FilterField
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
+from widgets.key_texts import KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.theme import Theme
 from widgets.wording import PlainLabel
@@ -38,7 +39,7 @@ _PARTS = ((STATE, PHASE, DATA), (GATE,), (BID, ASK, DATA), (*range(LAST, VOLUME 
 
 
 class AreaStates(QWidget):
-    """A section per area, a row per contract. Enter or a click sets the link group's contract; `/` filters."""
+    """A section per area, a row per contract. Enter or a click sets the link group's contract."""
 
     def __init__(
         self,
@@ -60,7 +61,8 @@ class AreaStates(QWidget):
         self._moment: tuple[int, int] = (-1, -1)
         self._minute = -1
         self.grid = GridView(self._source, theme, self)
-        self.filter = FilterField(self)
+        tip = "Show only contracts with these words: name, area, delivery, state"
+        self.filter = FilterField("panel.filter", "Filter contracts", tip, self)
         self.summary = PlainLabel("", self)
         self._build()
         self.set_theme(theme)
@@ -73,6 +75,9 @@ class AreaStates(QWidget):
         self.grid.set_theme(theme)
         self.filter.set_theme(theme)
         self.summary.setFont(theme.ui_font(theme.sizes.font_title))
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        self.filter.set_keys(keys)
 
     def set_compact(self, compact: bool) -> None:
         self.grid.set_compact(compact)
@@ -105,26 +110,12 @@ class AreaStates(QWidget):
         self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() == "/":
-            self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.filter.selectAll()
-        elif event.key() == Qt.Key.Key_Escape and self.filter.text():
+        if event.key() == Qt.Key.Key_Escape and self.filter.text():
             self.filter.clear()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._fold_current(event.key() == Qt.Key.Key_Left)
         else:
             event.ignore()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.filter and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.filter.clear()
-                self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-                self._to_first_contract()
-                return True
-        return super().eventFilter(watched, event)
 
     # Within
 
@@ -132,13 +123,10 @@ class AreaStates(QWidget):
         self.grid.setAccessibleName("Contract states by area")
         self.grid.activated.connect(self._act)
         self.grid.pressed.connect(self._act)
-        self.filter.setPlaceholderText("Filter   /")
-        self.filter.setToolTip("Show only contracts with these words: name, area, delivery, state (/, Esc clears)")
-        self.filter.setAccessibleName("Filter contracts")
-        self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(280)
         self.filter.textChanged.connect(self._filter_changed)
-        self.filter.installEventFilter(self)
+        self.filter.left.connect(lambda: self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        self.filter.entered.connect(self._to_first_contract)
         bar = QHBoxLayout()
         bar.setContentsMargins(6, 4, 8, 4)
         bar.setSpacing(10)
@@ -216,11 +204,7 @@ class AreaStates(QWidget):
             return
         self._minute = now // MINUTE
         zones = {market_zone(area) for _, area in self._rows.sections} or {CONTINENT}
-        names = []
-        for zone in (CONTINENT, BRITAIN):
-            if zone in zones:
-                today, later = zone_name(now, zone), zone_name(UtcNs(now + 24 * HOUR), zone)
-                names.append(today if today == later else f"{today}/{later}")
+        names = [zone_span(now, UtcNs(now + 24 * HOUR), zone) for zone in (CONTINENT, BRITAIN) if zone in zones]
         self.grid.header.set_title("delivery", f"Delivery {', '.join(names)}")
 
     def _repaint_what_changed(self) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.values import Side, plain_text
+from widgets.key_texts import KeyTexts
 from widgets.ladder.hand import Hand, Typing
 from widgets.ladder.own import OwnSide
 from widgets.ladder.words import Tone, Word, number
@@ -33,13 +34,13 @@ class Bar:
         return None if self.stage is None else self.stage.side
 
 
-def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None) -> Bar:
+def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None, keys: KeyTexts) -> Bar:
     """`why_not` says why nothing may be staged or sent now."""
     presets = hand.presets
     return Bar(
         stage=hand.stage,
         title=_title(hand, spec),
-        note=_note(hand, spec, why_not, own),
+        note=_note(hand, spec, why_not, own, keys),
         presets=tuple(plain_text(preset) for preset in presets),
         chosen=presets.index(hand.quantity) if hand.quantity in presets else None,
         editing=hand.preset if hand.entry is not None and hand.typing is Typing.PRESET else None,
@@ -54,18 +55,27 @@ def _title(hand: Hand, spec: InstrumentSpec) -> Word:
     return Word(hand.preview(), Tone.BUY if hand.stage.side is Side.BUY else Tone.SELL)
 
 
-def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None) -> Word:
+def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None, keys: KeyTexts) -> Word:
     if hand.entry is not None:
         name = hand.typing.value if hand.typing is not Typing.PRESET else f"Preset {hand.preset + 1}"
         fault = hand.notice or hand.entry.fault(spec)
         typed = f"{name} {hand.entry.text}{CURSOR} {spec.quantity_unit}"
-        return Word(f"{typed}  {fault}", Tone.WARNING) if fault else Word(f"{typed}  Enter takes it", Tone.ACCENT)
+        if fault:
+            return Word(f"{typed}  {fault}", Tone.WARNING)
+        return Word(f"{typed}  {_hint(keys, ('ladder.send', 'takes it'))}".rstrip(), Tone.ACCENT)
     if hand.notice:
         return Word(hand.notice, Tone.WARNING)
     if hand.stage is None:
         return Word(f"Not now: {why_not}", Tone.MUTED) if why_not else _own_note(spec, own)
     fault = why_not or _fault(hand)
-    return Word(f"Can't go: {fault}", Tone.WARNING) if fault else Word("Enter sends, Esc drops", Tone.SECONDARY)
+    if fault:
+        return Word(f"Can't go: {fault}", Tone.WARNING)
+    return Word(_hint(keys, ("ladder.send", "sends"), ("ladder.drop", "drops")) or "A click sends", Tone.SECONDARY)
+
+
+def _hint(keys: KeyTexts, *acts: tuple[str, str]) -> str:
+    """`Enter sends, Esc drops`: those acts that have a key."""
+    return ", ".join(f"{keys.first(act)} {does}" for act, does in acts if keys.first(act))
 
 
 def _fault(hand: Hand) -> str:

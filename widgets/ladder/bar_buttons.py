@@ -5,6 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from protocols.market.values import Quantity, Side, plain_text
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.ladder.geometry import PRESET_COUNT, Geometry, Rect
 from widgets.ladder.hand import Hand, Typing
 from widgets.theme import Theme
@@ -24,11 +25,11 @@ class TextButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCheckable(False)
 
-    def describe(self, text: str, name: str, keys: str) -> None:
-        """What is written on it, what it is called, and which keys do the same."""
+    def describe(self, text: str, name: str, tip: str) -> None:
+        """What is written on it, what it is called, and what it says when the mouse rests there."""
         self.setText(text)
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} ({keys})")
+        self.setToolTip(tip)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -74,8 +75,14 @@ class BarButtons(QObject):
         for index, button in enumerate(self.presets):
             button.clicked.connect(lambda _=False, index=index: self.preset_chosen.emit(index))
             button.edit_requested.connect(lambda index=index: self.preset_edited.emit(index))
-        self.send.describe("Send", "Send what is staged", "Enter")
-        self.drop.describe("Drop", "Drop what is staged", "Esc")
+        self.set_keys(NO_KEYS)
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        """The presets say theirs with the next `show_hand`."""
+        self._keys = keys
+        for button, word, act in ((self.send, "Send", "ladder.send"), (self.drop, "Drop", "ladder.drop")):
+            name = f"{word} what is staged"
+            button.describe(word, name, keys.tip(name, act))
 
     def set_theme(self, theme: Theme) -> None:
         for button in (*self.presets, self.send, self.drop):
@@ -110,9 +117,10 @@ class BarButtons(QObject):
         typed = hand.entry is not None and hand.typing is Typing.PRESET and hand.preset == index
         ground = "accent" if quantity == hand.quantity or typed else ""
         text = f"{hand.entry.text}_" if typed and hand.entry is not None else plain_text(quantity)
-        if text != button.text() or ground != button.ground:
+        name = f"Preset quantity {plain_text(quantity)}"
+        button.describe(text, name, self._keys.tip(name, f"ladder.preset_{index + 1}", "right-click edits"))
+        if ground != button.ground:
             button.ground = ground
-            button.describe(text, f"Preset quantity {plain_text(quantity)}", f"{index + 1}; right-click edits")
             button.update()
 
     def _show(self, button: QWidget, on: bool) -> None:

@@ -10,6 +10,7 @@ from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import Price, Side, plain_text
+from widgets.key_texts import KeyTexts
 from widgets.ladder import words
 from widgets.ladder.axis import Axis, BucketAxis, LevelAxis
 from widgets.ladder.bar import bar_of
@@ -51,6 +52,7 @@ class Scene:
     zone: ZoneInfo
     hand: Hand
     own: OwnOrders | None
+    keys: KeyTexts
 
 
 def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
@@ -78,7 +80,7 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
         flashes.forget()
     if spec is not None:
         own = (body.own_buys, body.own_sells) if body is not None else None
-        bar = bar_of(scene.hand, spec, why_no_orders(market, key), own)
+        bar = bar_of(scene.hand, spec, why_no_orders(market, key), own, scene.keys)
     bucket = _bucket_word(scene)
     return LadderFrame(revision, key, condition, scene.geometry, spec, header, plate, body, quote, bucket, bar)
 

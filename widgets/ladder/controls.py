@@ -7,8 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from widgets.key_texts import NO_KEYS, KeyTexts
+from widgets.ladder.acts import Act
 from widgets.ladder.geometry import Rect
-from widgets.ladder.keys import Act
 from widgets.ladder.options import Options
 from widgets.theme import Theme
 
@@ -41,12 +42,11 @@ _GLYPHS = {
 class GlyphButton(QAbstractButton):
     """A flat square button whose tool tip and accessible name say what it does and which keys do the same."""
 
-    def __init__(self, glyph: Glyph, name: str, keys: str, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, glyph: Glyph, name: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._glyph = glyph
         self._theme = theme
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} ({keys})")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
@@ -85,11 +85,16 @@ class Controls:
     """The ladder's buttons, in the order of the strip; each does what its key does."""
 
     def __init__(self, parent: QWidget, theme: Theme, perform: Callable[[Act], None]) -> None:
-        self.buttons = {act: GlyphButton(glyph, act.title, act.keys, theme, parent) for act, glyph in _GLYPHS.items()}
+        self.buttons = {act: GlyphButton(glyph, act.title, theme, parent) for act, glyph in _GLYPHS.items()}
+        self.set_keys(NO_KEYS)
         for act, button in self.buttons.items():
             button.clicked.connect(lambda _=False, act=act: perform(act))
         for act in (Act.CUMULATIVE, Act.COLLAPSED):
             self.buttons[act].setCheckable(True)
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        for act, button in self.buttons.items():
+            button.setToolTip(keys.tip(act.title, act.registered))
 
     def set_theme(self, theme: Theme) -> None:
         for button in self.buttons.values():

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.orders import Order
+from widgets.key_texts import KeyTexts
+from widgets.ladder.acts import Act
 from widgets.ladder.geometry import Column
-from widgets.ladder.keys import Act
 from widgets.ladder.options import ALWAYS_SHOWN, Options
 from widgets.ladder.own import OwnCell, own_text
 from widgets.staging import price_text, quantity_text, why_not_amended
@@ -24,17 +25,18 @@ _COLUMNS = {
 def ladder_menu(
     parent: QWidget,
     options: Options,
+    keys: KeyTexts,
     perform: Callable[[Act], None],
     show_column: Callable[[Column, bool], None],
     set_compact: Callable[[bool], None],
     set_flash: Callable[[bool], None],
 ) -> QMenu:
-    """A menu that deletes itself when it closes. Keys stand behind a tab: written, not bound."""
+    """A menu that deletes itself when it closes."""
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     ticked = {Act.CUMULATIVE: options.cumulative, Act.COLLAPSED: options.collapsed}
     for act in Act:
-        action = menu.addAction(f"{act.title}\t{act.keys}")
+        action = menu.addAction(keys.entry(act.title, act.registered))
         if act in ticked:
             _tick(action, ticked[act])
         action.triggered.connect(lambda _=False, act=act: perform(act))

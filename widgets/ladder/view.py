@@ -14,6 +14,8 @@ from protocols.market.times import SECOND
 from protocols.market.values import Price, Side
 from widgets.delivery import market_zone
 from widgets.frame_clock import FrameClock
+from widgets.key_texts import NO_KEYS, KeyTexts
+from widgets.ladder.acts import Act
 from widgets.ladder.axis import BucketAxis
 from widgets.ladder.bar_buttons import BarButtons
 from widgets.ladder.bar_painting import BarPainter
@@ -24,7 +26,6 @@ from widgets.ladder.frame import Hit, LadderFrame
 from widgets.ladder.geometry import Column, Geometry, Metrics, comfortable_width, minimum_height, minimum_width
 from widgets.ladder.hand import Hand
 from widgets.ladder.ink import Ink, Pixels
-from widgets.ladder.keys import Act
 from widgets.ladder.options import Options
 from widgets.ladder.own import OwnOrders
 from widgets.ladder.own_painting import OwnPainter
@@ -67,6 +68,7 @@ class LadderView(QWidget):
         self._zone = zone
         self._theme = theme
         self._options = options or Options()
+        self._keys = NO_KEYS
         self._key: ContractKey | None = None
         self._traded: TradedAtPrice | None = None
         self._own: OwnOrders | None = None
@@ -125,6 +127,13 @@ class LadderView(QWidget):
         self._dress()
         self._lay_out()
         self.update()
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        """How the keys of its acts are written."""
+        self._keys = keys
+        self._controls.set_keys(keys)
+        self._buttons.set_keys(keys)
+        self._show_hand()
 
     def set_compact(self, on: bool) -> None:
         self.set_options(dataclasses.replace(self._options, compact=on))
@@ -317,6 +326,7 @@ class LadderView(QWidget):
             zone=self._zone or market_zone(self._key.area if self._key else ""),
             hand=self._hand,
             own=self._own,
+            keys=self._keys,
         )
         return compose(scene, self._revision, self._flashes)
 

@@ -234,7 +234,9 @@ class Ladder(LadderView):
         if cell is not None and frame is not None and frame.spec is not None:
             own_orders_menu(self, cell, frame.spec, self._cancel, self._modify).popup(event.globalPos())
             return
-        menu = ladder_menu(self, self._options, self.perform, self.show_column, self.set_compact, self.set_flash)
+        menu = ladder_menu(
+            self, self._options, self._keys, self.perform, self.show_column, self.set_compact, self.set_flash
+        )
         menu.popup(event.globalPos())
 
     def event(self, event: QEvent) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from widgets.orders.cells import COLUMNS
 from widgets.orders.view import OrdersView
 
-RowAct = tuple[str, Callable[[], None], bool]
+RowAct = tuple[str, Callable[[], object], bool]
 """What it says, what it does, and whether it can be done now."""
 
 

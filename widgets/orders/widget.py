@@ -1,41 +1,46 @@
 """The blotter: every order, newest first, in words; what is in doubt can't be overlooked."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from protocols.market.blotter import OrderName
-from protocols.market.events import Feed, Freshness
+from protocols.market.events import Feed
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, MINUTE, UtcNs
-from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_name
+from widgets.delivery import zone_of_all, zone_span
+from widgets.feeds import feed_standing
+from widgets.fields import FilterField, Toggle
 from widgets.frame_clock import FrameClock
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.orders.cells import COLUMNS, Col, OrderCells
-from widgets.orders.menus import popup_column_menu, popup_row_menu
+from widgets.orders.menus import RowAct, popup_column_menu, popup_row_menu
 from widgets.orders.model import OrdersModel
 from widgets.orders.rows import OrderRows, name_of
 from widgets.orders.view import OrdersView
 from widgets.theme import Theme
 from widgets.wording import PlainLabel, StandingStrip
 
+AMEND, CANCEL, HIBERNATE = "orders.amend", "orders.cancel", "orders.hibernate"
+
 MAY_DIFFER = "orders may stand differently by now"
 
 
 class OrdersTable(QWidget):
-    """A row per order. Enter chooses its contract in the link group; `/` filters, `W` and `L` show only some.
+    """A row per order. Enter chooses its contract in the link group.
 
-    Which keys cancel and amend is not known here: who does asks `selected()`. The buttons and the row's menu emit.
+    What is done with orders is done by named acts, whether a key, a button or the row's menu asks for it: who does
+    them asks `selected()`.
     """
 
-    cancel_requested = Signal(object)
-    """list[Order]: selected orders of ours that are not over."""
-    amend_requested = Signal(object)
-    """Order: the one that is selected."""
+    act_requested = Signal(str)
+    """The name of an act, such as `orders.cancel`, asked for with the mouse."""
 
     def __init__(
         self,
@@ -58,15 +63,17 @@ class OrdersTable(QWidget):
         self._rows = OrderRows(self._cells)
         self.model = OrdersModel(market, self._cells, self._rows, self)
         self.view = OrdersView(self.model, theme, self)
-        self.filter = QLineEdit(self)
-        self.only_working = QToolButton(self)
-        self.only_linked = QToolButton(self)
+        tip = "Show only orders with these words: contract, area, status, reason, ids"
+        self.filter = FilterField("orders.filter", "Filter orders", tip, self)
+        self.only_working = Toggle(theme, self)
+        self.only_linked = Toggle(theme, self)
         self.standing = StandingStrip(theme, self)
         self.summary = PlainLabel("", self)
         self.amend = QPushButton("Amend…", self)
         self.cancel = QPushButton("Cancel", self)
         self._build()
         self.set_theme(theme)
+        self.set_keys(NO_KEYS)
         self._name_filter()
         clock.pulse.connect(self._pulse)
         group.contract_changed.connect(self._contract_changed)
@@ -82,13 +89,35 @@ class OrdersTable(QWidget):
                 chosen.append(now)
         return chosen
 
+    def begin_filter(self) -> None:
+        """What is typed next says which orders are shown."""
+        self.filter.begin()
+
+    def toggle_working(self) -> None:
+        self.only_working.toggle()
+
+    def toggle_linked(self) -> None:
+        self.only_linked.toggle()
+
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
         self.standing.set_theme(theme)
-        small = theme.ui_font(theme.sizes.font_title)
-        self.filter.setFont(theme.ui_font())
-        for widget in (self.only_working, self.only_linked, self.summary, self.amend, self.cancel):
-            widget.setFont(small)
+        for field in (self.filter, self.only_working, self.only_linked):
+            field.set_theme(theme)
+        for widget in (self.summary, self.amend, self.cancel):
+            widget.setFont(theme.ui_font(theme.sizes.font_title))
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        """How the keys of the acts on orders are written."""
+        self._keys = keys
+        self.filter.set_keys(keys)
+        for widget, act, words in (
+            (self.only_working, "orders.working", "Show only orders that are not over: pending and in doubt included"),
+            (self.only_linked, "orders.linked", "Show only the orders of the link group's contract"),
+            (self.amend, AMEND, "Stage a modification of the selected order on the ladder"),
+            (self.cancel, CANCEL, "Cancel the selected orders"),
+        ):
+            widget.setToolTip(keys.tip(words, act))
 
     def set_compact(self, compact: bool) -> None:
         self.view.set_compact(compact)
@@ -136,30 +165,10 @@ class OrdersTable(QWidget):
         self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        letter = "" if held or event.isAutoRepeat() else event.text().lower()
-        if letter == "/":
-            self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.filter.selectAll()
-        elif letter == "w":
-            self.only_working.toggle()
-        elif letter == "l":
-            self.only_linked.toggle()
-        elif event.key() == Qt.Key.Key_Escape and self.filter.text():
+        if event.key() == Qt.Key.Key_Escape and self.filter.text():
             self.filter.clear()
         else:
             event.ignore()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.filter and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.filter.clear()
-                self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-                self._to_first_row()
-                return True
-        return super().eventFilter(watched, event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         header = self.view.titles
@@ -167,9 +176,17 @@ class OrdersTable(QWidget):
             popup_column_menu(self.view, event.globalPos())
         elif self.view.currentIndex().isValid():
             row = self.view.currentIndex().row()
-            acts = (
-                ("Amend…\tM", self._ask_amend, self.amend.isEnabled()),
-                (f"{self.cancel.text()}\tX", self._ask_cancel, self.cancel.isEnabled()),
+            alive = self._alive()
+            hibernated = bool(alive) and alive[0].status is OrderStatus.HIBERNATED
+            acts: tuple[RowAct, ...] = (
+                *(
+                    (self._keys.entry(words, act), partial(self.act_requested.emit, act), possible)
+                    for words, act, possible in (
+                        ("Amend…", AMEND, self.amend.isEnabled()),
+                        (self.cancel.text(), CANCEL, self.cancel.isEnabled()),
+                        ("Activate" if hibernated else "Hibernate", HIBERNATE, bool(alive)),
+                    )
+                ),
                 ("Show its contract\tEnter", lambda: self._choose(row), True),
                 ("Copy\tCtrl+C", self.view.copy, True),
             )
@@ -184,26 +201,17 @@ class OrdersTable(QWidget):
         self.view.selectionModel().selectionChanged.connect(self._name_acts)
         self.model.modelAboutToBeReset.connect(self._before_reset)
         self.model.modelReset.connect(self._after_reset)
-        self.filter.setPlaceholderText("Filter   /")
-        self.filter.setToolTip("Show only orders with these words: contract, area, status, reason, ids (/, Esc clears)")
-        self.filter.setAccessibleName("Filter orders")
-        self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(200)
         self.filter.textChanged.connect(self._filter_changed)
-        self.filter.installEventFilter(self)
-        self.only_working.setText("Only working")
-        self.only_working.setToolTip("Show only orders that are not over: pending and in doubt included (W)")
+        self.filter.left.connect(lambda: self.view.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        self.filter.entered.connect(self._to_first_row)
+        self.only_working.set_words("Only working")
         self.only_working.setAccessibleName("Only working orders")
-        self.only_linked.setToolTip("Show only the orders of the link group's contract (L)")
         self.only_linked.setAccessibleName("Only the link group's contract")
         for toggle in (self.only_working, self.only_linked):
-            toggle.setCheckable(True)
-            toggle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             toggle.toggled.connect(self._filter_changed)
-        self.amend.setToolTip("Amend the selected order (M)")
-        self.cancel.setToolTip("Cancel the selected orders (X)")
-        self.amend.clicked.connect(self._ask_amend)
-        self.cancel.clicked.connect(self._ask_cancel)
+        self.amend.clicked.connect(lambda: self.act_requested.emit(AMEND))
+        self.cancel.clicked.connect(lambda: self.act_requested.emit(CANCEL))
         self.summary.setAccessibleName("Summary")
         self.summary.elide()
         bar = QHBoxLayout()
@@ -290,29 +298,15 @@ class OrdersTable(QWidget):
             selection.select(chosen, flag.Select | flag.Rows)
 
     def _name_zone(self) -> None:
-        areas = {order.key.area for order in self._market.blotter.rows()}
-        zone = BRITAIN if {market_zone(area) for area in areas} == {BRITAIN} else CONTINENT
         now = self._clock.now.utc
-        today, before = zone_name(now, zone), zone_name(UtcNs(now - 24 * HOUR), zone)
-        self._cells.zone = zone
-        self.view.titles.set_title(Col.TIME, f"Time {today}" if today == before else f"Time {before}/{today}")
+        zone = self._cells.zone = zone_of_all(order.key.area for order in self._market.blotter.rows())
+        self.view.titles.set_title(Col.TIME, f"Time {zone_span(UtcNs(now - 24 * HOUR), now, zone)}")
 
     def _name_standing(self) -> None:
-        standing = self._shown_standing()
+        only = self._group.contract if self.only_linked.isChecked() else None
+        standing = feed_standing(self._market, Feed.OWN_ORDERS, only)
         self.standing.show_standing(standing, MAY_DIFFER)
         self.view.set_empty_text(self._empty_text(standing))
-
-    def _shown_standing(self) -> Standing:
-        key = self._group.contract
-        if self.only_linked.isChecked() and key is not None:
-            return self._market.feed_standing(Feed.OWN_ORDERS, [(key.connection, key.area)])
-        worst = self._market.feed_standing(Feed.OWN_ORDERS)
-        channels = [view for view in self._market.channels.values() if view.feed is Feed.OWN_ORDERS]
-        bad = sorted({view.area for view in channels if view.status is not Freshness.LIVE})
-        if not bad or len(bad) == len({view.area for view in channels}):
-            return worst
-        named = ", ".join(bad[:2]) + (f" and {len(bad) - 2} more" if len(bad) > 2 else "")
-        return Standing(worst.freshness, f"{named}, {worst.reason}" if worst.reason else named)
 
     def _empty_text(self, standing: Standing) -> str:
         if self.only_linked.isChecked() and self._group.contract is None:
@@ -322,9 +316,7 @@ class OrdersTable(QWidget):
         return "No orders" if standing.live else "No orders received"
 
     def _name_filter(self) -> None:
-        contract = self._market.contracts.get(self._group.contract) if self._group.contract else None
-        name = f"{contract.name} {contract.area}" if contract else f"link group {self._group.number}"
-        self.only_linked.setText(f"Only {name}")
+        self.only_linked.set_words(f"Only {self._group.chosen_words(self._market)}")
 
     def _summarise(self) -> None:
         shown, total = self.model.shown(), len(self._market.blotter)
@@ -344,7 +336,7 @@ class OrdersTable(QWidget):
         self.summary.say(" · ".join(parts))
 
     def _name_acts(self) -> None:
-        alive = [order for order in self.selected() if not order.status.over]
+        alive = self._alive()
         self.cancel.setEnabled(bool(alive))
         self.amend.setEnabled(len(alive) == 1)
         self.cancel.setText(f"Cancel {len(alive)}" if len(alive) > 1 else "Cancel")
@@ -388,12 +380,5 @@ class OrdersTable(QWidget):
         if order is not None:
             self._group.choose(order.key)
 
-    def _ask_cancel(self) -> None:
-        alive = [order for order in self.selected() if not order.status.over]
-        if alive:
-            self.cancel_requested.emit(alive)
-
-    def _ask_amend(self) -> None:
-        alive = [order for order in self.selected() if not order.status.over]
-        if len(alive) == 1:
-            self.amend_requested.emit(alive[0])
+    def _alive(self) -> list[Order]:
+        return [order for order in self.selected() if not order.status.over]

@@ -3,17 +3,20 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from protocols.market.events import Feed, Freshness
+from protocols.market.events import Feed
+from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, MINUTE, UtcNs
-from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_name
+from widgets.delivery import zone_of_all, zone_span
+from widgets.feeds import feed_standing
 from widgets.fields import Toggle
 from widgets.figures import grouped
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.tape.rows import TapeRows
 from widgets.tape.source import TapeSource, side_to_choose
@@ -42,6 +45,7 @@ class TradeTape(QWidget):
         self._market = market
         self._clock = clock
         self._group = group
+        self._keys = NO_KEYS
         self._flashing = True
         self._new = 0
         self._seen: tuple[int, ...] = ()
@@ -78,6 +82,11 @@ class TradeTape(QWidget):
         )
         self._place_pill()
 
+    def set_keys(self, keys: KeyTexts) -> None:
+        """How the keys of the tape's acts are written."""
+        self._keys = keys
+        self._name_filter()
+
     def set_compact(self, compact: bool) -> None:
         self.grid.set_compact(compact)
 
@@ -107,12 +116,6 @@ class TradeTape(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_pill()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().lower() == "l" and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.only_linked.toggle()
-        else:
-            event.ignore()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -201,36 +204,19 @@ class TradeTape(QWidget):
                 del flashing[number]
 
     def _name_zone(self) -> None:
-        key = self._group.contract if self.only_linked.isChecked() else None
-        areas = {key.area} if key is not None else {contract.area for contract in self._market.contracts}
-        zones = {market_zone(area) for area in areas}
-        zone = BRITAIN if zones == {BRITAIN} else CONTINENT
-        now = self._clock.now.utc
-        today, before = zone_name(now, zone), zone_name(UtcNs(now - 24 * HOUR), zone)
-        self._source.zone = zone
-        self.grid.header.set_title("time", f"Time {today}" if today == before else f"Time {before}/{today}")
+        key, now = self._only(), self._clock.now.utc
+        areas = [key.area] if key is not None else (contract.area for contract in self._market.contracts)
+        zone = self._source.zone = zone_of_all(areas)
+        self.grid.header.set_title("time", f"Time {zone_span(UtcNs(now - 24 * HOUR), now, zone)}")
+
+    def _only(self) -> ContractKey | None:
+        return self._group.contract if self.only_linked.isChecked() else None
 
     def _name_standing(self) -> None:
-        standing = self._shown_standing()
+        standing = feed_standing(self._market, Feed.TRADES, self._only())
         self.standing.show_standing(standing, MAY_MISS)
         self.grid.set_empty_text(self._empty_text(standing))
         self.grid.update_all()
-
-    def _shown_standing(self) -> Standing:
-        key = self._group.contract
-        if self.only_linked.isChecked() and key is not None:
-            return self._market.feed_standing(Feed.TRADES, [(key.connection, key.area)])
-        standing = self._market.feed_standing(Feed.TRADES)
-        return standing if standing.live else self._with_areas(standing)
-
-    def _with_areas(self, worst: Standing) -> Standing:
-        """The worst standing, naming the areas that are not live where others are."""
-        channels = [view for view in self._market.channels.values() if view.feed is Feed.TRADES]
-        bad = sorted({view.area for view in channels if view.status is not Freshness.LIVE})
-        if not bad or len(bad) == len({view.area for view in channels}):
-            return worst
-        named = ", ".join(bad[:2]) + (f" and {len(bad) - 2} more" if len(bad) > 2 else "")
-        return Standing(worst.freshness, f"{named}, {worst.reason}" if worst.reason else named)
 
     def _empty_text(self, standing: Standing) -> str:
         if self.only_linked.isChecked() and self._group.contract is None:
@@ -238,11 +224,10 @@ class TradeTape(QWidget):
         return "No trades yet" if standing.live else "No trades received"
 
     def _name_filter(self) -> None:
-        contract = self._market.contracts.get(self._group.contract) if self._group.contract else None
-        name = f"{contract.name} {contract.area}" if contract else f"link group {self._group.number}"
-        one = self.only_linked.isChecked()
+        name, one = self._group.chosen_words(self._market), self.only_linked.isChecked()
         self.only_linked.set_words(f"Only {name}" if one else "All contracts")
-        self.only_linked.setToolTip(plain_tip("Show all contracts (L)" if one else f"Show only {name} (L)"))
+        does = "Show all contracts" if one else f"Show only {name}"
+        self.only_linked.setToolTip(plain_tip(self._keys.tip(does, "tape.linked")))
         self.only_linked.setAccessibleName(f"Trades of {name} only" if one else "Trades of all contracts")
 
     def _show_totals(self) -> None:

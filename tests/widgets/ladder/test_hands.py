@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QVBoxLayout, QWidge
 from protocols.market.values import Side
 from tests.widgets.desk import click, press, price, show
 from tests.widgets.ladder.market import AREA, LadderDesk, frame, prices
+from widgets.key_texts import KeyTexts
 from widgets.ladder import Column, Ladder
+from widgets.ladder.acts import Act
 from widgets.ladder.axis import LevelAxis
-from widgets.ladder.keys import Act
 
 
 def wheel(ladder: Ladder, angle: int) -> None:
@@ -95,12 +96,13 @@ def test_the_axis_is_scrolled_by_acts(desk: LadderDesk, ladder: Ladder) -> None:
 def test_every_button_says_what_it_does_and_does_it(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
     shown = frame(desk, ladder)
+    ladder.set_keys(KeyTexts({"ladder.recentre": ("Space",), "ladder.coarser": ("F6", "keypad +")}))
     names = [
         "Recentre on the market (Space)",
-        "Cumulative depth (V)",
-        "Occupied levels only (C)",
-        "Narrower bucket (Shift+G or −)",
-        "Wider bucket (G or +)",
+        "Cumulative depth",
+        "Occupied levels only",
+        "Narrower bucket",
+        "Wider bucket (F6 or keypad +)",
     ]
     buttons = [ladder.childAt(rect.x + 5, rect.y + 5) for rect in shown.geometry.buttons]
     assert [button.toolTip() for button in buttons] == names
@@ -141,10 +143,12 @@ def test_tab_goes_through_ladder_and_buttons(qtbot, desk: LadderDesk) -> None:
 def test_the_menu_offers_every_act_and_column(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
     frame(desk, ladder)
+    ladder.set_keys(KeyTexts({"ladder.coarser": ("F6",)}))
     place = QPoint(200, 400)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, ladder.mapToGlobal(place))
     QApplication.sendEvent(ladder, event)
     menu = ladder.findChildren(QMenu)[0]
+    assert "Wider bucket\tF6" in [action.text() for action in menu.actions()]
     texts = {action.text().split("\t")[0]: action for action in menu.actions()}
     texts["Own buy orders"].trigger()
     assert Column.OWN_BUY not in frame(desk, ladder).geometry.columns

@@ -9,9 +9,9 @@ from protocols.market.values import Side
 from tests.widgets.desk import LIGHT, price, quantity, show
 from tests.widgets.ladder.market import AREA, START, LadderDesk, frame, prices, row_at, rows
 from widgets.ladder import Column, Ladder, Options, RowMeaning
+from widgets.ladder.acts import Act
 from widgets.ladder.axis import LevelAxis
 from widgets.ladder.frame import Condition
-from widgets.ladder.keys import Act
 
 # What the rows mean
 

@@ -10,7 +10,9 @@ from protocols.market.values import Side
 from tests.widgets.desk import click, price, quantity
 from tests.widgets.ladder import own
 from tests.widgets.ladder.market import AREA, START, LadderDesk, frame
+from widgets.key_texts import KeyTexts
 from widgets.ladder import Ladder
+from widgets.ladder.geometry import Rect
 
 
 class Heard:
@@ -239,7 +241,7 @@ def test_presets_are_chosen_and_edited(desk: LadderDesk, ladder: Ladder) -> None
     assert ladder.preview.startswith("BUY 5.0 MW")
     ladder.drop_stage()
     button = ladder.childAt(place)
-    assert button.toolTip() == "Preset quantity 5 (2; right-click edits)"
+    assert button.toolTip() == "Preset quantity 5 (right-click edits)"
     ladder.edit_preset(1)
     ladder.type_quantity("7.5")
     ladder.end_quantity()
@@ -264,3 +266,31 @@ def test_send_that_goes_gives_the_keys_back_to_the_ladder(desk: LadderDesk, ladd
     drop.setFocus()
     ladder.drop_stage()
     assert ladder.hasFocus()
+
+
+def test_the_bar_names_the_keys_of_the_key_map(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels()
+    ladder.stage(Side.BUY)
+    buttons = [ladder.childAt(QPoint(rect.x + 5, rect.y + 5)) for rect in _ends(desk, ladder)]
+    assert [button.toolTip() for button in buttons] == ["Send what is staged", "Drop what is staged"]
+    bar = frame(desk, ladder).bar
+    assert bar is not None and bar.note.text == "A click sends"
+    ladder.set_keys(KeyTexts({"ladder.send": ("Enter", "F12"), "ladder.drop": ("Esc",), "ladder.preset_2": ("7",)}))
+    bar = frame(desk, ladder).bar
+    assert bar is not None and bar.note.text == "Enter sends, Esc drops"
+    assert [button.toolTip() for button in buttons] == [
+        "Send what is staged (Enter or F12)",
+        "Drop what is staged (Esc)",
+    ]
+    ladder.drop_stage()
+    chip = frame(desk, ladder).geometry.presets[1]
+    assert ladder.childAt(QPoint(chip.x + 5, chip.y + 5)).toolTip() == "Preset quantity 5 (7; right-click edits)"
+    ladder.begin_quantity()
+    ladder.type_quantity("3")
+    bar = frame(desk, ladder).bar
+    assert bar is not None and bar.note.text.endswith("MW  Enter takes it")
+
+
+def _ends(desk: LadderDesk, ladder: Ladder) -> tuple[Rect, Rect]:
+    geometry = frame(desk, ladder).geometry
+    return geometry.send, geometry.drop

@@ -2,9 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from protocols.market.commands import AmendOrder, CancelOrder, PlaceOrder, PowerTerms
 from protocols.market.events import Feed, Freshness
@@ -15,6 +15,7 @@ from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, click, press, price, quantity, show
 from tests.widgets.orders.market import A, B, OrderDesk
+from widgets.key_texts import KeyTexts
 from widgets.orders import OrdersTable
 from widgets.orders.cells import COLUMNS, Col
 from widgets.orders.model import GLOW, RUNS_AT_MOST
@@ -145,14 +146,14 @@ def test_a_selection_stays_with_its_order_whatever_comes(desk: OrderDesk, table:
     click(table.view.titles.viewport(), QPoint(table.view.titles.sectionViewportPosition(Col.PRICE) + 20, 10))
     assert column(table, Col.PRICE) == ["36.00", "37.00", "38.00", "38.40", "39.00", "40.00"]
     assert selected(table) == [names[3], names[1]]
-    press(table, "w")
+    table.toggle_working()
     for number in range(3 * RUNS_AT_MOST):
         if number % 2:
             desk.working(at="30.00")
         else:
             desk.colleague()
     desk.beat()
-    press(table, "/")
+    table.begin_filter()
     press(table, "ours")
     assert set(selected(table)) == {names[3], names[1]}
 
@@ -188,14 +189,15 @@ def test_the_filter_and_the_two_toggles(desk: OrderDesk, table: OrdersTable) -> 
     desk.group.choose(desk.one)
     desk.beat()
     assert table.only_linked.text() == "Only 15Q4 DE-AMPRION"
-    press(table, "w")
+    table.toggle_working()
     assert ids(table) == [pending, there]
-    press(table, "l")
+    table.toggle_linked()
     assert ids(table) == [pending]
     desk.group.choose(desk.other)
     assert ids(table) == [there]
-    press(table, "wl")
-    press(table, "/")
+    table.toggle_working()
+    table.toggle_linked()
+    table.begin_filter()
     press(table, "filled ampr")
     assert ids(table) == [done]
     assert table.summary.whole_text.startswith("1 of 3 orders")
@@ -227,16 +229,42 @@ def test_enter_chooses_the_contract_and_copy_gives_what_is_seen(desk: OrderDesk,
 def test_letters_are_left_to_who_knows_the_keys(desk: OrderDesk, table: OrdersTable) -> None:
     desk.working()
     desk.beat()
-    heard = []
-    table.cancel_requested.connect(heard.append)
-    press(table, "xm")
-    assert heard == [], "which keys cancel is not known here"
+    heard: list[str] = []
+    table.act_requested.connect(heard.append)
     click_row(table, 0)
+    press(table, "xmhwl/")
+    assert heard == [] and not table.only_working.isChecked() and not table.filter.hasFocus()
     click(table.cancel, table.cancel.rect().center())
-    assert [order.client_id for order in heard[0]] == ids(table)
-    table.amend_requested.connect(heard.append)
     click(table.amend, table.amend.rect().center())
-    assert heard[1].client_id == ids(table)[0]
+    assert heard == ["orders.cancel", "orders.amend"]
+
+
+def test_tips_and_the_rows_menu_name_the_keys_of_the_key_map(desk: OrderDesk, table: OrdersTable) -> None:
+    desk.working()
+    desk.beat()
+    assert table.cancel.toolTip() == "Cancel the selected orders"
+    keys = {"cancel": "F7", "amend": "F8", "hibernate": "Z", "filter": "F3", "working": "F4", "linked": "F5"}
+    table.set_keys(KeyTexts({f"orders.{act}": (key,) for act, key in keys.items()}))
+    assert table.filter.placeholderText() == "Filter   F3"
+    for widget, key in (
+        (table.only_working, "F4"),
+        (table.only_linked, "F5"),
+        (table.cancel, "F7"),
+        (table.amend, "F8"),
+    ):
+        assert widget.toolTip().endswith(f"({key})")
+    click_row(table, 0)
+    heard: list[str] = []
+    table.act_requested.connect(heard.append)
+    place = table.view.viewport().mapTo(table, table.view.visualRect(table.model.index(0, 1)).center())
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, table.mapToGlobal(place))
+    QApplication.sendEvent(table, event)
+    (menu,) = table.findChildren(QMenu)
+    texts = {action.text(): action for action in menu.actions()}
+    for text in ("Amend…\tF8", "Cancel\tF7", "Hibernate\tZ"):
+        texts[text].trigger()
+    assert heard == ["orders.amend", "orders.cancel", "orders.hibernate"]
+    menu.close()
 
 
 def test_what_is_over_can_not_be_cancelled_again(desk: OrderDesk, table: OrdersTable) -> None:

@@ -1,0 +1,90 @@
+"""The acts of the orders widget that need no more than it: modifying what is selected, and which orders are shown."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from app.commands import Act, Menu, Trading
+from protocols.market.orders import Order, OrderStatus
+
+
+class BlotterPort(Protocol):
+    """What keys ask of the orders widget."""
+
+    def selected(self) -> list[Order]: ...
+    def begin_filter(self) -> object: ...
+    def toggle_working(self) -> object: ...
+    def toggle_linked(self) -> object: ...
+
+
+class BlotterActs:
+    """`orders` gives the widget that the keys are for, None while there is none; `amend` stages the modification of an
+    order where its price is seen; `say` tells the trader why nothing happened."""
+
+    def __init__(
+        self,
+        orders: Callable[[], BlotterPort | None],
+        trading: Trading,
+        amend: Callable[[Order], object],
+        say: Callable[[str], object],
+    ) -> None:
+        self._orders = orders
+        self._trading = trading
+        self._amend = amend
+        self._say = say
+
+    def acts(self) -> list[Act]:
+        return [
+            self._act("amend", "Modify the selected order", self.amend, trading=True),
+            self._act("hibernate", "Hibernate or activate the selected orders", self.hibernate, trading=True),
+            self._act("filter", "Filter the orders", self._shown(lambda widget: widget.begin_filter())),
+            self._act("working", "Only working orders", self._shown(lambda widget: widget.toggle_working())),
+            self._act("linked", "Only the link group's orders", self._shown(lambda widget: widget.toggle_linked())),
+        ]
+
+    def amend(self) -> None:
+        """One order at a time: what is staged is one order."""
+        alive = self._alive()
+        if len(alive) == 1:
+            self._amend(alive[0])
+        elif alive:
+            self._say("Orders are modified one at a time: select one")
+        else:
+            self._say("No order is selected that could be modified")
+
+    def hibernate(self) -> None:
+        """Any number out of the market; back into it one at a time, since each is checked and may be asked about."""
+        alive = self._alive()
+        sleeping = [order for order in alive if order.status is OrderStatus.HIBERNATED]
+        if not alive:
+            self._say("No order is selected that could be hibernated or activated")
+        elif not sleeping:
+            for order in alive:
+                self._trading.set_active(order, False)
+        elif len(alive) == 1:
+            self._trading.set_active(sleeping[0], True)
+        else:
+            self._say("Orders are activated one at a time: select one")
+
+    def _alive(self) -> list[Order]:
+        widget = self._orders()
+        return [] if widget is None else [order for order in widget.selected() if order.ours and not order.status.over]
+
+    def _shown(self, change: Callable[[BlotterPort], object]) -> Callable[[], None]:
+        """Does it to the widget, if there is one."""
+
+        def run() -> None:
+            widget = self._orders()
+            if widget is not None:
+                change(widget)
+
+        return run
+
+    def _act(self, name: str, title: str, run: Callable[[], object], trading: bool = False) -> Act:
+        return Act(
+            f"orders.{name}",
+            title,
+            run,
+            Menu.ORDERS if trading else Menu.VIEW,
+            trading=trading,
+            offered=lambda: self._orders() is not None,
+        )

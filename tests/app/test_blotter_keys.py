@@ -1,0 +1,196 @@
+"""The orders widget's acts, and its keys in a real window: the registry's, for keys, buttons and menus alike."""
+
+import msgspec
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+
+from app.blotter_acts import BlotterActs
+from app.commands import Menu, Registry
+from protocols.market.commands import Intent, PlaceOrder
+from protocols.market.order_events import OrderIntended, OrderReported
+from protocols.market.orders import Order, OrderReport, OrderStatus, VenueState, Verdict
+from protocols.market.values import Side
+from tests.app.hands import AREA, CTRL, Hands, Journal, order
+from tests.widgets.desk import DARK, M7, Desk, click, price, quantity
+from widgets.docking import Place
+from widgets.orders import OrdersTable
+
+K = Qt.Key
+
+
+class Switching(Journal):
+    """Also writes down which orders were put to sleep (False) and woken (True)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.switched: list[tuple[str, bool]] = []
+
+    def set_active(self, order: Order, active: bool) -> None:
+        self.switched.append((order.client_id, active))
+
+
+class Rows:
+    """An orders widget with these rows selected."""
+
+    def __init__(self, *rows: Order) -> None:
+        self.rows = list(rows)
+        self.shown: list[str] = []
+
+    def selected(self) -> list[Order]:
+        return self.rows
+
+    def begin_filter(self) -> None:
+        self.shown.append("filter")
+
+    def toggle_working(self) -> None:
+        self.shown.append("working")
+
+    def toggle_linked(self) -> None:
+        self.shown.append("linked")
+
+
+class Bench:
+    """The acts over rows that are chosen by hand."""
+
+    def __init__(self) -> None:
+        self.key = Desk(AREA).contract(AREA, "15Q4")
+        self.widget: Rows | None = None
+        self.journal = Switching()
+        self.amended: list[Order] = []
+        self.said: list[str] = []
+        acts = BlotterActs(lambda: self.widget, self.journal, self.amended.append, self.said.append)
+        self.registry = Registry(acts.acts())
+
+    def run(self, act: str, *rows: Order) -> None:
+        self.widget = Rows(*rows)
+        self.registry.run(act)
+
+    def order(self, name: str, status: OrderStatus = OrderStatus.WORKING, ours: bool = True) -> Order:
+        return msgspec.structs.replace(order(self.key, name, ours=ours), status=status)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_one_order_at_a_time_is_modified(bench: Bench) -> None:
+    one, two = bench.order("1"), bench.order("2")
+    over, theirs = bench.order("3", OrderStatus.FILLED), bench.order("4", ours=False)
+    bench.run("orders.amend", over, theirs)
+    bench.run("orders.amend", one, two)
+    assert bench.amended == []
+    assert bench.said == [
+        "No order is selected that could be modified",
+        "Orders are modified one at a time: select one",
+    ]
+    bench.run("orders.amend", one, over, theirs)
+    assert bench.amended == [one]
+
+
+def test_many_are_hibernated_and_one_at_a_time_is_activated(bench: Bench) -> None:
+    one, two = bench.order("1"), bench.order("2")
+    asleep = [bench.order(name, OrderStatus.HIBERNATED) for name in "34"]
+    bench.run("orders.hibernate", one, two, bench.order("5", OrderStatus.CANCELLED))
+    assert bench.journal.switched == [("1", False), ("2", False)]
+    bench.journal.switched.clear()
+    for rows in (asleep, [one, asleep[0]], []):
+        bench.run("orders.hibernate", *rows)
+    assert bench.journal.switched == []
+    assert len(bench.said) == 3
+    bench.run("orders.hibernate", asleep[0])
+    assert bench.journal.switched == [("3", True)]
+
+
+def test_without_the_widget_nothing_is_offered_and_nothing_happens(bench: Bench) -> None:
+    for act in bench.registry:
+        assert not act.offered()
+        bench.registry.run(act.name)
+    assert bench.amended == [] and bench.journal.switched == []
+
+
+# In a window
+
+
+class Blotter:
+    """A window in use, with three orders of ours in its orders widget."""
+
+    def __init__(self, hands: Hands) -> None:
+        self.hands = hands
+        market = hands.desk.market
+        hands.desk.state(hands.key)
+        hands.desk.book(hands.key, "38.40", "38.55")
+        self.table = OrdersTable(market, hands.desk.clock, hands.window.group, DARK)
+        for name in ("a", "b", "c"):
+            command = PlaceOrder(hands.key, Side.BUY, quantity("5"), price("38.40"))
+            market.apply(OrderIntended(Intent(name, name, command, hands.desk.clock.now)))
+            report = OrderReport(
+                M7, name, f"v{name}", 1, hands.key, Side.BUY, command.price, command.quantity, command.quantity,
+                VenueState.ACTIVE, Verdict.NONE, "Active", command.terms, True,
+            )  # fmt: skip
+            market.apply(OrderReported("orders", report, False, hands.desk.clock.now))
+        hands.window.docking.add(self.table, "orders", "Orders", Place.BOTTOM)
+        self.table.set_keys(hands.window.registry.key_texts)
+        self.table.act_requested.connect(hands.window.registry.run)
+        hands.desk.beat()
+        hands.focus("orders")
+
+    def select(self, *rows: int) -> None:
+        flag = QItemSelectionModel.SelectionFlag
+        self.table.view.clearSelection()
+        for row in rows:
+            self.table.view.selectionModel().select(self.table.model.index(row, 0), flag.Select | flag.Rows)
+
+
+@pytest.fixture
+def blotter(hands: Hands) -> Blotter:
+    return Blotter(hands)
+
+
+def test_keys_filter_and_show_only_some(blotter: Blotter) -> None:
+    table, hands = blotter.table, blotter.hands
+    hands.press(K.Key_W)
+    hands.press(K.Key_L)
+    assert table.only_working.isChecked() and table.only_linked.isChecked()
+    hands.press(K.Key_Slash, text="/")
+    assert table.filter.hasFocus()
+    hands.press(K.Key_W)
+    assert table.filter.text() == "w", "letters are typed there"
+    assert table.only_working.isChecked()
+    hands.press(K.Key_Escape)
+    assert table.filter.text() == "" and table.view.hasFocus()
+
+
+def test_the_modification_of_the_selected_order_is_staged_on_the_ladder(blotter: Blotter) -> None:
+    hands, ladder = blotter.hands, blotter.hands.window.ladder
+    blotter.select(1)
+    hands.press(K.Key_M)
+    assert ladder.staged is not None and ladder.staged.amending == "b"
+    assert hands.window.target.name == "ladder"
+    assert hands.journal.sent == []
+
+
+def test_a_button_does_what_its_key_does(blotter: Blotter) -> None:
+    table, hands = blotter.table, blotter.hands
+    blotter.select(0, 2)
+    hands.press(K.Key_X)
+    by_key = [order.client_id for order in hands.journal.cancelled]
+    hands.journal.cancelled.clear()
+    click(table.cancel, table.cancel.rect().center())
+    assert [order.client_id for order in hands.journal.cancelled] == by_key == ["c", "a"]
+    blotter.select(2)
+    click(table.amend, table.amend.rect().center())
+    assert hands.window.ladder.staged is not None
+
+
+def test_menus_palette_and_tips_name_the_same_keys(blotter: Blotter) -> None:
+    table, hands = blotter.table, blotter.hands
+    texts = {action.text() for kind in Menu for action in hands.window.menus.fill(kind)}
+    assert {"Modify the selected order\tM", "Filter the orders\t/", "Only working orders\tW"} <= texts
+    assert table.amend.toolTip().endswith("(M)") and table.only_linked.toolTip().endswith("(L)")
+    hands.press(K.Key_K, CTRL)
+    palette = hands.window.palettes.palette
+    assert palette is not None
+    palette.line.setText("only working")
+    hands.press(K.Key_Return)
+    assert table.only_working.isChecked()

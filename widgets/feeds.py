@@ -1,0 +1,23 @@
+"""How fresh a feed of several areas is, in one standing."""
+
+from protocols.market.events import Feed, Freshness
+from protocols.market.instruments import ContractKey
+from protocols.market.state import MarketState, Standing
+
+NAMED = 2
+"""So many areas are named; the rest are counted."""
+
+
+def feed_standing(market: MarketState, feed: Feed, only: ContractKey | None = None) -> Standing:
+    """Of the area of `only`; without it the worst of all areas, naming those that are not live where others are."""
+    if only is not None:
+        return market.feed_standing(feed, [(only.connection, only.area)])
+    worst = market.feed_standing(feed)
+    if worst.live:
+        return worst
+    channels = [view for view in market.channels.values() if view.feed is feed]
+    bad = sorted({view.area for view in channels if view.status is not Freshness.LIVE})
+    if not bad or len(bad) == len({view.area for view in channels}):
+        return worst
+    named = ", ".join(bad[:NAMED]) + (f" and {len(bad) - NAMED} more" if len(bad) > NAMED else "")
+    return Standing(worst.freshness, f"{named}, {worst.reason}" if worst.reason else named)
