@@ -50,7 +50,7 @@ def ticket(qtbot, desk: TicketDesk) -> PowerTicket:
 
 
 def focus(ticket: PowerTicket, name: str) -> None:
-    ticket.rows[name].editor.entry.setFocus()
+    ticket.rows[name].entry.setFocus()
 
 
 def line(ticket: PowerTicket, name: str) -> QLineEdit:
@@ -94,8 +94,8 @@ def test_tab_goes_through_every_field_and_button_in_the_order_of_the_form(ticket
         press(ticket, Qt.Key.Key_Tab)
         if QApplication.focusWidget() in seen:
             break
-    shown = [row for row in ticket.rows.values() if row.editor.widget.isVisible() and row.editor.widget.isEnabled()]
-    entries = [row.editor.entry for row in shown]
+    shown = [row for row in ticket.rows.values() if row.editor.isVisible() and row.editor.isEnabled()]
+    entries = [row.entry for row in shown]
     assert [widget for widget in seen if widget in entries] == entries
     assert seen[-3:] == [ticket.foot.send, ticket.foot.stage, ticket.foot.clear]
 
@@ -153,11 +153,11 @@ def test_arrows_step_by_tick_and_step(ticket: PowerTicket) -> None:
 def test_a_date_is_there_with_its_validity_only(desk: TicketDesk, ticket: PowerTicket) -> None:
     ticket.fill(buy(desk))
     row = ticket.rows["validity_until"]
-    assert not row.editor.widget.isVisible()
+    assert not row.editor.isVisible()
     validity = ticket.rows["validity"].editor
     assert isinstance(validity, SegmentEditor)
     click(validity.buttons[1], validity.buttons[1].rect().center())
-    assert row.editor.widget.isVisible()
+    assert row.editor.isVisible()
     press(ticket, Qt.Key.Key_Return)
     assert problems(ticket) == {"validity_until": "Valid until is missing"}
     press(ticket, "15:45")
@@ -165,7 +165,7 @@ def test_a_date_is_there_with_its_validity_only(desk: TicketDesk, ticket: PowerT
     press(ticket, Qt.Key.Key_Return)
     assert desk.submitted[-1].terms.validity_until == NOON + 225 * MINUTE
     click(validity.buttons[0], validity.buttons[0].rect().center())
-    assert not row.editor.widget.isVisible()
+    assert not row.editor.isVisible()
     ticket.submit()
     assert desk.submitted[-1].terms.validity_until is None
 
@@ -190,7 +190,7 @@ def test_escape_clears_and_control_enter_stages(desk: TicketDesk, ticket: PowerT
     assert (desk.staged, desk.submitted) == ([buy(desk)], [])
     press(ticket, Qt.Key.Key_Escape)
     assert ticket.form is not None and ticket.texts() == ticket.form.defaults()
-    assert ticket.rows["side"].editor.entry.hasFocus()
+    assert ticket.rows["side"].entry.hasFocus()
     assert problems(ticket) == {}
 
 
@@ -355,7 +355,7 @@ def test_it_is_shaped_by_whatever_form_it_gets(desk: TicketDesk, ticket: PowerTi
 
 
 def test_the_wheel_changes_no_choice(ticket: PowerTicket) -> None:
-    box = ticket.rows["restriction"].editor.widget
+    box = ticket.rows["restriction"].editor
     middle = QPointF(box.rect().center())
     wheel = QWheelEvent(
         middle, QPointF(box.mapToGlobal(middle)), QPoint(0, -120), QPoint(0, -120), Qt.MouseButton.NoButton,
@@ -383,7 +383,7 @@ def test_themes_sizes_and_names_for_those_who_do_not_see(desk: TicketDesk, ticke
     assert line(ticket, "price").height() < tall
     assert ticket.texts()["price"] == "38.40"
     for row in ticket.rows.values():
-        assert row.editor.entry.accessibleName() or row.editor.entry.accessibleDescription()
+        assert row.entry.accessibleName() or row.entry.accessibleDescription()
         assert isinstance(row.editor, LineEditor) is (
             row.field.kind.value in ("price", "quantity", "text", "date and time")
         )

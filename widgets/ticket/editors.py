@@ -1,10 +1,10 @@
 """What a field is edited with. Each holds the form's text, says when it `changed` and when it was `left`, and marks
-itself with the ink of what is wrong; `entry` is the widget within that takes the focus."""
+itself with the ink of what is wrong."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from protocols.market.form_text import TextRefused, decimal_from_text
@@ -20,6 +20,32 @@ FEW = 2
 """A field with no more choices than this shows them all side by side."""
 
 
+class _Box:
+    """The frame of one input, whose edge takes the ink of what is wrong."""
+
+    def __init__(self, widget: QWidget, kind: str, theme: Theme) -> None:
+        """`kind` is the widget's class as style sheets name it."""
+        self._widget = widget
+        self._kind = kind
+        self._theme = theme
+        self._ink = ""
+
+    def dress(self, theme: Theme, font: QFont, compact: bool) -> None:
+        self._theme = theme
+        self._widget.setFont(font)
+        self._widget.setFixedHeight(_height(theme, compact))
+        self._draw()
+
+    def mark(self, ink: str) -> None:
+        if ink != self._ink:
+            self._ink = ink
+            self._draw()
+
+    def _draw(self) -> None:
+        edge: QColor | None = getattr(self._theme, self._ink) if self._ink else None
+        self._widget.setStyleSheet(input_sheet(self._theme, self._kind, edge))
+
+
 class LineEditor(QLineEdit):
     """Text; for numbers the arrow keys step it by a tick or a step, Shift by ten."""
 
@@ -32,8 +58,7 @@ class LineEditor(QLineEdit):
         self._positive = field.kind is FieldKind.QUANTITY
         self._unit = spec.step if self._positive else spec.tick
         self._decimals = spec.quantity_decimals if self._positive else spec.price_decimals
-        self._ink = ""
-        self._theme = theme
+        self._box = _Box(self, "QLineEdit", theme)
         if self._number:
             self.setAlignment(Qt.AlignmentFlag.AlignRight)
         if field.kind is FieldKind.DATETIME:
@@ -42,27 +67,14 @@ class LineEditor(QLineEdit):
         self.textChanged.connect(self.changed)
         self.editingFinished.connect(self.left)
 
-    @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def entry(self) -> QWidget:
-        return self
-
     def set_text(self, text: str) -> None:
         self.setText(text)
 
     def dress(self, theme: Theme, compact: bool) -> None:
-        self._theme = theme
-        self.setFont(theme.number_font() if self._number else theme.ui_font())
-        self.setFixedHeight(_height(theme, compact))
-        self._dress()
+        self._box.dress(theme, theme.number_font() if self._number else theme.ui_font(), compact)
 
     def mark(self, level_ink: str) -> None:
-        if level_ink != self._ink:
-            self._ink = level_ink
-            self._dress()
+        self._box.mark(level_ink)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()), 0)
@@ -84,9 +96,6 @@ class LineEditor(QLineEdit):
             return
         self.setText(fixed_text(value, self._decimals))
 
-    def _dress(self) -> None:
-        self.setStyleSheet(input_sheet(self._theme, "QLineEdit", _edge(self._theme, self._ink)))
-
 
 class ChoiceEditor(QComboBox):
     """One of several. The wheel scrolls what is around and never changes a choice."""
@@ -97,20 +106,12 @@ class ChoiceEditor(QComboBox):
     def __init__(self, field: Field, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._ink = ""
+        self._box = _Box(self, "QComboBox", theme)
         for choice in field.choices:
             self.addItem(choice.label, choice.value)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.currentIndexChanged.connect(self.changed)
         self.activated.connect(self.left)
-
-    @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def entry(self) -> QWidget:
-        return self
 
     def text(self) -> str:
         return str(self.currentData() or "")
@@ -125,14 +126,10 @@ class ChoiceEditor(QComboBox):
 
     def dress(self, theme: Theme, compact: bool) -> None:
         self._theme = theme
-        self.setFont(theme.ui_font())
-        self.setFixedHeight(_height(theme, compact))
-        self._dress()
+        self._box.dress(theme, theme.ui_font(), compact)
 
     def mark(self, level_ink: str) -> None:
-        if level_ink != self._ink:
-            self._ink = level_ink
-            self._dress()
+        self._box.mark(level_ink)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -145,9 +142,6 @@ class ChoiceEditor(QComboBox):
         x, y = self.width() - 13.0, self.height() / 2 - 1.5
         painter.drawPolyline([QPointF(x - 4, y), QPointF(x, y + 4), QPointF(x + 4, y)])
         painter.end()
-
-    def _dress(self) -> None:
-        self.setStyleSheet(input_sheet(self._theme, "QComboBox", _edge(self._theme, self._ink)))
 
 
 class SegmentEditor(QWidget):
@@ -177,11 +171,7 @@ class SegmentEditor(QWidget):
         self.setFocusProxy(self.buttons[0])
 
     @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def entry(self) -> QWidget:
+    def entry(self) -> QPushButton:
         return next((button for button in self.buttons if button.isChecked()), self.buttons[0])
 
     def text(self) -> str:
@@ -230,14 +220,6 @@ class FlagEditor(TickBox):
         super().__init__(field.label, theme, parent)
         self.toggled.connect(self.changed)
 
-    @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def entry(self) -> QWidget:
-        return self
-
     def text(self) -> str:
         return YES if self.isChecked() else NO
 
@@ -266,15 +248,16 @@ def editor_for(field: Field, spec: InstrumentSpec, theme: Theme, parent: QWidget
         editor = FlagEditor(field, theme, parent)
     else:
         editor = LineEditor(field, spec, theme, parent)
-    editor.widget.setToolTip(plain_tip(field.tip))
+    editor.setToolTip(plain_tip(field.tip))
     if not isinstance(editor, SegmentEditor):
-        editor.entry.setAccessibleName(f"{field.label}, {field.unit}" if field.unit else field.label)
+        editor.setAccessibleName(f"{field.label}, {field.unit}" if field.unit else field.label)
     return editor
+
+
+def entry_of(editor: Editor) -> QWidget:
+    """The widget within that takes the focus."""
+    return editor.entry if isinstance(editor, SegmentEditor) else editor
 
 
 def _height(theme: Theme, compact: bool) -> int:
     return theme.sizes.row_height_compact + 3 if compact else theme.sizes.row_height + 4
-
-
-def _edge(theme: Theme, ink: str) -> QColor | None:
-    return getattr(theme, ink) if ink else None

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from protocols.market.forms import Field, FieldKind
 from protocols.market.instruments import InstrumentSpec
 from widgets.theme import Theme
-from widgets.ticket.editors import Editor, editor_for
+from widgets.ticket.editors import Editor, editor_for, entry_of
 from widgets.ticket.findings import Level
 
 MARKS = {Level.BLOCK: "■", Level.WARN: "▲"}
@@ -50,14 +50,14 @@ class FieldRow:
         flag = field.kind is FieldKind.FLAG
         self.label = QLabel("" if flag else field.label, parent)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setBuddy(self.editor.entry)
+        self.label.setBuddy(self.entry)
         self.note = QLabel(field.unit, parent)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.words = WordsLabel(parent)
         line = 2 * grid.rowCount()
         beside = field.kind in _BESIDE
         grid.addWidget(self.label, line, 0)
-        grid.addWidget(self.editor.widget, line, 1, 1, 1 if beside else 2)
+        grid.addWidget(self.editor, line, 1, 1, 1 if beside else 2)
         if beside:
             grid.addWidget(self.note, line, 2)
         else:
@@ -70,6 +70,11 @@ class FieldRow:
     def problem(self) -> str:
         """The words beneath the field that say what is wrong; empty for nothing."""
         return self._problem[1] if self._problem is not None else ""
+
+    @property
+    def entry(self) -> QWidget:
+        """What takes the focus."""
+        return entry_of(self.editor)
 
     @property
     def understood(self) -> str:
@@ -96,18 +101,18 @@ class FieldRow:
     def complain(self, level: Level | None, words: str = "") -> None:
         """What is wrong; None for nothing."""
         self._problem = None if level is None else (level, words)
-        self.editor.entry.setAccessibleDescription(words if level is not None else self.field.tip)
+        self.entry.setAccessibleDescription(words if level is not None else self.field.tip)
         self._show()
 
     def set_shown(self, shown: bool) -> None:
-        for widget in (self.label, self.editor.widget):
+        for widget in (self.label, self.editor):
             widget.setVisible(shown)
         self.note.setVisible(shown and self.field.kind in _BESIDE)
         if not shown:
             self.words.hide()
 
     def set_enabled(self, enabled: bool) -> None:
-        for widget in (self.label, self.editor.widget, self.note):
+        for widget in (self.label, self.editor, self.note):
             widget.setEnabled(enabled)
 
     def _show(self) -> None:

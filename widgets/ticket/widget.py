@@ -160,7 +160,7 @@ class PowerTicket(QWidget):
         self._show_general()
         blocked = [f.field for f in self._findings if f.level is Level.BLOCK and f.field in self.rows]
         if blocked:
-            self.rows[blocked[0]].editor.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.rows[blocked[0]].entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def taken(self, words: str) -> None:
         """The order that was asked for is on its way: the ticket is cleared, unless it holds another by now."""
@@ -256,7 +256,7 @@ class PowerTicket(QWidget):
         return row
 
     def _order_tabs(self) -> None:
-        entries = [row.editor.entry for row in self.rows.values()]
+        entries = [row.entry for row in self.rows.values()]
         chain = [*entries, self.foot.anyway, self.foot.send, self.foot.stage, self.foot.clear]
         for one, other in itertools.pairwise(chain):
             self.setTabOrder(one, other)
@@ -339,7 +339,7 @@ class PowerTicket(QWidget):
         self._show_general()
         self._understand()
         first = next(name for name in self.rows if name in checked.problems)
-        self.rows[first].editor.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.rows[first].entry.setFocus(Qt.FocusReason.OtherFocusReason)
         return None
 
     # Within, the words
@@ -371,7 +371,7 @@ class PowerTicket(QWidget):
 
     def _focus_first(self) -> None:
         if self.rows and self.isVisible():
-            next(iter(self.rows.values())).editor.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+            next(iter(self.rows.values())).entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Within, the layout
 
