@@ -13,42 +13,17 @@ from typing import Any
 
 import msgspec
 
+from app.dialects import DIALECTS, LISTS, Dialect, Menu
 from protocols.endpoints import is_loopback
 from protocols.session import Tls
 
 
-class Dialect(msgspec.Struct, frozen=True):
-    """What a venue's scope trades: the delivery areas and products that its channels can name."""
-
-    areas: tuple[str, ...]
-    products: tuple[str, ...]
-
-
-DIALECTS: dict[tuple[str, str], Dialect] = {
-    # eZ-nergy API, chapter "Channels".
-    ("eznergy", "m7"): Dialect(
-        areas=(
-            "AT-APG",
-            "BE-ELIA",
-            "CH-SWISSGRID",
-            "DE-TENNET",
-            "DE-TRANSNET",
-            "DE-AMPRION",
-            "DE-50HERTZ",
-            "DK-DK1",
-            "DK-DK2",
-            "FR-RTE",
-            "NL-TENNET",
-            "UK-ELEXON",
-        ),
-        products=("Hour", "HalfHour", "QuarterHour"),
-    ),
-}
-"""The venues and scopes that can be connected to."""
-
-
 class ConnectionSettings(msgspec.Struct, frozen=True):
-    """One connection, checked. `host` is a name or number with an optional port."""
+    """One connection, checked. `host` is a name or number with an optional port.
+
+    What it subscribes to is named by `areas` and `products`, in scope `test` by `channels` instead; a list that the
+    scope does not have is empty. `client_guid` is empty where no channel names it.
+    """
 
     name: str
     venue: str
@@ -61,6 +36,7 @@ class ConnectionSettings(msgspec.Struct, frozen=True):
     products: tuple[str, ...]
     user: str
     password_env: str | None = None
+    channels: tuple[str, ...] = ()
 
 
 class ConnectionsRefused(ValueError):
@@ -137,7 +113,7 @@ class _Reading:
         """The connection, or None when there are problems."""
         venue = self._field("venue", _known([venue for venue, _ in DIALECTS]))
         scope = self._field("scope", _known([scope for at, scope in DIALECTS if venue in (at, None)]))
-        dialect = DIALECTS.get((str(venue), str(scope)), Dialect((), ()))
+        dialect = DIALECTS.get((str(venue), str(scope)))
         host = self._field("host", _host)
         values = {
             "name": self._field("name", _line),
@@ -146,14 +122,29 @@ class _Reading:
             "host": host,
             "tls": self._tls(host),
             "contract": self._field("contract", _urn_part),
-            "client_guid": self._field("client_guid", _guid),
-            "areas": self._field("areas", _some_of(dialect.areas)),
-            "products": self._field("products", _some_of(dialect.products)),
+            "client_guid": self._field("client_guid", _guid, required=dialect is None or "areas" in dialect) or "",
+            **{key: self._list(key, dialect) for key in LISTS},
             "user": self._field("user", _line),
             "password_env": self._field("password_env", _variable, required=False),
         }
         self._refuse_the_rest()
         return None if self.problems else msgspec.convert(values, ConnectionSettings)
+
+    def _list(self, key: str, dialect: Dialect | None) -> tuple[str, ...]:
+        """One of the lists that say what is subscribed to. Where venue or scope is wrong, none is judged."""
+        menu = None if dialect is None else dialect.get(key)
+        if menu is not None:
+            if key not in self._table and menu.all_by_default:
+                return tuple(menu.names)
+            return self._field(key, _some_of(menu)) or ()
+        if key in self._table:
+            self._read.add(key)
+            if dialect is not None:
+                scope = self._table["scope"]
+                self.problems.append(
+                    f"{key}: scope {scope} has none, its channels are named by {' and '.join(dialect)}"
+                )
+        return ()
 
     def _tls(self, host: str | None) -> Tls:
         enabled = self._field("tls", _boolean, required=False)
@@ -220,15 +211,13 @@ def _known(choices: list[str]) -> Callable[[Any], str]:
     return check
 
 
-def _some_of(choices: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]]:
-    """A list of choices. Without choices the venue or scope was wrong already, and the list is not judged."""
-
+def _some_of(menu: Menu) -> Callable[[Any], tuple[str, ...]]:
     def check(value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
             raise Wrong('must be a list of text such as ["...", "..."], and not empty')
-        unknown = [item for item in value if item not in choices]
-        if choices and unknown:
-            raise Wrong(f"{', '.join(map(_quoted, unknown))} not known; known are {', '.join(choices)}")
+        unknown = [item for item in value if item not in menu.names]
+        if unknown:
+            raise Wrong(f"{', '.join(map(_quoted, unknown))} not known; known are {', '.join(menu.names)}")
         if len(set(value)) < len(value):
             raise Wrong("the same one stands there twice")
         return tuple(value)

@@ -28,24 +28,30 @@ def _eznergy(
     specs: Callable[[str], InstrumentSpec],
     is_ours: Callable[[str], bool],
 ) -> Session:
-    secure = "s" if settings.tls.enabled else ""
     return EzNergySession(
-        Settings(
-            name=settings.name,
-            ws_url=f"ws{secure}://{settings.host}/ws",
-            api_url=f"http{secure}://{settings.host}/api",
-            contract=settings.contract,
-            client_guid=settings.client_guid,
-            scope=settings.scope,
-            areas=settings.areas,
-            products=settings.products,
-            user=settings.user,
-            password=password,
-        ),
+        eznergy_settings(settings, password),
         specs,
         lambda: str(uuid.uuid4()),
         random.Random(),  # jitter, not secrets
         is_ours,
+    )
+
+
+def eznergy_settings(settings: ConnectionSettings, password: Secret) -> Settings:
+    """What an eZ-nergy session wants to know of a connection."""
+    secure = "s" if settings.tls.enabled else ""
+    return Settings(
+        name=settings.name,
+        ws_url=f"ws{secure}://{settings.host}/ws",
+        api_url=f"http{secure}://{settings.host}/api",
+        contract=settings.contract,
+        client_guid=settings.client_guid,
+        scope=settings.scope,
+        areas=settings.areas,
+        products=settings.products,
+        user=settings.user,
+        password=password,
+        test_channels=settings.channels,
     )
 
 

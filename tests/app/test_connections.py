@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.connections import ConnectionSettings, ConnectionsRefused, read_connections
+from app.venues import eznergy_settings
+from protocols.eznergy.channels import channels_of
+from protocols.secret import Secret
 from protocols.session import Tls
 
 GOOD = {
@@ -62,6 +65,46 @@ def test_a_good_file_is_read_in_order(tmp_path: Path) -> None:
     assert (other.name, other.tls, other.password_env) == ("Second", Tls(enabled=True), None)
 
 
+def test_nord_pool_has_the_same_areas_and_products_of_its_own(tmp_path: Path) -> None:
+    nord_pool = _table(scope='"npid"', areas='["UK-ELEXON"]', products='["P60Min", "Block_2H", "CustomBlock"]')
+    (connection,) = _read(tmp_path, nord_pool)
+    assert (connection.scope, connection.areas) == ("npid", ("UK-ELEXON",))
+    assert connection.products == ("P60Min", "Block_2H", "CustomBlock")
+    (told,) = _problems(tmp_path, _table(scope='"npid"'))
+    assert told.startswith(
+        "connection 1 (EPEX M7): products: 'QuarterHour', 'Hour' not known; known are P15Min, P30Min"
+    )
+
+
+TEST_SCOPE: dict[str, str | None] = {"scope": '"test"', "areas": None, "products": None, "client_guid": None}
+
+
+@pytest.mark.parametrize(
+    ("written", "channels"),
+    [
+        (None, ("normal", "fast_events", "disorder", "with_holes")),
+        ('["with_holes", "normal"]', ("with_holes", "normal")),
+    ],
+    ids=["all", "some"],
+)
+def test_scope_test_names_channels_in_place_of_areas_and_products(
+    tmp_path: Path, written: str | None, channels: tuple[str, ...]
+) -> None:
+    (connection,) = _read(tmp_path, _table(**TEST_SCOPE, channels=written))
+    assert connection.channels == channels
+    assert (connection.areas, connection.products, connection.client_guid) == ((), (), "")
+    settings = eznergy_settings(connection, Secret("x"))
+    assert [channel.urn.rpartition(":")[2] for channel in channels_of(settings)] == list(channels)
+
+
+def test_scope_test_has_neither_areas_nor_products(tmp_path: Path) -> None:
+    wrong = _table(**TEST_SCOPE | {"areas": '["FR-RTE"]'}, channels="[]")
+    assert _problems(tmp_path, wrong) == [
+        "connection 1 (EPEX M7): areas: scope test has none, its channels are named by channels",
+        'connection 1 (EPEX M7): channels: must be a list of text such as ["...", "..."], and not empty',
+    ]
+
+
 def test_the_authoritys_file_is_found_beside_the_connections_file(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("certificate")
     (connection,) = _read(tmp_path, _table(tls=None, ca_file='"ca.pem"'))
@@ -75,7 +118,8 @@ def test_the_authoritys_file_is_found_beside_the_connections_file(tmp_path: Path
         ("name", '"  "', "name: must be text on one line, and not empty"),
         ("user", '"tra\\u001bder"', "user: must be text on one line, and not empty"),
         ("venue", '"ezenergy"', "venue: 'ezenergy' is not known; known are eznergy"),
-        ("scope", '"npid"', "scope: 'npid' is not known; known are m7"),
+        ("scope", '"xbid"', "scope: 'xbid' is not known; known are m7, npid, test"),
+        ("channels", '["normal"]', "channels: scope m7 has none, its channels are named by areas and products"),
         ("host", '"https://m7.example.com"', "host: must be a host with an optional port"),
         ("host", '"trader:hunter2@m7.example.com"', "host: must be a host with an optional port"),
         ("host", '"m7.example.com/ws"', "host: must be a host with an optional port"),
@@ -123,10 +167,10 @@ def test_the_authoritys_file_is_refused_without_tls(tmp_path: Path) -> None:
 
 
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    text = _table(venue='"other"', areas=None) + _table(name='"epex m7"', user='""')
+    text = _table(venue='"other"', contract=None) + _table(name='"epex m7"', user='""')
     assert _problems(tmp_path, text) == [
         "connection 1 (EPEX M7): venue: 'other' is not known; known are eznergy",
-        "connection 1 (EPEX M7): areas: is missing",
+        "connection 1 (EPEX M7): contract: is missing",
         "connection 2 (epex m7): user: must be text on one line, and not empty",
         "connection 2 (epex m7): name: is taken by connection 1",
     ]
