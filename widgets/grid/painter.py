@@ -98,6 +98,17 @@ class CellPainter:
         else:
             painter.drawText(inner, _LEFT, self._fitting(cell, column.numbers, inner.width()))
 
+    def frame(self, painter: QPainter, area: QRect, empty_text: str, focused: bool) -> None:
+        """What lies over the rows: words where there are none, and an outline while keys go there."""
+        if empty_text:
+            painter.setFont(self._ui)
+            painter.setPen(self.theme.text_secondary)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(area.adjusted(16, 0, -16, 0), flags, empty_text)
+        if focused:
+            painter.setPen(self.theme.focus_ring)
+            painter.drawRect(area.adjusted(0, 0, -1, -1))
+
     def band(self, painter: QPainter, rect: QRect, band: Band, current: bool, focused: bool) -> None:
         """A section's header or a folded group, across all columns."""
         theme = self.theme

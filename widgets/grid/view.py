@@ -192,14 +192,8 @@ class GridView(QAbstractScrollArea):
         sticky = self._sticky()
         if sticky >= 0 and area.top() < self.row_height:
             self._paint_row(painter, sticky, 0, area)
-        if not self._count and self._empty_text:
-            painter.setFont(theme.ui_font())
-            painter.setPen(theme.text_secondary)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.viewport().rect().adjusted(16, 0, -16, 0), flags, self._empty_text)
-        if self.hasFocus():
-            painter.setPen(theme.focus_ring)
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+        empty_text = "" if self._count else self._empty_text
+        self._cells.frame(painter, self.viewport().rect(), empty_text, self.hasFocus())
         painter.end()
 
     def _paint_row(self, painter: QPainter, row: int, y: int, area: QRect) -> None:

@@ -140,3 +140,15 @@ class Pixels:
         """A thin vertical line whose left edge is nearest x."""
         top = self.y(y)
         return QRectF(self.x(x), top, self.line, self.y(bottom) - top)
+
+
+def outline(painter: QPainter, pixels: Pixels, rect: Rect, colour: QColor) -> None:
+    """A thin line around, on whole device pixels."""
+    whole, line = pixels.rect(rect), pixels.line
+    for edge in (
+        QRectF(whole.x(), whole.y(), whole.width(), line),
+        QRectF(whole.x(), whole.bottom() - line, whole.width(), line),
+        QRectF(whole.x(), whole.y(), line, whole.height()),
+        QRectF(whole.right() - line, whole.y(), line, whole.height()),
+    ):
+        painter.fillRect(edge, colour)

@@ -1,12 +1,11 @@
 """Paints our own orders over the rows, and the row that a staged order would stand in. Reads nothing but the frame."""
 
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from protocols.market.values import Side
 from widgets.ladder.frame import Body
 from widgets.ladder.geometry import Column, Geometry, Rect
-from widgets.ladder.ink import Face, Ink, Pixels
+from widgets.ladder.ink import Face, Ink, Pixels, outline
 from widgets.ladder.own import OwnCell
 from widgets.theme import faded
 
@@ -99,18 +98,6 @@ class OwnPainter:
         whole = mark.text.find(".") if "." in mark.text else len(mark.text)
         x += MARK_ROOM + int(max(0, WHOLE_OWN - whole) * self._ink.digit)
         self._ink.draw(painter, Face.NUMBER, mark.text, x, area, theme.text)
-
-
-def outline(painter: QPainter, pixels: Pixels, rect: Rect, colour: QColor) -> None:
-    """A thin line around, on whole device pixels."""
-    whole, line = pixels.rect(rect), pixels.line
-    for edge in (
-        QRectF(whole.x(), whole.y(), whole.width(), line),
-        QRectF(whole.x(), whole.bottom() - line, whole.width(), line),
-        QRectF(whole.x(), whole.y(), line, whole.height()),
-        QRectF(whole.right() - line, whole.y(), line, whole.height()),
-    ):
-        painter.fillRect(edge, colour)
 
 
 def dashed(painter: QPainter, pixels: Pixels, rect: Rect, colour: QColor) -> None:

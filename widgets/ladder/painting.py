@@ -2,14 +2,14 @@
 
 import math
 
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QLineF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from protocols.market.values import Side
 from widgets.ladder.depth import RowSide
 from widgets.ladder.frame import Body, FrameRow
 from widgets.ladder.geometry import Column, Geometry, Rect
-from widgets.ladder.ink import Face, Ink, Pixels
+from widgets.ladder.ink import Face, Ink, Pixels, outline
 from widgets.ladder.words import Number, Word
 from widgets.theme import faded
 
@@ -205,7 +205,7 @@ class RowPainter:
             return
         theme = self._ink.theme
         colour = theme.text_muted if body.trades_note else theme.last
-        _outline(painter, pixels, geometry.cell(mark.slot, Column.PRICE), colour)
+        outline(painter, pixels, geometry.cell(mark.slot, Column.PRICE), colour)
         if Column.TRADED in geometry.columns:
             cell = geometry.cell(mark.slot, Column.TRADED)
             text = f"{LAST_GLYPHS[mark.direction]} {mark.text}"
@@ -240,13 +240,13 @@ class RowPainter:
         painter.fillRect(pixels.across(cell.x, cell.right, y + PILL_HEIGHT // 2), colour)
         pill = Rect(x, y, width, PILL_HEIGHT)
         painter.fillRect(pixels.rect(pill), ground)
-        _outline(painter, pixels, pill, colour)
+        outline(painter, pixels, pill, colour)
         self._ink.draw(painter, Face.SMALL, text, x + 5, pill, colour)
 
     def _notice(self, painter: QPainter, pixels: Pixels, row: Rect, words: tuple[Word, ...]) -> None:
         ink, theme = self._ink, self._ink.theme
         painter.fillRect(pixels.rect(row), theme.surface_raised)
-        _outline(painter, pixels, row, theme.border_strong)
+        outline(painter, pixels, row, theme.border_strong)
         gap = ink.width(Face.TITLE, "  ")
         x = row.x + (row.width - sum(ink.width(Face.TITLE, word.text) + gap for word in words) + gap) // 2
         for word in words:
@@ -269,15 +269,3 @@ def _label_edge(geometry: Geometry, body: Body, y: int) -> int:
         if not any(slot in own.cells for slot in slots):
             return geometry.cell(0, column).x + 2
     return geometry.cell(0, Column.BID).x + 2
-
-
-def _outline(painter: QPainter, pixels: Pixels, rect: Rect, colour: QColor) -> None:
-    whole = pixels.rect(rect)
-    line = pixels.line
-    for edge in (
-        QRectF(whole.x(), whole.y(), whole.width(), line),
-        QRectF(whole.x(), whole.bottom() - line, whole.width(), line),
-        QRectF(whole.x(), whole.y(), line, whole.height()),
-        QRectF(whole.right() - line, whole.y(), line, whole.height()),
-    ):
-        painter.fillRect(edge, colour)

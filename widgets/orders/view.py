@@ -252,18 +252,11 @@ class OrdersView(QTableView):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._theme
         self._delegate.begin()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
-        if not self.orders.rowCount() and self._empty_text:
-            painter.setFont(theme.ui_font())
-            painter.setPen(theme.text_secondary)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.viewport().rect().adjusted(16, 0, -16, 0), flags, self._empty_text)
-        if self.hasFocus():
-            painter.setPen(theme.focus_ring)
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+        empty_text = "" if self.orders.rowCount() else self._empty_text
+        self._delegate.cells.frame(painter, self.viewport().rect(), empty_text, self.hasFocus())
         painter.end()
 
     # Acts
