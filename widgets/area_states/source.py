@@ -20,29 +20,30 @@ from widgets.wording import plain_tip, plain_words, standing_text
 NAME, DELIVERY, STATE, PHASE, GATE, DATA, BID, ASK, LAST, VWAP, HIGH, LOW, VOLUME, NET, WORKING = range(15)
 
 
-def _price(key: str, title: str, tip: str, width: int = 7, vital: bool = False) -> Column:
-    return Column(key, title, width, Align.DECIMAL, decimals=2, numbers=True, tip=tip, vital=vital)
+def _price(key: str, title: str, tip: str, width: int = 6, gives_way: int = 0) -> Column:
+    return Column(key, title, width, Align.DECIMAL, decimals=2, numbers=True, tip=tip, gives_way=gives_way)
 
 
 COLUMNS = (
     Column("contract", "Contract", 9, tip="The exchange's name of the contract"),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in market time"),
-    Column("state", "State", 9, tip="The contract's state in this area", gives_way=3, glyph=True),
+    Column("state", "State", 8, tip="The contract's state in this area", gives_way=3, glyph=True),
     Column("phase", "Phase", 9, tip="The trading phase", gives_way=1),
     Column("gate", "Closes in", 8, Align.RIGHT, numbers=True,
            tip="Until the trading phase ends: amber below 15 minutes, red with ! below 5"),
-    Column("data", "Data", 10, tip="How fresh this row is; what is not live is grey", gives_way=2, glyph=True),
+    Column("data", "Data", 6, tip="How fresh this row is; what is not live is grey", gives_way=2, glyph=True,
+           stretch=True),
     _price("bid", "Bid", "Best bid of the order book"),
     _price("ask", "Ask", "Best ask of the order book"),
-    _price("last", "Last", "Last price, ▲ up and ▼ down in the venue's word", 8, vital=True),
-    _price("vwap", "VWAP", "Volume-weighted average price, as the venue gives it"),
-    _price("high", "High", "Day's high"),
-    _price("low", "Low", "Day's low"),
-    Column("volume", "Volume", 7, Align.DECIMAL, decimals=1, numbers=True, tip="Day's volume"),
-    Column("net", "Own net", 8, Align.DECIMAL, decimals=1, numbers=True,
+    _price("last", "Last", "Last price, ▲ up and ▼ down in the venue's word", 8),
+    _price("vwap", "VWAP", "Volume-weighted average price, as the venue gives it", gives_way=6),
+    _price("high", "High", "Day's high", gives_way=5),
+    _price("low", "Low", "Day's low", gives_way=4),
+    Column("volume", "Volume", 6, Align.DECIMAL, decimals=1, numbers=True, tip="Day's volume", gives_way=7),
+    Column("net", "Net", 6, Align.DECIMAL, decimals=1, numbers=True,
            tip="Own net position from own trades: + long (bought), − short (sold)"),
-    Column("working", "Own orders", 12, Align.RIGHT, numbers=True,
-           tip="Own orders that may still be executed: how many, what they buy and sell; ? some are in doubt"),
+    Column("working", "Orders", 10, Align.RIGHT, numbers=True, vital=True,
+           tip="Own orders that may still be executed: what they buy (B) and sell (S); ? some are in doubt"),
 )  # fmt: skip
 
 AMBER = 15 * MINUTE
@@ -157,8 +158,11 @@ class AreaSource:
         ]
         for feed, standing in self.standings(contract.key).items():
             lines.append(f"{feed.value.capitalize()}: {standing_text(standing)}")
+        figures = ((COLUMNS[column].title, self.cell(row, column).text) for column in range(BID, WORKING))
+        lines.append(", ".join(f"{title} {text}" for title, text in figures if text != NOTHING))
+        lines.append(self._own_words(contract))
         lines.append("Enter or a click shows it in the link group")
-        return plain_tip("\n".join(lines))
+        return plain_tip("\n".join(line for line in lines if line))
 
     # What changed
 
@@ -199,13 +203,20 @@ class AreaSource:
         own, decimals = self.own(contract.key), contract.spec.quantity_decimals
         if not own.orders:
             return Cell(NOTHING, "text_muted")
-        sides = [
-            f"{letter} {fixed_text(quantity, decimals)}"
+        text = " ".join(
+            f"{letter}{fixed_text(quantity, decimals)}"
             for letter, quantity in (("B", own.buying), ("S", own.selling))
             if quantity
-        ]
-        text = " ".join((f"{own.orders}:", *sides))
+        )
         return Cell(text, "warning", mark="?", bold=True) if own.in_doubt else Cell(text)
+
+    def _own_words(self, contract: PowerContract) -> str:
+        """`Own orders 3, 1 in doubt: B12.5 S4.0`; empty without any."""
+        own = self.own(contract.key)
+        if not own.orders:
+            return ""
+        doubt = f", {own.in_doubt} in doubt" if own.in_doubt else ""
+        return f"Own orders {own.orders}{doubt}: {self._working(contract).text}"
 
     def _left(self, key: ContractKey) -> int | None:
         """Whole seconds until the phase ends; None when that is not known or nothing is open."""

@@ -44,11 +44,11 @@ class CellPainter:
 
     def width_of(self, column: Column) -> int:
         """Pixels that show `column.width` figures and the column's title."""
-        return max(self.figures(column.width), self._title_metrics.horizontalAdvance(column.title)) + 2 * PADDING + 2
+        return max(self.figures(column.width), self._title_metrics.horizontalAdvance(column.title)) + 2 * PADDING
 
     def narrow_width_of(self, column: Column) -> int:
         """What is left of a column that gave way to its marks: its title is still read."""
-        return self._title_metrics.horizontalAdvance(column.title) + 2 * PADDING + 2
+        return self._title_metrics.horizontalAdvance(column.title) + 2 * PADDING
 
     def figures(self, count: int) -> int:
         """Pixels that hold so many figures."""
@@ -94,7 +94,9 @@ class CellPainter:
         if column.align is Align.DECIMAL:
             painter.drawText(self._to_the_point(inner, column, cell), _RIGHT, cell.text)
         elif column.align is Align.RIGHT:
-            painter.drawText(inner, _RIGHT, cell.text)
+            # It may enter the padding at its left, never the next column.
+            room = inner.width() + PADDING - (self.figures(len(cell.mark)) + MARK_GAP + PADDING if cell.mark else 0)
+            painter.drawText(inner.adjusted(-PADDING, 0, 0, 0), _RIGHT, self._fitting(cell, column.numbers, room))
         else:
             painter.drawText(inner, _LEFT, self._fitting(cell, column.numbers, inner.width()))
 
