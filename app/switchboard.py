@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from app.clock import Clock
 from app.connections import ConnectionSettings
-from app.credentials import NoPassword, find_password
+from app.credentials import NoPassword, Passwords
 from app.desk import Desk, SessionOrders
 from app.failures import FailureHandler
 from app.runner import Runner, Ticker
@@ -50,9 +50,7 @@ class Switchboard:
         self._tell(settings.name, ConnectionStatus.RESYNCHRONISING, "looking for the password")
         if password is None:
             try:
-                password = await find_password(
-                    settings.name, settings.user, settings.password_env, environment=os.environ
-                )
+                password = await Passwords(os.environ).find(settings)
             except NoPassword as missing:
                 self.refuse(settings.name, settings.venue, str(missing))
                 return
