@@ -15,7 +15,7 @@ def feed_standing(market: MarketState, feed: Feed, only: ContractKey | None = No
     worst = market.feed_standing(feed)
     if worst.live:
         return worst
-    channels = [view for view in market.channels.values() if view.feed is feed]
+    channels = [view for view in market.channels.values() if view.feed is feed and not view.dropped]
     bad = sorted({view.area for view in channels if view.status is not Freshness.LIVE})
     if not bad or len(bad) == len({view.area for view in channels}):
         return worst

@@ -51,16 +51,24 @@ class ConnectionStatus(enum.Enum):
 
 
 class ConnectionChanged(msgspec.Struct, frozen=True):
-    """A connection's status changed; `reason` says why in words for the trader, and is empty when all is well."""
+    """A connection's status changed; `reason` says why in words for the trader, and is empty when all is well.
+
+    With `wants_password` it stays as it is until somebody gives a password: there is none, or the venue refused it.
+    """
 
     connection: str
     status: ConnectionStatus
     reason: str
     at: Instant
+    wants_password: bool = False
 
 
 class ChannelChanged(msgspec.Struct, frozen=True):
-    """Everything that `channel` feeds has this freshness from now on. `product` is empty where it carries all."""
+    """Everything that `channel` feeds has this freshness from now on. `product` is empty where it carries all.
+
+    A channel that is `dropped` is not one of its connection's any more: the trader took it off. What it fed stays as
+    it was, never live, and no feed is called stale on its account.
+    """
 
     connection: str
     channel: str
@@ -70,6 +78,7 @@ class ChannelChanged(msgspec.Struct, frozen=True):
     status: Freshness
     reason: str
     at: Instant
+    dropped: bool = False
 
 
 class ContractListed(msgspec.Struct, frozen=True):

@@ -48,16 +48,17 @@ _WORST_FIRST = (Freshness.UNSYNCHRONISED, Freshness.RESYNCHRONISING, Freshness.S
 
 
 class ConnectionView(msgspec.Struct):
-    """What is known of a connection: its status, why, and since when."""
+    """What is known of a connection: its status, why, and since when; and whether it waits for a password."""
 
     name: str
     status: ConnectionStatus = ConnectionStatus.OFF
     reason: str = ""
     since: Instant | None = None
+    wants_password: bool = False
 
 
 class ChannelView(msgspec.Struct):
-    """What is known of a channel."""
+    """What is known of a channel. One that is `dropped` is not subscribed to any more, at the trader's wish."""
 
     connection: str
     channel: str
@@ -67,6 +68,7 @@ class ChannelView(msgspec.Struct):
     status: Freshness
     reason: str
     since: Instant
+    dropped: bool = False
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -152,15 +154,19 @@ class MarketState:
         return self._row_standing(self.information, key)
 
     def feed_standing(self, feed: Feed, keys: Iterable[tuple[str, str]] | None = None) -> Standing:
-        """The worst standing of the channels of a feed, in all or in the given (connection, area) pairs."""
+        """The worst standing of the channels of a feed, in all or in the given (connection, area) pairs. Channels
+        that were dropped count where there are no others."""
         wanted = None if keys is None else set(keys)
-        worst: Standing | None = None
-        for view in self.channels.values():
-            if view.feed is not feed or (wanted is not None and (view.connection, view.area) not in wanted):
-                continue
-            if worst is None or _WORST_FIRST.index(view.status) < _WORST_FIRST.index(worst.freshness):
-                worst = Standing(view.status, view.reason)
-        return NEVER_SEEN if worst is None else worst
+        found = [
+            view
+            for view in self.channels.values()
+            if view.feed is feed and (wanted is None or (view.connection, view.area) in wanted)
+        ]
+        views = [view for view in found if not view.dropped] or found
+        if not views:
+            return NEVER_SEEN
+        worst = min(views, key=lambda view: _WORST_FIRST.index(view.status))
+        return Standing(worst.status, worst.reason)
 
     def _channel_standing(self, connection: str, channel: str | None) -> Standing:
         view = self.channels.get((connection, channel or ""))
@@ -181,7 +187,9 @@ class MarketState:
     def _connection_changed(self, event: ConnectionChanged) -> None:
         known = self.connections.get(event.connection)
         since = known.since if known is not None and known.status is event.status else event.at
-        self.connections[event.connection] = ConnectionView(event.connection, event.status, event.reason, since)
+        self.connections[event.connection] = ConnectionView(
+            event.connection, event.status, event.reason, since, event.wants_password
+        )
         self.status_revision += 1
 
     def _channel_changed(self, event: ChannelChanged) -> None:
@@ -196,6 +204,7 @@ class MarketState:
             event.reason,
             # A new reason for the same status does not make it any younger.
             known.since if known is not None and known.status is event.status else event.at,
+            event.dropped,
         )
         self.status_revision += 1
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from protocols.market.events import (
@@ -11,6 +12,8 @@ from protocols.market.events import (
     BookOrder,
     BookReplaced,
     ChannelChanged,
+    ConnectionChanged,
+    ConnectionStatus,
     ContractLost,
     Feed,
     Freshness,
@@ -18,7 +21,7 @@ from protocols.market.events import (
     MarketInformation,
 )
 from protocols.market.instruments import ContractKey
-from protocols.market.state import ANOMALIES_KEPT, MarketState
+from protocols.market.state import ANOMALIES_KEPT, MarketState, Standing
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import SCALE, Price, Quantity
 
@@ -51,6 +54,33 @@ def test_nothing_received_is_not_live() -> None:
 
 def test_a_book_of_an_unheard_of_channel_is_not_live() -> None:
     assert not folded(whole(1, 2)).book_standing(KEY).live
+
+
+def dropped(feed: Feed = Feed.ORDER_BOOKS, name: str = "books") -> ChannelChanged:
+    stale = channel(Freshness.STALE, feed, name, "not subscribed any more")
+    return msgspec.structs.replace(stale, dropped=True)
+
+
+def test_a_dropped_channel_makes_its_own_books_stale_and_no_feed() -> None:
+    market = folded(channel(Freshness.LIVE), whole(1, 2), channel(Freshness.LIVE, name="others"), dropped())
+    assert market.book_standing(KEY) == Standing(Freshness.STALE, "not subscribed any more")
+    assert market.feed_standing(Feed.ORDER_BOOKS).live
+    assert market.feed_standing(Feed.ORDER_BOOKS, [("EPEX M7", "DE-AMPRION")]).live
+
+
+def test_a_feed_of_dropped_channels_alone_is_stale_until_one_is_taken_on_again() -> None:
+    market = folded(channel(Freshness.LIVE), dropped())
+    assert market.feed_standing(Feed.ORDER_BOOKS).freshness is Freshness.STALE
+    market.apply(channel(Freshness.LIVE))
+    assert market.feed_standing(Feed.ORDER_BOOKS).live
+
+
+def test_a_connection_wants_a_password_until_its_next_news() -> None:
+    wanting = ConnectionChanged("EPEX M7", ConnectionStatus.DOWN, "refused", NOW, wants_password=True)
+    market = folded(wanting)
+    assert market.connections["EPEX M7"].wants_password
+    market.apply(ConnectionChanged("EPEX M7", ConnectionStatus.RESYNCHRONISING, "connecting", NOW))
+    assert not market.connections["EPEX M7"].wants_password
 
 
 @pytest.mark.parametrize("status", list(Freshness))
