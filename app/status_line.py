@@ -28,6 +28,7 @@ class StatusLine:
         self._shown: tuple[bool, str | None] | None = None
         self.target = PlainLabel("", bar)
         self.target.setAccessibleName("Where keys go")
+        self.target.setContentsMargins(6, 0, 6, 0)
         self.target.elide()
         self.armed = QLabel(bar)
         self.armed.setTextFormat(Qt.TextFormat.PlainText)

@@ -230,9 +230,12 @@ def preview(stage: Stage, contract: PowerContract, now: Order | None = None) -> 
     spec = contract.spec
     if stage.order is not None:
         order = now or stage.order
+        what = f"AMEND {stage.side.value.upper()}"
         before = f"{quantity_text(order.remaining, spec)} @ {price_text(order.price, spec)}"
+        if not changes(stage, order):
+            return f"{what} {before}: nothing changed yet"
         after = f"{quantity_text(_remaining(stage, order), spec)} @ {price_text(stage.price, spec)}"
-        return f"AMEND {stage.side.value.upper()} {before} → {after}: {place_words(stage, order)}"
+        return f"{what} {before} → {after}: {place_words(stage, order)}"
     what = f"{stage.side.value.upper()} {quantity_text(stage.quantity, spec)} {spec.quantity_unit}"
     return f"{what} {contract.name} {contract.area} @ {price_text(stage.price, spec)} {terms_text(stage.terms, spec)}"
 
@@ -251,8 +254,6 @@ def terms_text(terms: PowerTerms, spec: InstrumentSpec) -> str:
 
 def place_words(stage: Stage, order: Order) -> str:
     """What an amendment does to the order's place in the queue."""
-    if not _changes(stage, order):
-        return "nothing changed yet"
     if order.status is OrderStatus.HIBERNATED:
         return "hibernated, has no place"
     return "keeps its place" if keeps_place(stage, order) else "loses its place"
@@ -296,7 +297,7 @@ def to_command(stage: Stage, now: Order | None = None) -> Command:
     resized = stage.quantity != before.remaining
     if now.price != before.price or (resized and now.remaining != before.remaining):
         raise NotStaged("The order changed meanwhile: stage the amendment anew")
-    if not _changes(stage, now):
+    if not changes(stage, now):
         raise NotStaged("Nothing is changed")
     return AmendOrder(
         now.connection,
@@ -342,7 +343,8 @@ def _remaining(stage: Stage, order: Order) -> Quantity:
     return order.remaining if untouched else stage.quantity
 
 
-def _changes(stage: Stage, order: Order) -> bool:
+def changes(stage: Stage, order: Order) -> bool:
+    """Whether an amendment asks for anything that the order, as it stands now, is not already."""
     return stage.price != order.price or _remaining(stage, order) != order.remaining
 
 

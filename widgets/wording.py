@@ -77,7 +77,7 @@ class PlainLabel(QLabel):
     def _fit(self) -> None:
         text = self._whole
         if self._elided:
-            text = QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+            text = QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, self.contentsRect().width())
             self.setToolTip(plain_tip(self._whole) if text != self._whole else "")
         self.setText(text)
 

@@ -201,7 +201,7 @@ def amended(to: str = "38.40", much: str = "10", before: Order | None = None) ->
         ("38.40", "8", "AMEND BUY 10.0 @ 38.40 → 8.0 @ 38.40: keeps its place"),
         ("38.40", "12", "AMEND BUY 10.0 @ 38.40 → 12.0 @ 38.40: loses its place"),
         ("38.41", "8", "AMEND BUY 10.0 @ 38.40 → 8.0 @ 38.41: loses its place"),
-        ("38.40", "10", "AMEND BUY 10.0 @ 38.40 → 10.0 @ 38.40: nothing changed yet"),
+        ("38.40", "10", "AMEND BUY 10.0 @ 38.40: nothing changed yet"),
     ],
 )
 def test_an_amendment_tells_of_its_place(to: str, much: str, said: str) -> None:

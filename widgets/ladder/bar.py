@@ -8,7 +8,7 @@ from widgets.key_texts import KeyTexts
 from widgets.ladder.hand import Hand, Typing
 from widgets.ladder.own import OwnSide
 from widgets.ladder.words import Tone, Word, number
-from widgets.staging import NotStaged, Stage, to_command
+from widgets.staging import NotStaged, Stage, changes, to_command
 
 CURSOR = "▏"
 
@@ -45,7 +45,7 @@ def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, O
         chosen=presets.index(hand.quantity) if hand.quantity in presets else None,
         editing=hand.preset if hand.entry is not None and hand.typing is Typing.PRESET else None,
         typing=hand.entry is not None,
-        blocked=bool(why_not or _fault(hand)),
+        blocked=bool(why_not or _unchanged(hand) or _fault(hand)),
     )
 
 
@@ -70,12 +70,20 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
     fault = why_not or _fault(hand)
     if fault:
         return Word(f"Can't go: {fault}", Tone.WARNING)
+    if _unchanged(hand):
+        drops = _hint(keys, ("ladder.drop", "drops"))
+        return Word(f"Change its price or quantity{drops and f', {drops}'}", Tone.SECONDARY)
     return Word(_hint(keys, ("ladder.send", "sends"), ("ladder.drop", "drops")) or "A click sends", Tone.SECONDARY)
 
 
 def _hint(keys: KeyTexts, *acts: tuple[str, str]) -> str:
     """`Enter sends, Esc drops`: those acts that have a key."""
     return ", ".join(f"{keys.first(act)} {does}" for act, does in acts if keys.first(act))
+
+
+def _unchanged(hand: Hand) -> bool:
+    """Whether an amendment was staged and its change is yet to be said."""
+    return hand.stage is not None and hand.amended is not None and not changes(hand.stage, hand.amended)
 
 
 def _fault(hand: Hand) -> str:

@@ -13,6 +13,7 @@ from protocols.market.events import Feed
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, MINUTE, UtcNs
+from widgets.buttons import button_sheet
 from widgets.delivery import zone_of_all, zone_span
 from widgets.feeds import feed_standing
 from widgets.fields import FilterField, Toggle
@@ -104,8 +105,12 @@ class OrdersTable(QWidget):
         self.standing.set_theme(theme)
         for field in (self.filter, self.only_working, self.only_linked):
             field.set_theme(theme)
-        for widget in (self.summary, self.amend, self.cancel):
-            widget.setFont(theme.ui_font(theme.sizes.font_title))
+        small = theme.ui_font(theme.sizes.font_title)
+        self.summary.setFont(small)
+        for button in (self.amend, self.cancel):
+            button.setFont(small)
+            button.setStyleSheet(button_sheet(theme))
+            button.setFixedHeight(theme.sizes.row_height)
 
     def set_keys(self, keys: KeyTexts) -> None:
         """How the keys of the acts on orders are written."""

@@ -11,6 +11,7 @@ from protocols.market.events import Feed
 from protocols.market.order_events import OwnTrade
 from protocols.market.state import MarketState
 from protocols.market.times import HOUR, MINUTE, UtcNs
+from widgets.buttons import button_sheet
 from widgets.delivery import zone_of_all, zone_span
 from widgets.feeds import feed_standing
 from widgets.fields import FilterField, Toggle
@@ -73,6 +74,8 @@ class OwnTrades(QWidget):
         self.only_linked.set_theme(theme)
         self.footer.setFont(theme.ui_font(theme.sizes.font_title))
         self.export.setFont(theme.ui_font(theme.sizes.font_title))
+        self.export.setStyleSheet(button_sheet(theme))
+        self.export.setFixedHeight(theme.sizes.row_height)
 
     def set_compact(self, compact: bool) -> None:
         self.grid.set_compact(compact)

@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from protocols.market.values import Side
+from widgets.buttons import button_sheet
 from widgets.theme import Theme
 from widgets.ticket.findings import Finding, Level
 from widgets.ticket.rows import INKS, MARKS, WordsLabel
-from widgets.ticket.sheet import button_sheet
 from widgets.ticket.tick_box import TickBox
 
 

@@ -1,4 +1,4 @@
-"""The ticket's own small style sheets: what the palette can't say of inputs and of buttons that buy and sell."""
+"""The ticket's own small style sheets: what the palette can't say of inputs and of rows of choices."""
 
 from PySide6.QtGui import QColor
 
@@ -47,27 +47,6 @@ def segment_sheet(theme: Theme, side: Side | None, first: bool, last: bool, wron
     QPushButton:checked {{ background: {ground.name()}; color: {ink.name()}; border-color: {ink.name()}; }}
     QPushButton:focus {{ border: 2px solid {theme.focus_ring.name()}; padding: 0 3px; }}
     QPushButton:disabled {{ color: {theme.text_muted.name()}; border-color: {theme.border.name()}; }}
-    """
-
-
-def button_sheet(theme: Theme, side: Side | None = None) -> str:
-    """For one button at the foot; one that sends has the colour of what it does."""
-    if side is not None:
-        ink = theme.buy if side is Side.BUY else theme.sell
-        ground, text, edge = ink.name(), theme.text_inverse.name(), ink.name()
-    else:
-        ground, text, edge = theme.surface_raised.name(), theme.text.name(), theme.border_strong.name()
-    return f"""
-    QPushButton {{
-        background: {ground}; color: {text}; border: 1px solid {edge};
-        border-radius: {theme.sizes.radius}px; padding: 0 12px;
-    }}
-    QPushButton:hover {{ border-color: {theme.text.name()}; }}
-    QPushButton:pressed {{ border: 2px solid {theme.text.name()}; }}
-    QPushButton:focus {{ border: 2px solid {theme.text.name()}; }}
-    QPushButton:disabled {{
-        background: {theme.surface.name()}; color: {theme.text_muted.name()}; border-color: {theme.border.name()};
-    }}
     """
 
 

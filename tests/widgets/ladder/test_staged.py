@@ -151,9 +151,13 @@ def test_modifying_the_selected_order(desk: LadderDesk, ladder: Ladder, heard: H
     order = own.working(desk, Side.BUY, "72.00", "10")
     ladder.next_own(1)
     ladder.amend_selected()
-    assert ladder.preview == "AMEND BUY 10.0 @ 72.00 → 10.0 @ 72.00: nothing changed yet"
+    assert ladder.preview == "AMEND BUY 10.0 @ 72.00: nothing changed yet"
+    bar = frame(desk, ladder).bar
+    assert bar is not None and bar.blocked and bar.note.text == "Change its price or quantity"
     ladder.nudge_quantity(-10)
     assert ladder.preview.endswith("9.0 @ 72.00: keeps its place")
+    bar = frame(desk, ladder).bar
+    assert bar is not None and not bar.blocked
     assert ladder.take_staged() == AmendOrder("EPEX M7", order.client_id, quantity("9"), None)
     ladder.stage(Side.BUY)
     assert ladder.preview.startswith("BUY 10.0 MW")  # an amendment's quantity is its own

@@ -1,0 +1,25 @@
+"""How push buttons look: flat, with a thin border. The style's own have gradients that no palette takes away."""
+
+from protocols.market.values import Side
+from widgets.theme import Theme
+
+
+def button_sheet(theme: Theme, side: Side | None = None) -> str:
+    """For one button; one that buys or sells has the colour of its side."""
+    if side is not None:
+        ink = theme.buy if side is Side.BUY else theme.sell
+        ground, text, edge = ink.name(), theme.text_inverse.name(), ink.name()
+    else:
+        ground, text, edge = theme.surface_raised.name(), theme.text.name(), theme.border_strong.name()
+    return f"""
+    QPushButton {{
+        background: {ground}; color: {text}; border: 1px solid {edge};
+        border-radius: {theme.sizes.radius}px; padding: 0 12px;
+    }}
+    QPushButton:hover {{ border-color: {theme.text.name()}; }}
+    QPushButton:pressed {{ border: 2px solid {theme.text.name()}; }}
+    QPushButton:focus {{ border: 2px solid {theme.text.name()}; }}
+    QPushButton:disabled {{
+        background: {theme.surface.name()}; color: {theme.text_muted.name()}; border-color: {theme.border.name()};
+    }}
+    """
