@@ -13,7 +13,7 @@ from protocols.market.events import (
     Event,
     Freshness,
 )
-from protocols.market.order_events import OrderEvent
+from protocols.market.order_events import OrderEvent, OrdersListed
 
 _LOG = logging.getLogger("quarterdeck")
 
@@ -28,6 +28,9 @@ def log_news(event: Event | OrderEvent) -> None:
             _LOG.info("%s: %s: %s%s", event.connection, event.channel, event.status.value, _why(event.reason))
         case AnomalyNoticed():
             _LOG.warning("%s: %s%s", event.connection, event.kind, _why(event.message))
+        case OrdersListed():
+            counts = f"the venue's list settled {event.settled} orders in doubt, {event.left} are left"
+            _LOG.info("%s: %s: %s", event.connection, event.area, event.problem or counts)
 
 
 def _why(reason: str) -> str:

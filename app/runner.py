@@ -22,6 +22,7 @@ from protocols.market.events import (
 )
 from protocols.market.order_events import OrderEvent
 from protocols.market.times import Instant
+from protocols.secret import Secret
 from protocols.session import (
     Call,
     CallFailed,
@@ -29,6 +30,8 @@ from protocols.session import (
     Closed,
     ConnectionReport,
     Dropped,
+    Frame,
+    Open,
     Outgoing,
     Reply,
     SendId,
@@ -83,6 +86,8 @@ class Runner:
 
     A session, or the desk's `apply`, that raises ends this connection and nothing else: its sockets are closed, its
     channels leave the live state, an anomaly says what broke, and the session is not called again.
+
+    `keep` takes the frames of order channels for the journal; `know` every token that is used, to be masked in it.
     """
 
     def __init__(
@@ -93,6 +98,8 @@ class Runner:
         clock: Clock,
         apply: Callable[[Event | OrderEvent], None],
         failures: FailureHandler,
+        keep: Callable[[Frame], None],
+        know: Callable[[Secret], None],
     ) -> None:
         self._session = session
         self._link = link
@@ -100,6 +107,8 @@ class Runner:
         self._clock = clock
         self._apply = apply
         self._failures = failures
+        self._keep = keep
+        self._know = know
         self._draining = False
         self._channels: dict[str, ChannelChanged] = {}
         first = session.report()
@@ -185,6 +194,7 @@ class Runner:
             wishes = session.outgoing()
             for wish in wishes:
                 self._execute(wish)
+            self._keep_frames()
             events = session.events()
             if not wishes and not events:
                 return
@@ -194,10 +204,16 @@ class Runner:
     def _execute(self, wish: Outgoing) -> None:
         if self.broken is not None:
             return  # given up by what an earlier wish led to
+        if isinstance(wish, (Open, Call)) and wish.bearer is not None:
+            self._know(wish.bearer)
         if isinstance(wish, Call):
             self._rest.execute(wish)
         else:
             self._link.execute(wish)
+
+    def _keep_frames(self) -> None:
+        for frame in self._session.kept():
+            self._keep(frame)
 
     def _tell(self, event: Event | OrderEvent) -> None:
         if self.broken is not None:
@@ -213,6 +229,8 @@ class Runner:
         if self.broken is not None:
             return
         self.broken = failure
+        # The frame that broke it, above all.
+        self._failures.guarded(f"{self.name}: giving up", self._keep_frames, _nothing)
         reason = self._reason(failure)
         now = self._clock()
         last_words: list[Event] = [

@@ -13,12 +13,13 @@ from app.connections import ConnectionSettings
 from app.credentials import NoPassword, Passwords
 from app.desk import Desk, SessionOrders
 from app.failures import FailureHandler
+from app.journal import Journal
 from app.runner import Runner, Ticker
 from protocols.market.commands import Intent
 from protocols.market.events import ConnectionChanged, ConnectionStatus
 from protocols.market.instruments import InstrumentSpec
 from protocols.secret import Secret
-from protocols.session import ConnectionReport
+from protocols.session import ConnectionReport, Frame
 
 
 class Switchboard:
@@ -31,15 +32,18 @@ class Switchboard:
         failures: FailureHandler,
         specs: Callable[[str], InstrumentSpec],
         remember_secret: Callable[[Secret], None],
-        is_ours: Callable[[str], bool] = lambda client_id: False,
+        journal: Journal | None = None,
         restored: Sequence[Intent] = (),
     ) -> None:
+        """`restored` is what the journal had open when the desk started. Without a journal no order is ours, and the
+        frames of order channels are kept nowhere: such a desk only looks."""
         self._desk = desk
         self._clock = clock
         self._failures = failures
         self._specs = specs
         self._remember_secret = remember_secret
-        self._is_ours = is_ours
+        self._is_ours = _never_ours if journal is None else journal.is_ours
+        self._keep = _kept_nowhere if journal is None else journal.frame
         self._restored = restored
         self._ticker = Ticker(failures)
         self._runners: list[Runner] = []
@@ -67,6 +71,8 @@ class Switchboard:
             self._clock,
             self._desk.apply,
             self._failures,
+            self._keep,
+            self._remember_secret,
         )
         self._runners.append(runner)
         self._desk.add(runner.report)
@@ -99,3 +105,11 @@ class Switchboard:
 
     def _tell(self, name: str, status: ConnectionStatus, reason: str) -> None:
         self._desk.apply(ConnectionChanged(name, status, reason, self._clock()))
+
+
+def _never_ours(client_id: str) -> bool:
+    return False
+
+
+def _kept_nowhere(frame: Frame) -> None:
+    pass

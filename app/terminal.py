@@ -73,7 +73,7 @@ class Terminal:
         self._failures.install()
         self._failures.attach(asyncio.get_running_loop())
         self.switchboard = Switchboard(
-            self.desk, clock, self._failures, power_specs(), masker.know, self._journal.is_ours, restored
+            self.desk, clock, self._failures, power_specs(), masker.know, self._journal, restored
         )
         self.switchboard.each_tick(self.desk.tick)
         self.switchboard.each_tick(self._watch)

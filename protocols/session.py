@@ -2,9 +2,11 @@
 
 A session decides everything and does nothing: when to open a socket, what to send, when to give up. `protocols.link`
 executes sockets, `protocols.rest` HTTP calls, `app.runner` turns the crank. After *any* call on a session: execute
-`outgoing()`, then apply `events()`. Sessions never sleep, await, read a clock or log a secret.
+`outgoing()`, then apply `events()`; what `kept()` gives is for the journal. Sessions never sleep, await, read a clock
+or log a secret.
 """
 
+import enum
 from collections.abc import Sequence
 from typing import NewType, Protocol
 
@@ -12,7 +14,7 @@ import msgspec
 
 from protocols.market.commands import Command, Intent
 from protocols.market.events import ConnectionStatus, Event, Feed, Freshness
-from protocols.market.order_events import OrderEvent
+from protocols.market.order_events import OrderDecided, OrderEvent
 from protocols.market.times import Instant
 from protocols.secret import Secret
 
@@ -105,6 +107,29 @@ class Dropped(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Direction(enum.Enum):
+    """Which way a frame went."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One frame of an order channel, or one REST call or answer about orders, as it was on the wire but for headers.
+
+    `channel` is the venue's name of it; empty where the venue named none. May hold secrets: whoever writes it masks it.
+    """
+
+    direction: Direction
+    connection: str
+    channel: str
+    data: bytes
+    at: Instant
+
+    def __repr__(self) -> str:
+        return f"Frame({self.direction.value}, {self.channel}, {len(self.data)} bytes)"
+
+
 class Prepared(msgspec.Struct, frozen=True):
     """An intent, encoded. `said` is what the frame says when it is decoded again: the risk check judges that, not what
     was meant. Good for one `commit`, on the socket (`stream`) that it was prepared for."""
@@ -161,6 +186,10 @@ class ConnectionReport(msgspec.Struct):
     last_error: str
     last_message: Instant | None
     channels: list[ChannelReport]
+    lists_asked: int = 0
+    """How often the venue's list of orders was asked for, on account of orders in doubt."""
+    lists_failed: int = 0
+    """How many of those brought no list that could be read whole."""
 
 
 class Session(Protocol):
@@ -185,6 +214,15 @@ class Session(Protocol):
         A frame whose socket is gone, or that was committed before, is not sent, and an event says so."""
         ...
 
+    def ask(self, client_id: str, now: Instant) -> str | None:
+        """Asks the venue at once what became of an order in doubt. Why it can't be asked now, in words; None when it
+        is. The answer comes as reports and one `OrdersListed`."""
+        ...
+
+    def decided(self, decision: OrderDecided, now: Instant) -> None:
+        """A person decided what became of an order in doubt; the journal has it. Sends nothing and tells nothing."""
+        ...
+
     def tick(self, now: Instant) -> None:
         """Every 100 ms: heartbeats, staleness, deadlines."""
         ...
@@ -199,6 +237,11 @@ class Session(Protocol):
 
     def events(self) -> list[Event | OrderEvent]:
         """Takes what became known, in order."""
+        ...
+
+    def kept(self) -> list[Frame]:
+        """Takes the frames and REST bodies of order channels that were written and received, in order, each once
+        (`protocols.record`)."""
         ...
 
     def report(self) -> ConnectionReport:

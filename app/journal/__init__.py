@@ -2,6 +2,5 @@
 
 from app.journal.database import JournalRefused
 from app.journal.journal import AlreadyRecorded, Journal, OpenIntent, Outcome
-from app.journal.recorder import Direction
 
-__all__ = ["AlreadyRecorded", "Direction", "Journal", "JournalRefused", "OpenIntent", "Outcome"]
+__all__ = ["AlreadyRecorded", "Journal", "JournalRefused", "OpenIntent", "Outcome"]

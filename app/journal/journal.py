@@ -23,7 +23,7 @@ from app.journal.database import (
     words_of,
     write_all,
 )
-from app.journal.recorder import Direction, Frame, Recorder
+from app.journal.recorder import Recorder
 from app.journal.rows import (
     ENDED,
     INTENT,
@@ -40,7 +40,7 @@ from app.journal.rows import (
 from app.risk import Assessment
 from protocols.market.commands import Intent, PlaceOrder
 from protocols.market.times import Instant
-from protocols.session import Prepared
+from protocols.session import Frame, Prepared
 
 LATE_KEPT = 10_000
 """Rows that wait for a journal that can't be written; the oldest is given up first, which is counted and told."""
@@ -238,9 +238,9 @@ class Journal:
                     del self._open[client_id]
         self._put(rows)
 
-    def frame(self, direction: Direction, connection: str, channel: str, data: bytes, at: Instant) -> None:
+    def frame(self, frame: Frame) -> None:
         """Takes a frame of an order channel, to be written soon, masked; on any thread."""
-        self._frames.put(Frame(direction, connection, channel, data, at))
+        self._frames.put(frame)
 
     def mend(self, now: Instant) -> bool:
         """While not healthy, tries the disk again, once a second at most. Returns whether all is well now."""

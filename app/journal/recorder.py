@@ -4,7 +4,6 @@ One file a month, all of them kept. The queue is bounded: when the disk can't fo
 dropped; how many were is counted, told, and written where they are missing.
 """
 
-import enum
 import sqlite3
 import threading
 from collections import deque
@@ -13,10 +12,9 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-import msgspec
-
 from app.journal.database import JournalRefused, Layout, open_or_set_aside, words_of, write_all
-from protocols.market.times import SECOND, Instant
+from protocols.market.times import SECOND
+from protocols.session import Frame
 
 FRAMES_WAITING = 10_000
 BYTES_WAITING = 64 * 1024 * 1024
@@ -45,23 +43,6 @@ LAYOUT = Layout(
 _INSERT = (
     "INSERT INTO frames (direction, connection, channel, frame, lost, monotonic, utc) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-
-
-class Direction(enum.Enum):
-    """Which way a frame went."""
-
-    IN = "in"
-    OUT = "out"
-
-
-class Frame(msgspec.Struct, frozen=True):
-    """One frame, or one REST body, of an order channel."""
-
-    direction: Direction
-    connection: str
-    channel: str
-    data: bytes
-    at: Instant
 
 
 class Recorder:

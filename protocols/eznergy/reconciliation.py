@@ -1,40 +1,124 @@
-"""Orders in doubt that a snapshot left out are asked for over REST: a snapshot covers 24 h only (section 8)."""
+"""Orders in doubt, asked of the venue: its whole list over REST, since a snapshot covers 24 h only (section 8).
+
+An area at a time: one call outstanding, and not two within `ASK_SECONDS`. A list that was asked for over an earlier
+link is older than what was doubted when that link broke, so it is not listened to.
+"""
 
 from collections.abc import Callable
+
+import msgspec
 
 from protocols.eznergy.channels import PRIVATE_ORDERS, Settings
 from protocols.eznergy.codec import Unreadable
 from protocols.eznergy.notices import Notices
+from protocols.eznergy.requests import Requests
+from protocols.eznergy.translate import Translated
+from protocols.market.order_events import OrderReported, OrdersListed
 from protocols.market.times import Instant
+from protocols.record import Record
 from protocols.secret import Secret
 from protocols.session import Call, CallFailed, CallId, Reply
 
+ASK_SECONDS = 5.0
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    area: str
+    channel: str
+
 
 class Reconciliation:
-    """Makes the calls and takes their answers. `take` folds a list of orders that came for a channel."""
+    """Makes the calls and takes their answers. `take` folds a list of orders that came for a channel, `tell` the event
+    that says what came of it; `new_call` numbers calls."""
 
-    def __init__(self, settings: Settings, take: Callable[[str, bytes, Instant], None], notices: Notices) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        requests: Requests,
+        take: Callable[[str, bytes, Instant], Translated],
+        tell: Callable[[OrdersListed], None],
+        notices: Notices,
+        record: Record,
+        new_call: Callable[[], CallId],
+    ) -> None:
         path = f"{settings.contract}/{settings.scope}/{PRIVATE_ORDERS}/{settings.client_guid}"
+        self._connection = settings.name
         self._url = f"{settings.api_url}/{path}"
+        self._requests = requests
         self._take = take
+        self._tell = tell
         self._notices = notices
-        self._asked: dict[CallId, str] = {}
+        self._record = record
+        self._new_call = new_call
+        self._wanted: dict[str, str] = {}
+        self._asked: dict[CallId, _Asked] = {}
+        self._asked_at: dict[str, float] = {}
+        self.asked = 0
+        self.failed = 0
 
-    def ask(self, call: CallId, area: str, channel: str, token: Secret | None) -> Call:
-        """The call for an area's orders: the REST companion of its channel (section 2)."""
-        self._asked[call] = channel
-        return Call(call, "GET", f"{self._url}/{area}", None, token)
+    def want(self, area: str, channel: str) -> None:
+        """The area's list is asked for as soon as it may be."""
+        self._wanted[area] = channel
+
+    def ask(self, area: str, channel: str, now: Instant) -> str | None:
+        """A person wants it now. Why it is not asked for, in words; None when it is."""
+        if any(asked.area == area for asked in self._asked.values()):
+            return f"the venue is being asked for the orders of {area}"
+        wait = self._wait(area, now)
+        if wait > 0:
+            return f"the venue was asked for the orders of {area} just now; again in {wait:.0f} s"
+        self.want(area, channel)
+        return None
+
+    def due(self, token: Secret | None, now: Instant) -> list[Call]:
+        """The calls that may be made now: the REST companion of each area's channel (section 2)."""
+        calls = []
+        for area, channel in list(self._wanted.items()):
+            if self._wait(area, now) > 0 or any(asked.area == area for asked in self._asked.values()):
+                continue
+            del self._wanted[area]
+            call = Call(self._new_call(), "GET", f"{self._url}/{area}", None, token)
+            self._asked[call.call_id] = _Asked(area, channel)
+            self._asked_at[area] = now.monotonic
+            self.asked += 1
+            self._record.called(channel, call, now)
+            calls.append(call)
+        return calls
+
+    def link_lost(self) -> None:
+        """Nothing is asked any more; the next link's snapshot tells what has to be."""
+        self._wanted.clear()
+        self._asked.clear()
 
     def answered(self, call: CallId, reply: Reply | CallFailed, now: Instant) -> None:
         """Takes an answer; one to another call is none of ours."""
-        channel = self._asked.pop(call, None)
-        if channel is None:
+        asked = self._asked.pop(call, None)
+        if asked is None:
             return
-        problem = reply.reason if isinstance(reply, CallFailed) else f"the venue answered {reply.status}"
-        if isinstance(reply, Reply) and reply.status == 200:
-            try:
-                self._take(channel, reply.body, now)
-                return
-            except Unreadable as error:
-                problem = str(error)
-        self._notices.error(f"orders in doubt could not be asked for: {problem}")
+        self._record.answered(asked.channel, reply, now)
+        before = self._requests.in_doubt(asked.area)
+        problem = self._fold(asked, reply, now)
+        left = self._requests.in_doubt(asked.area)
+        if problem:
+            self.failed += 1
+            self._notices.error(f"orders in doubt could not be asked for: {problem}")
+        self._tell(OrdersListed(self._connection, asked.area, len(before - left), len(left), problem, now))
+
+    def _fold(self, asked: _Asked, reply: Reply | CallFailed, now: Instant) -> str:
+        """What kept the list from being taken whole; empty when nothing did."""
+        if isinstance(reply, CallFailed):
+            return reply.reason
+        if reply.status != 200:
+            return f"the venue answered {reply.status}"
+        try:
+            translated = self._take(asked.channel, reply.body, now)
+        except Unreadable as error:
+            return str(error)
+        if translated.unreadable:
+            return f"a part of the list could not be read: {translated.unreadable}"
+        named = {event.report.client_id for event in translated.events if isinstance(event, OrderReported)}
+        self._requests.listed(asked.area, named, now)
+        return ""
+
+    def _wait(self, area: str, now: Instant) -> float:
+        return self._asked_at.get(area, float("-inf")) + ASK_SECONDS - now.monotonic

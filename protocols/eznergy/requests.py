@@ -6,6 +6,7 @@ intent, once.
 """
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
 import msgspec
@@ -26,8 +27,15 @@ from protocols.market.commands import (
     SetOrderActive,
 )
 from protocols.market.instruments import ContractKey
-from protocols.market.order_events import OrderEvent, OrderIntended, OrderReported, RequestDoubted, RequestDropped
-from protocols.market.orders import Order, OrderStatus, Verdict
+from protocols.market.order_events import (
+    OrderDecided,
+    OrderEvent,
+    OrderIntended,
+    OrderReported,
+    RequestDoubted,
+    RequestDropped,
+)
+from protocols.market.orders import Order, OrderStatus, Verdict, request_of
 from protocols.market.times import Instant, utc_from_text, utc_text
 from protocols.market.values import Price, Quantity, plain_text
 from protocols.session import Prepared
@@ -39,13 +47,17 @@ ANSWER_SECONDS = 10.0
 """How long a request may go without any answer, and how long again after its acknowledgement, before it is in doubt."""
 
 
+RESTARTED = "sent before a restart"
+
+
 class _Outstanding(msgspec.Struct):
     """A request whose frame left, or is leaving."""
 
     intent: Intent
     channel: str
     deadline: float
-    doubted: bool = False
+    doubt: str = ""
+    """Why it is in doubt; empty while it is not."""
     in_flight: bool = True
     """False once the link it was sent on is gone: an answer can only be a later report."""
 
@@ -71,7 +83,6 @@ class Requests:
         self._tell = tell
         self._outstanding: dict[str, _Outstanding] = {}
         self._committed: set[str] = set()
-        self._to_ask: dict[str, str] = {}
 
     def area_of(self, command: Command) -> str:
         """The delivery area whose channel takes the command. Raises `Refused`."""
@@ -108,9 +119,9 @@ class Requests:
             self._committed.add(intent.intent_id)
             self._blotter.apply(OrderIntended(intent))
         for intent in {intent.client_id: intent for intent in intents}.values():
-            reason = "sent before a restart"
-            self._blotter.apply(RequestDoubted(self._connection, intent.client_id, intent.intent_id, reason, now))
-            self._outstanding[intent.intent_id] = _Outstanding(intent, "", now.monotonic, doubted=True, in_flight=False)
+            self._blotter.apply(RequestDoubted(self._connection, intent.client_id, intent.intent_id, RESTARTED, now))
+            waiting = _Outstanding(intent, "", now.monotonic, RESTARTED, in_flight=False)
+            self._outstanding[intent.intent_id] = waiting
 
     # What becomes of them
 
@@ -125,8 +136,8 @@ class Requests:
         waiting = self._outstanding.get(intent_id)
         if waiting is None:
             return False
-        if not waiting.doubted:
-            waiting.doubted = True
+        if not waiting.doubt:
+            waiting.doubt = reason
             self._say(RequestDoubted(self._connection, waiting.intent.client_id, waiting.intent.intent_id, reason, now))
         return True
 
@@ -164,15 +175,43 @@ class Requests:
                 waiting.deadline = event.at.monotonic + ANSWER_SECONDS
         return event
 
-    def snapshot_taken(self, channel: str, area: str) -> None:
-        """An area's orders are known anew: those that are still in doubt are asked for by name of the whole list."""
-        if any(order.status is OrderStatus.IN_DOUBT and order.key.area == area for order in self._blotter.own_alive()):
-            self._to_ask[area] = channel
+    # In doubt
 
-    def take_areas_to_ask(self) -> dict[str, str]:
-        """Areas (and their channels) whose list is to be fetched over REST: a snapshot covers 24 h only (section 8)."""
-        taken, self._to_ask = self._to_ask, {}
-        return taken
+    def in_doubt(self, area: str) -> frozenset[str]:
+        """The client identifiers of our orders of an area that are in doubt."""
+        alive = self._blotter.own_alive()
+        return frozenset(o.client_id for o in alive if o.status is OrderStatus.IN_DOUBT and o.key.area == area)
+
+    def area_in_doubt(self, client_id: str) -> str:
+        """The area of an order of ours that is in doubt. Raises `Refused`."""
+        order = self._blotter.get(self._connection, client_id)
+        if order is None or not order.ours:
+            raise Refused("order: not known here (yet)")
+        if order.status is not OrderStatus.IN_DOUBT:
+            raise Refused(f"order: not in doubt, it is {order.status.value}")
+        return order.key.area
+
+    def listed(self, area: str, named: AbstractSet[str], now: Instant) -> None:
+        """The venue's whole list of an area's orders came, and its reports are taken: of what is in doubt all the
+        same, it is told whether the list has it."""
+        doubted = self.in_doubt(area)
+        for waiting in list(self._outstanding.values()):
+            client_id = waiting.intent.client_id
+            if waiting.doubt and client_id in doubted:
+                asked = request_of(waiting.intent.command).value
+                there = f"shows it, and says nothing of the {asked}" if client_id in named else "does not have it"
+                reason = f"{waiting.doubt}; the venue's list {there}"
+                self._say(RequestDoubted(self._connection, client_id, waiting.intent.intent_id, reason, now))
+
+    def decided(self, event: OrderDecided) -> None:
+        """A person decided what became of an order in doubt: nothing is waited for any more."""
+        self._blotter.apply(event)
+        self._outstanding.pop(event.intent_id or "", None)
+
+    def channel_of(self, intent_id: str) -> str | None:
+        """The channel on which an outstanding request was made; None for what is none."""
+        waiting = self._outstanding.get(intent_id)
+        return None if waiting is None else waiting.channel or None
 
     def _say(self, event: RequestDropped | RequestDoubted) -> None:
         self._blotter.apply(event)

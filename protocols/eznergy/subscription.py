@@ -52,10 +52,12 @@ class State(enum.Enum):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A whole payload, in order: the JSON of its parts, and whether it is the subscription's snapshot."""
+    """A whole payload, in order: the JSON of its parts, whether it is the subscription's snapshot, and the request of
+    ours that it answers where the venue says so."""
 
     parts: list[bytes]
     snapshot: bool
+    correlation: str | None = None
 
 
 class _Split(msgspec.Struct):
@@ -287,7 +289,7 @@ class Subscription:
         if (envelope.part, envelope.totalparts) in _NOT_SPLIT:
             if self._split is not None:
                 raise Unreadable("a split message was not finished before the next event")
-            return self._whole([data])
+            return self._whole([data], envelope.correlation)
         part, total = envelope.part, envelope.totalparts
         if part is None or total is None or not 1 <= total <= PARTS_MAXIMUM:
             raise Unreadable("event: part and totalparts do not fit together")
@@ -306,11 +308,11 @@ class Subscription:
         if len(split.parts) < total:
             return None
         self._split = None
-        return self._whole([split.parts[index] for index in sorted(split.parts)])
+        return self._whole([split.parts[index] for index in sorted(split.parts)], envelope.correlation)
 
-    def _whole(self, parts: list[bytes]) -> Message:
+    def _whole(self, parts: list[bytes], correlation: str | None) -> Message:
         first, self._snapshot_came = not self._snapshot_came, True
-        return Message(parts, first)
+        return Message(parts, first, correlation)
 
     def _check_repeat(self, sequence: int, envelope: messages.Envelope) -> None:
         # A straggler of an earlier subscription can wear a number of this one; equal content is a harmless duplicate.

@@ -27,6 +27,11 @@ ASKED_AT_ONCE = 8
 """Subscribes without a snapshot yet. On a slow link more would only time out together."""
 
 
+_OF_ORDERS = (Feed.OWN_ORDERS, Feed.OWN_TRADES)
+_NEVER_OF_ORDERS = (messages.HEARTBEAT, messages.TOKEN_REFRESH)
+"""Whatever channel they may name: a token goes into no record."""
+
+
 class _Line(msgspec.Struct):
     """A channel's subscription and its translator, and the status that was told last."""
 
@@ -43,12 +48,12 @@ class _Line(msgspec.Struct):
     @property
     def does_without(self) -> bool:
         """A private channel that the venue refuses: an account that may look and not trade is live all the same."""
-        private = self.subscription.channel.feed in (Feed.OWN_ORDERS, Feed.OWN_TRADES)
-        return private and self.subscription.state is State.REFUSED
+        return self.subscription.channel.feed in _OF_ORDERS and self.subscription.state is State.REFUSED
 
 
 class Subscriptions:
-    """`send` writes a frame, `events` is where facts go; `new_id` makes correlations."""
+    """`send` writes a frame on a channel, `events` is where facts go; `new_id` makes correlations.
+    `want_list` asks for the whole list of an area (area, channel) whose snapshot left orders in doubt."""
 
     def __init__(
         self,
@@ -56,10 +61,11 @@ class Subscriptions:
         new_id: Callable[[], str],
         randomness: random.Random,
         notices: Notices,
-        send: Callable[[bytes], None],
+        send: Callable[[bytes, str], None],
         events: list[Event | OrderEvent],
         contracts: ContractDirectory,
         orders: Requests,
+        want_list: Callable[[str, str], None],
     ) -> None:
         self._connection = settings.name
         self._new_id = new_id
@@ -67,12 +73,16 @@ class Subscriptions:
         self._send = send
         self._events = events
         self._orders = orders
+        self._want_list = want_list
         self._correlations: dict[str, str] = {}
         self._moved = True
         self._contracts = contracts
         self._lines: dict[str, _Line] = {}
+        self._order_channels: set[str] = set()
         for channel in channels_of(settings):
             notice = notices.of_channel(channel.urn)
+            if channel.feed in _OF_ORDERS:
+                self._order_channels.add(channel.urn)
             self._lines[channel.urn] = _Line(
                 Subscription(channel, randomness, self._touch), translator_of(channel, settings.name, contracts, notice)
             )
@@ -91,6 +101,23 @@ class Subscriptions:
             if channel.resource == resource and channel.area == area:
                 return urn, line.subscription.report.status
         return None
+
+    def carries_orders(self, urn: str) -> bool:
+        """Whether the channel's frames are kept for the journal."""
+        return urn in self._order_channels
+
+    def order_channel(self, message: messages.Envelope) -> str | None:
+        """The order channel that a message is about, by its name or by our correlation. Empty for an error that names
+        nothing we know: it may be an order's answer. None for everything else."""
+        if message.type in _NEVER_OF_ORDERS:
+            return None
+        urn = message.channel
+        if urn is None:
+            correlation = message.correlation or ""
+            urn = self._correlations.get(correlation) or self._orders.channel_of(correlation)
+        if urn is None:
+            return "" if message.type == messages.ERROR else None
+        return urn if urn in self._order_channels else None
 
     # The socket
 
@@ -203,9 +230,9 @@ class Subscriptions:
                 )
         return behind
 
-    def take_list(self, urn: str, payload: bytes, now: Instant) -> None:
+    def take_list(self, urn: str, payload: bytes, now: Instant) -> Translated:
         """Folds a list of orders that was fetched over REST. Raises `Unreadable`."""
-        self._translate(self._lines[urn], Message([payload], snapshot=True), now)
+        return self._translate(self._lines[urn], Message([payload], snapshot=True), now)
 
     def _translate(self, line: _Line, message: Message, now: Instant) -> Translated:
         try:
@@ -214,8 +241,14 @@ class Subscriptions:
             # A contract is listed before anything is said of it, and whatever becomes of the payload.
             self._events.extend(self._contracts.listed())
         for event in translated.events:
-            self._events.append(self._orders.reported(event) if isinstance(event, OrderReported) else event)
+            self._events.append(self._reported(event, message) if isinstance(event, OrderReported) else event)
         return translated
+
+    def _reported(self, event: OrderReported, message: Message) -> OrderReported:
+        if message.correlation is not None:
+            report = msgspec.structs.replace(event.report, correlation=message.correlation)
+            event = msgspec.structs.replace(event, report=report)
+        return self._orders.reported(event)
 
     def _touch(self) -> None:
         self._moved = True
@@ -235,7 +268,7 @@ class Subscriptions:
         correlation = self._new_id()
         self._correlations.pop(self._lines[urn].subscription.correlation or "", None)
         self._correlations[correlation] = urn
-        self._send(envelope(kind, correlation=correlation, channel=urn))
+        self._send(envelope(kind, correlation=correlation, channel=urn), urn)
         return correlation
 
     def _break(self, line: _Line, reason: str, now: Instant) -> None:
@@ -258,8 +291,9 @@ class Subscriptions:
                 if message.snapshot:
                     line.subscription.committed(now)
                     self._subscribe_due(now)
-                    if line.subscription.channel.feed is Feed.OWN_ORDERS:
-                        self._orders.snapshot_taken(line.subscription.channel.urn, line.subscription.channel.area)
+                    channel = line.subscription.channel
+                    if channel.feed is Feed.OWN_ORDERS and self._orders.in_doubt(channel.area):
+                        self._want_list(channel.area, channel.urn)
                 elif translated.unreadable:
                     raise Unreadable(translated.unreadable)
         except Unreadable as error:

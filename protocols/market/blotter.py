@@ -7,6 +7,7 @@ import msgspec
 from protocols.market.commands import AmendOrder, Intent, PlaceOrder
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import (
+    OrderDecided,
     OrderDenied,
     OrderIntended,
     OrderReported,
@@ -15,6 +16,7 @@ from protocols.market.order_events import (
 )
 from protocols.market.orders import (
     TRANSITIONS,
+    Decision,
     Fact,
     Order,
     OrderReport,
@@ -36,6 +38,9 @@ _ANSWERS = {
 }
 """The living states that say yes to a request; a dead order has answered every request."""
 
+ARRIVED = "the venue acknowledges it after all"
+_SAID_OVER = (OrderStatus.NOT_SENT, OrderStatus.CLOSED_BY_HAND)
+
 OrderName = tuple[str, str]
 """(connection, client identifier)."""
 
@@ -56,6 +61,7 @@ class Blotter:
         self._is_ours = is_ours
         self._orders: dict[OrderName, Order] = {}
         self._of_contract: dict[ContractKey, list[OrderName]] = {}
+        self._of_venue_id: dict[tuple[str, str], OrderName] = {}
         self._open: dict[OrderName, None] = {}
         self.revision = 0
         self.refused: list[tuple[OrderName, OrderStatus | None, Fact]] = []
@@ -83,12 +89,12 @@ class Blotter:
 
     def with_venue_id(self, connection: str, venue_id: str) -> Order | None:
         """The order that has or had this identifier at the venue."""
-        for order in self._orders.values():
-            if order.connection == connection and any(version.venue_id == venue_id for version in order.versions):
-                return order
-        return None
+        name = self._of_venue_id.get((connection, venue_id))
+        return None if name is None else self._orders[name]
 
-    def apply(self, event: OrderIntended | OrderDenied | RequestDropped | RequestDoubted | OrderReported) -> None:
+    def apply(
+        self, event: OrderIntended | OrderDenied | RequestDropped | RequestDoubted | OrderDecided | OrderReported
+    ) -> None:
         """Folds one event; what it tells may be late, doubled or out of order."""
         match event:
             case OrderIntended():
@@ -99,6 +105,8 @@ class Blotter:
                 self._dropped(event)
             case RequestDoubted():
                 self._doubted(event)
+            case OrderDecided():
+                self._decided(event)
             case OrderReported():
                 self._reported(event.report, event.snapshot, event.at)
 
@@ -117,6 +125,7 @@ class Blotter:
                     request=request_of(command),
                     intent_id=intent.intent_id,
                     asked_at=order.version.revision if order.version is not None else None,
+                    asked=intent.at,
                     reason="",
                     updated=intent.at,
                 )
@@ -150,6 +159,20 @@ class Blotter:
         # The request stays beside the status: it says what is in doubt.
         self._move(name, Fact.LOST_SIGHT, msgspec.structs.replace(order, reason=event.reason, updated=event.at))
 
+    def _decided(self, event: OrderDecided) -> None:
+        name = (event.connection, event.client_id)
+        order = self._orders.get(name)
+        if order is None or order.status is not OrderStatus.IN_DOUBT or order.intent_id != event.intent_id:
+            return  # the venue was faster
+        # `asked_at` stays: a reject that comes after all says which request it is of.
+        ended = msgspec.structs.replace(order, request=None, intent_id=None, reason=event.reason, updated=event.at)
+        if event.decision is Decision.GONE:
+            self._move(name, Fact.DECIDED_OVER, ended)
+        elif order.request is Request.PLACE:
+            self._move(name, Fact.DECIDED_UNSENT, ended)
+        else:
+            self._move(name, fact_of(ended), ended)
+
     # What the venue says
 
     def _reported(self, report: OrderReport, snapshot: bool, at: Instant) -> None:
@@ -161,6 +184,11 @@ class Blotter:
         if report.state is None:
             if name not in self._orders:  # acknowledged before we knew of it: from before a restart, or a colleague's
                 self._move(name, Fact.INTENDED, order)
+            elif report.verdict is Verdict.ACKNOWLEDGED and order.status in _SAID_OVER:
+                # It has arrived after all, and what comes of it is still to be told.
+                request = Request.PLACE if not order.versions else None
+                told = msgspec.structs.replace(order, request=request, intent_id=report.correlation, updated=at)
+                self._move(name, Fact.ACKNOWLEDGED, msgspec.structs.replace(told, reason=ARRIVED))
             return
         versions, news = _with_version(order.versions, report)
         if not news and not (snapshot and versions):
@@ -179,7 +207,7 @@ class Blotter:
             # An execution of it, say: it lives, and what was asked of it is still in doubt.
             self._put(order)
             return
-        self._move(name, _fact_of(order), order)
+        self._move(name, fact_of(order), order)
 
     @staticmethod
     def _answered(order: Order, report: OrderReport, snapshot: bool, news: bool) -> bool:
@@ -200,10 +228,11 @@ class Blotter:
             if order.status is not OrderStatus.REJECTED:
                 self._move(name, Fact.REJECTED, ended)
             return
-        if order.request in (None, Request.PLACE) or (report.revision or 0) < (order.asked_at or 0):
+        unasked = order.request in (None, Request.PLACE) and order.status is not OrderStatus.CLOSED_BY_HAND
+        if unasked or (report.revision or 0) < (order.asked_at or 0):
             return  # an old one, or told twice
         # The request is over, the order is as it was.
-        self._move(name, _fact_of(ended), ended)
+        self._move(name, fact_of(ended), ended)
 
     # The table
 
@@ -227,6 +256,8 @@ class Blotter:
         if name not in self._orders:
             self._of_contract.setdefault(order.key, []).append(name)
         self._orders[name] = order
+        for version in order.versions:
+            self._of_venue_id[order.connection, version.venue_id] = name
         if order.ours and not order.status.over:
             self._open[name] = None
         else:
@@ -248,6 +279,8 @@ def _placed(intent: Intent, command: PlaceOrder) -> Order:
         ours=True,
         request=Request.PLACE,
         intent_id=intent.intent_id,
+        sent=intent.at,
+        asked=intent.at,
         updated=intent.at,
     )
 
@@ -265,6 +298,7 @@ def _heard_of(report: OrderReport, ours: bool) -> Order:
         terms=report.terms,
         status=OrderStatus.IN_DOUBT,
         ours=ours,
+        entered=report.entered,
     )
 
 
@@ -289,6 +323,9 @@ def _as_shown(order: Order, report: OrderReport | None) -> Order:
     version = order.version
     if version is None:
         return order
+    if report is not None and report.entered is not None:
+        # An amendment that lost its place begins anew at the venue; the order itself is as old as it was.
+        order = msgspec.structs.replace(order, entered=min(report.entered, order.entered or report.entered))
     shown = msgspec.structs.replace(order, price=version.price, quantity=version.initial, remaining=version.quantity)
     if report is None or report.venue_id != version.venue_id:
         return shown
@@ -301,7 +338,7 @@ def _waits_for_replacement(order: Order) -> bool:
     return bool(order.versions) and all(version.state is VenueState.REPLACED for version in order.versions)
 
 
-def _fact_of(order: Order) -> Fact | None:
+def fact_of(order: Order) -> Fact | None:
     """What the versions together say; None where they say nothing yet (replaced, and the new one not seen)."""
     version = order.version
     if version is None or _waits_for_replacement(order):

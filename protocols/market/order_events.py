@@ -5,7 +5,7 @@ import msgspec
 from protocols.market.commands import Intent
 from protocols.market.events import TradeState
 from protocols.market.instruments import ContractKey
-from protocols.market.orders import OrderReport
+from protocols.market.orders import Decision, OrderReport
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Price, Quantity, Side
 
@@ -43,6 +43,30 @@ class RequestDoubted(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class OrderDecided(msgspec.Struct, frozen=True):
+    """A person decided what became of an order in doubt, and of its request `intent_id` (None where none of ours is
+    outstanding). The journal has it, durably; nothing is sent because of it. `reason` says so, for the blotter."""
+
+    connection: str
+    client_id: str
+    intent_id: str | None
+    decision: Decision
+    reason: str
+    at: Instant
+
+
+class OrdersListed(msgspec.Struct, frozen=True):
+    """The venue's whole list of an area's orders was asked for, because of orders in doubt. `settled` of them it has
+    answered, `left` are as they were. `problem` says why there is no list, or not all of it; empty when it is whole."""
+
+    connection: str
+    area: str
+    settled: int
+    left: int
+    problem: str
+    at: Instant
+
+
 class OrderReported(msgspec.Struct, frozen=True):
     """The venue reported on an order. `snapshot` when it is part of what a new subscription begins with: whatever was
     asked over an earlier link is in it, or did not happen."""
@@ -77,4 +101,13 @@ class OwnTradePrinted(msgspec.Struct, frozen=True):
     trade: OwnTrade
 
 
-OrderEvent = OrderIntended | OrderDenied | RequestDropped | RequestDoubted | OrderReported | OwnTradePrinted
+OrderEvent = (
+    OrderIntended
+    | OrderDenied
+    | RequestDropped
+    | RequestDoubted
+    | OrderDecided
+    | OrdersListed
+    | OrderReported
+    | OwnTradePrinted
+)

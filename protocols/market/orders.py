@@ -34,6 +34,8 @@ class OrderStatus(enum.Enum):
     REJECTED = "rejected"
     """By the venue."""
     EXPIRED = "expired"
+    CLOSED_BY_HAND = "closed by hand"
+    """A person decided that it is over at the venue; how it ended is not known here."""
     IN_DOUBT = "in doubt"
     """Sent, and what became of it is not known. Only the venue's evidence or a person's decision ends this."""
 
@@ -56,6 +58,7 @@ _OVER = frozenset(
         OrderStatus.CANCELLED,
         OrderStatus.REJECTED,
         OrderStatus.EXPIRED,
+        OrderStatus.CLOSED_BY_HAND,
     }
 )
 
@@ -93,6 +96,16 @@ class Verdict(enum.Enum):
     ACKNOWLEDGED = "acknowledged"
     """The venue has it and is thinking (`Pending`)."""
     REJECTED = "rejected"
+
+
+class Decision(enum.Enum):
+    """What a person may decide of an order in doubt, in the words that are shown. No third is needed: what lives at the
+    venue shows itself, and only with the venue's identifiers could anything be done with it."""
+
+    NEVER_ARRIVED = "it never reached the venue"
+    """A new order counts as not sent; after any other request the order stands as if it had not been made."""
+    GONE = "the order is over at the venue"
+    """Filled, cancelled, expired or refused there."""
 
 
 class OrderReport(msgspec.Struct, frozen=True):
@@ -161,6 +174,12 @@ class Order(msgspec.Struct, frozen=True):
     venue_state: str = ""
     kept_place: bool | None = None
     """After an amendment: whether it kept its place in the queue."""
+    sent: Instant | None = None
+    """When this desk sent it; None for a colleague's, and for ours that only the venue told of."""
+    asked: Instant | None = None
+    """When the outstanding request was sent."""
+    entered: UtcNs | None = None
+    """When it was entered, by the venue's clock: the earliest that it told."""
     updated: Instant | None = None
 
     @property
@@ -208,6 +227,10 @@ class Fact(enum.Enum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REJECTED = "rejected"
+    ACKNOWLEDGED = "acknowledged"
+    """Only where it says something new: of an order that was thought never to have arrived, or to be over."""
+    DECIDED_UNSENT = "decided: never arrived"
+    DECIDED_OVER = "decided: over"
 
 
 _S, _F = OrderStatus, Fact
@@ -238,6 +261,12 @@ TRANSITIONS: dict[tuple[OrderStatus | None, Fact], OrderStatus] = {
     **{(status, fact): then for status in _OPEN for fact, then in _VENUE_SAYS.items()},
     # A frame that we took for unsent and the venue shows all the same: its word is the evidence.
     **{(_S.NOT_SENT, fact): then for fact, then in _VENUE_SAYS.items()},
+    # A person's decision, and whatever the venue shows after it: its word is the evidence here, too.
+    (_S.IN_DOUBT, _F.DECIDED_UNSENT): _S.NOT_SENT,
+    (_S.IN_DOUBT, _F.DECIDED_OVER): _S.CLOSED_BY_HAND,
+    **{(_S.CLOSED_BY_HAND, fact): then for fact, then in _VENUE_SAYS.items()},
+    **{(status, _F.REJECTED): _S.REJECTED for status in (_S.NOT_SENT, _S.CLOSED_BY_HAND)},
+    **{(status, _F.ACKNOWLEDGED): _S.IN_DOUBT for status in (_S.NOT_SENT, _S.CLOSED_BY_HAND)},
     # How it ended may be told better: a fill that is reported after the removal, never the reverse.
     **{(status, fact): _VENUE_SAYS[fact] for status in (_S.CANCELLED, _S.EXPIRED) for fact in _VENUE_SAYS},
     (_S.FILLED, _F.FILLED): _S.FILLED,

@@ -29,10 +29,12 @@ from protocols.market.events import (
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.latest import Latest
 from protocols.market.order_events import (
+    OrderDecided,
     OrderDenied,
     OrderEvent,
     OrderIntended,
     OrderReported,
+    OrdersListed,
     OwnTradePrinted,
     RequestDoubted,
     RequestDropped,
@@ -124,6 +126,8 @@ class MarketState:
             OrderDenied: self.blotter.apply,
             RequestDropped: self.blotter.apply,
             RequestDoubted: self.blotter.apply,
+            OrderDecided: self.blotter.apply,
+            OrdersListed: _no_fold,
             OrderReported: self.blotter.apply,
             OwnTradePrinted: self.positions.apply,
         }
@@ -241,3 +245,7 @@ class MarketState:
     def _anomaly_noticed(self, event: AnomalyNoticed) -> None:
         self.anomalies.append(event)
         self.anomalies_seen += 1
+
+
+def _no_fold(event: OrdersListed) -> None:
+    """What the list said came as reports; this one is told to the trader."""

@@ -19,7 +19,7 @@ from protocols.market.order_events import OrderEvent, RequestDropped
 from protocols.market.orders import OrderStatus, Request, VenueState
 from protocols.market.times import Instant
 from protocols.rest import Rest
-from protocols.session import ConnectionReport, Denied, Outgoing, Prepared
+from protocols.session import ConnectionReport, Denied, Frame, Outgoing, Prepared
 from tests.app import trading_desk as td
 from tests.app.trading_desk import M7, NOW, Trading, amend, place
 from tests.support.wire import PLAIN
@@ -136,6 +136,9 @@ class OrderSession:
         facts, self.facts = self.facts, []
         return facts
 
+    def kept(self) -> list[Frame]:
+        return []
+
     def report(self) -> ConnectionReport:
         return ConnectionReport(M7, "eznergy", ConnectionStatus.LIVE, "", 0, 0, "", None, [])
 
@@ -144,7 +147,17 @@ def run_session(trading: Trading) -> tuple[OrderSession, list[Failure]]:
     session, shown = OrderSession(), list[Failure]()
     clock: Clock = trading.clock
     failures = FailureHandler(shown.append, lambda text: text)
-    runner = Runner(session, Link(PLAIN), Rest(PLAIN), clock, trading.desk.apply, failures)  # type: ignore[arg-type]
+    nowhere: list[object] = []
+    runner = Runner(
+        session,  # type: ignore[arg-type]
+        Link(PLAIN),
+        Rest(PLAIN),
+        clock,
+        trading.desk.apply,
+        failures,
+        nowhere.append,
+        nowhere.append,
+    )
     trading.desk.add_orders(M7, SessionOrders(runner, session))  # type: ignore[arg-type]
     return session, shown
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.journal import AlreadyRecorded, Direction, Journal, JournalRefused, Outcome
+from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Level
 from app.logs import Masker
 from app.risk import PASSED, Assessment, Finding
@@ -18,6 +18,7 @@ from protocols.market.commands import AmendOrder, CancelOrder, PlaceOrder, Power
 from protocols.market.times import Instant
 from protocols.market.values import SCALE, Price, Quantity, Side
 from protocols.secret import Secret
+from protocols.session import Direction, Frame
 from tests.app.journal_files import FRAME, KEY, NOW, full_disk, held, journal_in, prepared, rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,7 +233,7 @@ def test_nothing_that_looks_like_a_secret_is_written(tmp_path: Path) -> None:
     with journal_in(tmp_path, masker.mask) as journal:
         journal.record(prepared("i-1", "c-1", order.intent.command, frame), PASSED)
         journal.outcome("i-1", Outcome.SENT, "token=hunter2000", NOW)
-        journal.frame(Direction.IN, "EPEX M7", "urn:orders", frame, NOW)
+        journal.frame(Frame(Direction.IN, "EPEX M7", "urn:orders", frame, NOW))
     with journal_in(tmp_path) as journal:
         (found,) = journal.open_intents()
         assert isinstance(found.intent.command, PlaceOrder) and found.intent.command.price == SCALE

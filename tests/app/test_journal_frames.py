@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from app.journal import Direction
-from app.journal.recorder import Frame, Recorder
+from app.journal.recorder import Recorder
 from app.risk import PASSED
 from protocols.market.times import SECOND, Instant, UtcNs
+from protocols.session import Direction, Frame
 from tests.app.journal_files import NOW, journal_in, prepared, rows
 
 
 def test_frames_are_written_in_order_a_file_a_month(tmp_path: Path) -> None:
     with journal_in(tmp_path) as journal:
         for number in range(1_200):
-            journal.frame(Direction.OUT, "EPEX M7", "urn:orders", b"%d" % number, NOW)
+            journal.frame(Frame(Direction.OUT, "EPEX M7", "urn:orders", b"%d" % number, NOW))
         december = Instant(9.0, UtcNs(NOW.utc + 30 * 24 * 3600 * SECOND))
-        journal.frame(Direction.IN, "EPEX M7", "urn:orders", b"\xff not text", december)
+        journal.frame(Frame(Direction.IN, "EPEX M7", "urn:orders", b"\xff not text", december))
     november = rows(tmp_path, "SELECT * FROM frames ORDER BY number", "frames-2026-11")
     assert [row["frame"] for row in november] == [b"%d" % number for number in range(1_200)]
     (row,) = rows(tmp_path, "SELECT direction, connection, channel, frame, utc FROM frames", "frames-2026-12")
@@ -55,6 +55,6 @@ def test_when_the_disk_cannot_follow_the_oldest_go_counted_and_told(tmp_path: Pa
 def test_frames_that_cannot_be_written_are_counted_and_orders_go_on(tmp_path: Path) -> None:
     (tmp_path / "frames-2026-11.sqlite3").mkdir()
     with journal_in(tmp_path) as journal:
-        journal.frame(Direction.OUT, "EPEX M7", "urn", b"a", NOW)
+        journal.frame(Frame(Direction.OUT, "EPEX M7", "urn", b"a", NOW))
         journal.record(prepared(), PASSED)
     assert journal.frames_lost == 1 and journal.frames_reason

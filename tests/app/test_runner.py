@@ -33,7 +33,9 @@ from protocols.session import (
     Close,
     Closed,
     ConnectionReport,
+    Direction,
     Dropped,
+    Frame,
     Open,
     Outgoing,
     Reply,
@@ -59,6 +61,7 @@ class Scripted:
         self.heard: list[tuple[object, ...]] = []
         self.wishes: list[Outgoing] = []
         self.facts: list[Event] = []
+        self.frames: list[Frame] = []
         self.on: dict[str, Callable[..., None]] = {}
 
     def _hear(self, kind: str, *what: object) -> None:
@@ -98,6 +101,10 @@ class Scripted:
         facts, self.facts = self.facts, []
         return facts
 
+    def kept(self) -> list[Frame]:
+        kept, self.frames = self.frames, []
+        return kept
+
     def report(self) -> ConnectionReport:
         live = ChannelReport("urn:books", Feed.ORDER_BOOKS, "FR-RTE", "Hour", Freshness.LIVE)
         return ConnectionReport("EPEX", "eznergy", ConnectionStatus.LIVE, "", 7, 0, "", None, [live])
@@ -109,12 +116,21 @@ class Stage:
     def __init__(self, apply: Callable[[Event], None] | None = None) -> None:
         self.session = Scripted()
         self.applied: list[Event] = []
+        self.kept: list[Frame] = []
+        self.known: list[Secret] = []
         self.shown: list[Failure] = []
         self.failures = FailureHandler(self.shown.append, lambda text: text)
         self.clock = VirtualClock()
         self.link = Link(PLAIN, close_limit=0.05)
         self.runner = Runner(
-            self.session, self.link, Rest(PLAIN), self.clock, apply or self.applied.append, self.failures
+            self.session,
+            self.link,
+            Rest(PLAIN),
+            self.clock,
+            apply or self.applied.append,
+            self.failures,
+            self.kept.append,
+            self.known.append,
         )
 
     def told(self, *kinds: str) -> list[tuple[object, ...]]:
@@ -228,6 +244,33 @@ def test_a_session_that_raises_ends_its_connection_and_nothing_looks_live_any_mo
     stage.runner.tick()
     stage.runner.frames("market", [b"three"])
     assert len(stage.session.heard) == before
+
+
+def test_frames_of_orders_are_kept_in_order_and_the_one_that_broke_the_session_above_all() -> None:
+    stage = Stage()
+    frames = [Frame(Direction.IN, "EPEX", "urn:orders", data, AT) for data in (b"one", b"two", b"breaks")]
+
+    def receive(data: bytes) -> None:
+        stage.session.frames.append(frames[len(stage.kept + stage.session.frames)])
+        if data == b"breaks":
+            raise ZeroDivisionError("a bug")
+
+    stage.session.on["receive"] = receive
+    stage.runner.frames("market", [b"one", b"two"])
+    assert stage.kept == frames[:2]
+    stage.runner.frames("market", [b"breaks"])
+    assert stage.kept == frames and stage.runner.broken is not None
+
+
+def test_tokens_that_are_used_are_made_known_to_be_masked() -> None:
+    stage = Stage()
+    opening = Open("market", "ws://127.0.0.1:1/ws", Secret("planted-1"))
+    calling = Call(CallId(1), "GET", "http://127.0.0.1:1/api", None, Secret("planted-2"))
+    stage.link.execute = lambda wish: None  # type: ignore[method-assign, assignment]
+    stage.runner._rest = stage.link  # type: ignore[assignment]
+    stage.session.wishes = [Send("market", SendId(1), b"x"), opening, calling]
+    stage.runner.tick()
+    assert [secret.reveal() for secret in stage.known] == ["planted-1", "planted-2"]
 
 
 def test_a_report_that_raises_is_down_and_says_why() -> None:

@@ -37,7 +37,7 @@ async def main(mode: str, port: int, folder: Path) -> None:
     desk = Desk(Ordering(journal, shipped_limits(), clock))
     restored = desk.restore()
     failures = FailureHandler(lambda failure: print(failure, file=sys.stderr), masker.mask)
-    switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know, journal.is_ours, restored)
+    switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know, journal, restored)
     ticks = Ticks()
     switchboard.each_tick(ticks.tick)
     in_doubt = [order.client_id for order in desk.market.blotter.rows() if order.status is OrderStatus.IN_DOUBT]

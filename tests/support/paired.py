@@ -18,7 +18,7 @@ from protocols.practice.settings import PracticeSettings
 from protocols.practice.tokens import Unauthorised
 from protocols.practice.venue import build
 from protocols.secret import Secret
-from protocols.session import Call, Close, Closed, Dropped, Open, Reply, Send, Written
+from protocols.session import Call, Close, Closed, Direction, Dropped, Frame, Open, Reply, Send, Written
 
 SPEC = InstrumentSpec(Price(SCALE // 100), Quantity(SCALE // 10), 2, 1, "EUR/MWh", "MW")
 START = utc_from_text("2026-11-21T11:30:00Z")
@@ -56,6 +56,10 @@ class Paired:
         self.desk = Desk()
         self.desk.add(self.session.report)
         self.reachable = True
+        self.wire: list[tuple[Direction, bytes]] = []
+        """Every frame that crossed, as the link would see it."""
+        self.kept: list[Frame] = []
+        """What the session keeps for the journal."""
         self._client = 0
         self._stream: str | None = None
         self.session.start(self.now)
@@ -96,12 +100,14 @@ class Paired:
     def _deliver(self) -> None:
         for frame in self.venue.gateway.outgoing():
             if frame.client == self._client and self._stream is not None:
+                self.wire.append((Direction.IN, frame.data))
                 self.session.receive(self._stream, frame.data, self.now)
                 self._crank()
 
     def _crank(self) -> None:
         while True:
             wishes, events = self.session.outgoing(), self.session.events()
+            self.kept += self.session.kept()
             for event in events:
                 self.desk.apply(event)
             if not wishes and not events:
@@ -113,6 +119,7 @@ class Paired:
                     case Open():
                         self._connect(wish)
                     case Send() if wish.stream == self._stream:
+                        self.wire.append((Direction.OUT, wish.frame))
                         self.venue.gateway.receive(self._client, wish.frame, self.now)
                         self.session.left(wish.send_id, Written(), self.now)
                     case Send():

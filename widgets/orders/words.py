@@ -27,6 +27,7 @@ LOOKS = {
     OrderStatus.FILLED: Look("✓", "text"),
     OrderStatus.CANCELLED: Look("×", "text_muted"),
     OrderStatus.EXPIRED: Look("×", "text_muted"),
+    OrderStatus.CLOSED_BY_HAND: Look("×", "text"),
     OrderStatus.REJECTED: Look("▲", "danger"),
     OrderStatus.DENIED: Look("■", "danger"),
     OrderStatus.NOT_SENT: Look("□", "danger"),
@@ -57,6 +58,7 @@ RANK = {
             OrderStatus.FILLED,
             OrderStatus.CANCELLED,
             OrderStatus.EXPIRED,
+            OrderStatus.CLOSED_BY_HAND,
         )
     )
 }

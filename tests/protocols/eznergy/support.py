@@ -12,7 +12,7 @@ from protocols.market.state import MarketState
 from protocols.market.times import SECOND, Instant, UtcNs, utc_from_text, utc_text
 from protocols.market.values import SCALE, Price, Quantity
 from protocols.secret import Secret
-from protocols.session import Call, CallFailed, Close, Closed, Open, Outgoing, Reply, Send
+from protocols.session import Call, CallFailed, Close, Closed, Frame, Open, Outgoing, Reply, Send
 
 GUID = "6395d740-6e55-11e8-b566-0800200c9a66"
 BOOKS = f"urn:ez-api:EZ4a26927fea:m7:public_order_books:{GUID}:FR-RTE:QuarterHour"
@@ -91,10 +91,12 @@ class Conversation:
         self.opens: list[Open] = []
         self.calls: list[Call] = []
         self.closes: list[Close] = []
+        self.kept: list[Frame] = []
 
     def crank(self) -> None:
         for wish in self.session.outgoing():
             self._execute(wish)
+        self.kept += self.session.kept()
         for event in self.session.events():
             self.events.append(event)
             self.market.apply(event)
