@@ -44,11 +44,15 @@ class CellPainter:
 
     def width_of(self, column: Column) -> int:
         """Pixels that show `column.width` figures and the column's title."""
-        return max(self.figures(column.width), self._title_metrics.horizontalAdvance(column.title)) + 2 * PADDING
+        return max(self.figures(column.width), self._title_width(column)) + 2 * PADDING
 
     def narrow_width_of(self, column: Column) -> int:
         """What is left of a column that gave way to its marks: its title is still read."""
-        return self._title_metrics.horizontalAdvance(column.title) + 2 * PADDING
+        return self._title_width(column) + 2 * PADDING
+
+    def _title_width(self, column: Column) -> int:
+        """With a little to spare: on a screen of two pixels a unit the same title is a fraction wider."""
+        return self._title_metrics.horizontalAdvance(column.title) + 2
 
     def figures(self, count: int) -> int:
         """Pixels that hold so many figures."""
