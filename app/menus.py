@@ -5,7 +5,16 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from app.commands import Act, Menu, Registry
+from app.commands import Act, Menu, Registry, Scope
+
+SECTIONS = {
+    Scope.LADDER: "On the ladder",
+    Scope.ORDERS: "On the orders widget",
+    Scope.TICKET: "On the ticket",
+    Scope.TAPE: "On the trade tape",
+    Scope.PANEL: "On the contract areas",
+}
+"""What stands above the acts of one kind of widget, in a menu that has those of several: their keys are the same."""
 
 
 class Menus:
@@ -25,13 +34,16 @@ class Menus:
         """The menu's actions as they are now."""
         menu = self.menus[kind]
         menu.clear()
-        before = None
-        for act in self._registry:
-            if act.menu is kind and act.offered():
-                if before not in (None, (act.scope, act.group)):
-                    menu.addSeparator()
-                before = act.scope, act.group
-                self._add(menu, act)
+        acts = [act for act in self._registry if act.menu is kind and act.offered()]
+        several = len({act.scope for act in acts}) > 1
+        before: tuple[Scope | None, str] = None, ""
+        for act in acts:
+            if several and act.scope is not before[0] and act.scope in SECTIONS:
+                menu.addSection(SECTIONS[act.scope])
+            elif before not in ((None, ""), (act.scope, act.group)):
+                menu.addSeparator()
+            before = act.scope, act.group
+            self._add(menu, act)
         return menu.actions()
 
     def _add(self, menu: QMenu, act: Act) -> None:

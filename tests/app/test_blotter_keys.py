@@ -194,3 +194,12 @@ def test_menus_palette_and_tips_name_the_same_keys(blotter: Blotter) -> None:
     palette.line.setText("only working")
     hands.press(K.Key_Return)
     assert table.only_working.isChecked()
+
+
+def test_a_menu_with_acts_of_several_widgets_says_whose_they_are(blotter: Blotter) -> None:
+    def sections(kind: Menu) -> list[str]:
+        return [action.text() for action in blotter.hands.window.menus.fill(kind) if action.isSeparator()]
+
+    assert [text for text in sections(Menu.ORDERS) if text] == ["On the ladder", "On the orders widget"]
+    assert "On the orders widget" in sections(Menu.VIEW)
+    assert not any(sections(Menu.LADDER))
