@@ -13,20 +13,23 @@ from typing import Any, Protocol
 import msgspec
 
 from app.clock import Clock
+from app.doubts import Doubts, Telling, Untold
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Limits
 from app.risk import Assessment, Finding, check, opens
 from protocols.market.commands import Command, Intent, PlaceOrder
 from protocols.market.events import ConnectionChanged, ConnectionStatus, Event
 from protocols.market.order_events import (
+    OrderDecided,
     OrderDenied,
     OrderEvent,
     OrderIntended,
     OrderReported,
+    OrdersListed,
     RequestDoubted,
     RequestDropped,
 )
-from protocols.market.orders import OrderStatus, Verdict
+from protocols.market.orders import Decision, Order, OrderStatus, Verdict
 from protocols.market.state import MarketState
 from protocols.market.times import Instant
 from protocols.session import ConnectionReport, Denied, Prepared, Session
@@ -43,6 +46,14 @@ class OrderEntry(Protocol):
 
     def commit(self, prepared: Prepared) -> None:
         """Sends it; the journal has it by now."""
+        ...
+
+    def ask(self, connection: str, client_id: str) -> str | None:
+        """Asks the venue what became of an order in doubt. Why it can't, in words; None when it does."""
+        ...
+
+    def decided(self, decision: OrderDecided) -> None:
+        """A person decided what became of it; the journal has it by now. Sends nothing."""
         ...
 
 
@@ -62,11 +73,22 @@ class SessionOrders:
     def prepare(self, intent: Intent) -> Prepared | Denied:
         found: list[Prepared | Denied] = []
         self._crank.call("preparing an order", lambda now: found.append(self._session.prepare(intent, now)))
-        stopped = f"connection: {intent.connection} stopped after an internal error"
-        return found[0] if found else Denied(intent, stopped)
+        return found[0] if found else Denied(intent, _stopped(intent.connection))
 
     def commit(self, prepared: Prepared) -> None:
         self._crank.call("sending an order", lambda now: self._session.commit(prepared, now))
+
+    def ask(self, connection: str, client_id: str) -> str | None:
+        found: list[str | None] = []
+        self._crank.call("asking the venue", lambda now: found.append(self._session.ask(client_id, now)))
+        return found[0] if found else _stopped(connection)
+
+    def decided(self, decision: OrderDecided) -> None:
+        self._crank.call("taking a decision", lambda now: self._session.decided(decision, now))
+
+
+def _stopped(connection: str) -> str:
+    return f"connection: {connection} stopped after an internal error"
 
 
 def new_guid() -> str:
@@ -108,11 +130,15 @@ class Submission(msgspec.Struct, frozen=True):
 
 
 class Desk:
-    """Owns the market that widgets read. Without `ordering` it only looks."""
+    """Owns the market that widgets read. Without `ordering` it only looks. `telling` hears what the trader has to know
+    of orders in doubt."""
 
-    def __init__(self, ordering: Ordering | None = None) -> None:
+    def __init__(self, ordering: Ordering | None = None, telling: Telling | None = None) -> None:
         self._ordering = ordering
         self.market = MarketState() if ordering is None else MarketState(ordering.journal.is_ours)
+        self._doubts = None
+        if ordering is not None:
+            self._doubts = Doubts(ordering.journal, ordering.clock, self.market, telling or Untold())
         self._reports: list[Callable[[], ConnectionReport]] = []
         self._entries: dict[str, OrderEntry] = {}
         self._asked: dict[str, Command] = {}
@@ -120,6 +146,7 @@ class Desk:
             RequestDropped: self._request_dropped,
             RequestDoubted: self._request_doubted,
             OrderReported: self._order_reported,
+            OrdersListed: self._orders_listed,
             ConnectionChanged: self._connection_changed,
         }
 
@@ -239,6 +266,35 @@ class Desk:
         findings = () if assessment is None else assessment.findings
         return Submission(Step.DENIED, intent.command, reason, findings, intent, said)
 
+    # In doubt
+
+    def ask(self, order: Order) -> str | None:
+        """Asks the venue what became of an order in doubt; its answer is told. Why it can't be asked now, in words."""
+        entry = self._entries.get(order.connection)
+        if entry is None:
+            return f"connection: {order.connection} takes no orders"
+        return entry.ask(order.connection, order.client_id)
+
+    def decide(self, order: Order, decision: Decision, note: str = "", known: str = "") -> str | None:
+        """Ends an order's doubt by a person's decision, which is in the journal, durably, before anything shows it.
+        Nothing is sent because of it. Why it can't be, in words; None when it is.
+
+        `order` is what the trader looked at, `known` what was said to him of it, `note` his own words.
+        """
+        if self._doubts is None or self._ordering is None:
+            return "this desk only looks"
+        outstanding = self._ordering.journal.open_of(order.client_id)
+        decided = self._doubts.decide(order, decision, note, known)
+        if isinstance(decided, str):
+            return decided
+        for intent_id in outstanding:
+            self._asked.pop(intent_id, None)
+        self.market.apply(decided)
+        entry = self._entries.get(order.connection)
+        if entry is not None:
+            entry.decided(decided)
+        return None
+
     # What becomes of it
 
     def _request_dropped(self, event: RequestDropped) -> None:
@@ -250,6 +306,8 @@ class Desk:
     def _order_reported(self, event: OrderReported) -> None:
         """An answer, where the fold took it for one: no request of the order is outstanding any more."""
         assert self._ordering is not None
+        assert self._doubts is not None
+        self._doubts.reported(event)
         report = event.report
         open_intents = self._ordering.journal.open_of(report.client_id)
         order = self.market.blotter.get(report.connection, report.client_id) if open_intents else None
@@ -261,6 +319,10 @@ class Desk:
                 self._outcome(report.client_id, intent_id, Outcome.ANSWERED, words, event.at)
         elif report.verdict is Verdict.ACKNOWLEDGED and order.intent_id is not None:
             self._outcome(report.client_id, order.intent_id, Outcome.SENT, report.venue_state, event.at)
+
+    def _orders_listed(self, event: OrdersListed) -> None:
+        assert self._doubts is not None
+        self._doubts.listed(event)
 
     def _outcome(self, client_id: str, intent_id: str, kind: Outcome, reason: str, at: Instant) -> None:
         assert self._ordering is not None

@@ -34,11 +34,14 @@ class JournalRefused(Exception):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """What a file holds. `version` grows with every change of the tables."""
+    """What a file holds. Each of `steps` leads from one version of the tables to the next, the first from none."""
 
     name: str
-    version: int
-    tables: tuple[str, ...]
+    steps: tuple[tuple[str, ...], ...]
+
+    @property
+    def version(self) -> int:
+        return len(self.steps)
 
 
 def words_of(error: sqlite3.Error) -> str:
@@ -75,8 +78,9 @@ def open_database(
         database.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         if version < layout.version:
             database.execute("BEGIN IMMEDIATE")
-            for table in layout.tables:
-                database.execute(table)
+            for step in layout.steps[version:]:
+                for statement in step:
+                    database.execute(statement)
             database.execute(f"PRAGMA user_version = {layout.version}")
             database.execute("COMMIT")
     except (sqlite3.Error, JournalRefused):

@@ -17,18 +17,20 @@ import msgspec
 from app.journal.database import (
     BUSY_SECONDS,
     JournalRefused,
+    Layout,
     error_name,
     open_database,
     open_or_set_aside,
     words_of,
     write_all,
 )
+from app.journal.decisions import TABLES as DECISION_TABLES
+from app.journal.decisions import decided_of, decision_row, ended_row, standing
 from app.journal.recorder import Recorder
 from app.journal.rows import (
     ENDED,
     INTENT,
     LATE_INTENT,
-    LAYOUT,
     OUTCOME,
     READ,
     TRIAL,
@@ -37,10 +39,14 @@ from app.journal.rows import (
     intent_of,
     intent_values,
 )
+from app.journal.rows import TABLES as ORDER_TABLES
 from app.risk import Assessment
 from protocols.market.commands import Intent, PlaceOrder
+from protocols.market.decisions import Decided
 from protocols.market.times import Instant
 from protocols.session import Frame, Prepared
+
+LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES))
 
 LATE_KEPT = 10_000
 """Rows that wait for a journal that can't be written; the oldest is given up first, which is counted and told."""
@@ -63,10 +69,12 @@ class Outcome(enum.Enum):
     NOT_SENT = "not sent"
     ANSWERED = "answered"
     DENIED = "denied"
+    DECIDED = "decided"
+    """By a person, while it was in doubt."""
 
     @property
     def final(self) -> bool:
-        return self in (Outcome.NOT_SENT, Outcome.ANSWERED, Outcome.DENIED)
+        return self in (Outcome.NOT_SENT, Outcome.ANSWERED, Outcome.DENIED, Outcome.DECIDED)
 
 
 class OpenIntent(msgspec.Struct, frozen=True):
@@ -80,8 +88,8 @@ class OpenIntent(msgspec.Struct, frozen=True):
 class Journal:
     """To be made, called and closed on one thread, the loop's; `frame` may be called on any.
 
-    Nothing here raises but `record` and `record_all`. While `healthy` is False nothing new may be ordered: those two
-    refuse; what could not be written waits, and is written when that is possible again (`mend`).
+    Nothing here raises but `record`, `record_all` and `decide`. While `healthy` is False nothing new may be ordered:
+    they refuse; what could not be written waits, and is written when that is possible again (`mend`).
     """
 
     def __init__(
@@ -106,6 +114,7 @@ class Journal:
         self._ours: set[str] = set()
         self._open: dict[str, list[str]] = {}
         self._clients: dict[str, str] = {}
+        self._decided: dict[str, Decided] = {}
         self._found: list[OpenIntent] = []
         try:
             self._database, aside = open_or_set_aside(self.path, LAYOUT, durable=True, busy_seconds=busy_seconds)
@@ -163,6 +172,10 @@ class Journal:
         """The intents of an order that have no final outcome now, the oldest first."""
         return tuple(self._open.get(client_id, ()))
 
+    def decided(self, client_id: str) -> Decided | None:
+        """What a person decided of an order in doubt, today or years ago, while the venue has said nothing to it."""
+        return self._decided.get(client_id)
+
     def placed(self, client_id: str) -> Intent | None:
         """The intent that made an order of ours; None where it is not known, or can't be read now."""
         if self._database is None:
@@ -191,12 +204,12 @@ class Journal:
         for prepared, _ in entries:
             if prepared.intent.intent_id in self._clients:
                 raise AlreadyRecorded(f"intent {prepared.intent.intent_id} is in the journal already")
-        rows = [
-            (INTENT, intent_values(prepared.intent, assessment, self._mask, prepared=prepared, confirmed=confirmed))
-            for prepared, assessment in entries
-        ]
+        written: list[Row] = []
+        for prepared, assessment in entries:
+            values = intent_values(prepared.intent, assessment, self._mask, prepared=prepared, confirmed=confirmed)
+            written += [(INTENT, values), *self._undecided(prepared.intent)]
         try:
-            write_all(self._database, rows)
+            write_all(self._database, written)
         except sqlite3.Error as error:
             if error_name(error).startswith("SQLITE_CONSTRAINT"):
                 raise AlreadyRecorded("the intent is in the journal already") from error
@@ -208,8 +221,10 @@ class Journal:
 
     def record_late(self, prepared: Prepared, assessment: Assessment) -> None:
         """Takes an intent that leaves although the journal can't be written: a cancellation. It waits its turn."""
+        undecided = self._undecided(prepared.intent)
         self._opened(prepared.intent)
-        self._keep([(LATE_INTENT, intent_values(prepared.intent, assessment, self._mask, prepared=prepared))])
+        values = intent_values(prepared.intent, assessment, self._mask, prepared=prepared)
+        self._keep([(LATE_INTENT, values), *undecided])
 
     def deny(
         self,
@@ -228,15 +243,47 @@ class Journal:
 
     def outcome(self, intent_id: str, kind: Outcome, reason: str, at: Instant) -> None:
         """Takes what became of an intent."""
-        rows: list[Row] = [(OUTCOME, (intent_id, kind.value, self._mask(reason), at.monotonic, at.utc))]
+        written: list[Row] = [(OUTCOME, (intent_id, kind.value, self._mask(reason), at.monotonic, at.utc))]
         if kind.final:
-            rows.append((ENDED, (kind.value, intent_id)))
-            client_id = self._clients.get(intent_id)
-            if client_id is not None and intent_id in self._open.get(client_id, ()):
-                self._open[client_id].remove(intent_id)
-                if not self._open[client_id]:
-                    del self._open[client_id]
-        self._put(rows)
+            written.append((ENDED, (kind.value, intent_id)))
+            self._ended(intent_id)
+        self._put(written)
+
+    def decide(self, decided: Decided) -> None:
+        """Commits what a person decided of an order in doubt to the disk before it returns; ends its open intents.
+        Raises `JournalRefused`: then nothing is decided."""
+        if self._database is None or not self._write_late():
+            raise JournalRefused(self.reason)
+        intents, at = self.open_of(decided.client_id), decided.at
+        kind, reason = Outcome.DECIDED.value, self._mask(decided.reason)
+        written = [decision_row(decided, self._mask)]
+        for intent_id in intents:
+            written += [(OUTCOME, (intent_id, kind, reason, at.monotonic, at.utc)), (ENDED, (kind, intent_id))]
+        try:
+            write_all(self._database, written)
+        except sqlite3.Error as error:
+            self._fails(words_of(error))
+            raise JournalRefused(self.reason) from error
+        self._trouble = ""
+        for intent_id in intents:
+            self._ended(intent_id)
+        self._decided[decided.client_id] = decided
+
+    def decision_answered(self, client_id: str, reason: str, at: Instant, *, open_again: bool) -> None:
+        """Takes the venue's word on something that was decided. With `open_again` it has the request and has not said
+        what comes of it: the intent is in doubt as before, after a restart too."""
+        decided = self._decided.pop(client_id, None)
+        if decided is None:
+            return
+        written = [ended_row(client_id, self._mask(reason))]
+        if decided.intent_id is not None:
+            kind = Outcome.IN_DOUBT if open_again else Outcome.ANSWERED
+            told = (decided.intent_id, kind.value, self._mask(reason), at.monotonic, at.utc)
+            written += [(OUTCOME, told), (ENDED, (None if open_again else kind.value, decided.intent_id))]
+            if open_again:
+                self._clients[decided.intent_id] = client_id
+                self._open.setdefault(client_id, []).append(decided.intent_id)
+        self._put(written)
 
     def frame(self, frame: Frame) -> None:
         """Takes a frame of an order channel, to be written soon, masked; on any thread."""
@@ -267,6 +314,11 @@ class Journal:
     def _load(self, database: sqlite3.Connection) -> None:
         rows = database.execute("SELECT DISTINCT client_id FROM intents WHERE ended IS NOT 'denied'").fetchall()
         self._ours = {client_id for (client_id,) in rows}
+        for found in standing(database):
+            try:
+                self._decided[found[1]] = decided_of(found)
+            except (KeyError, ValueError) as error:
+                self.notices.append(f"a decision on order {found[1]} in {self.path} can't be read: {error}")
         unended = database.execute(f"{READ} WHERE ended IS NULL ORDER BY number").fetchall()
         for row in unended:
             intent = self._intent_of(row)
@@ -285,8 +337,20 @@ class Journal:
 
     def _opened(self, intent: Intent) -> None:
         self._ours.add(intent.client_id)
+        self._decided.pop(intent.client_id, None)
         self._clients[intent.intent_id] = intent.client_id
         self._open.setdefault(intent.client_id, []).append(intent.intent_id)
+
+    def _undecided(self, intent: Intent) -> list[Row]:
+        """What a new request does to an earlier decision on its order: reports speak of the new one from now on."""
+        return [ended_row(intent.client_id, f"intent {intent.intent_id}")] if intent.client_id in self._decided else []
+
+    def _ended(self, intent_id: str) -> None:
+        client_id = self._clients.get(intent_id)
+        if client_id is not None and intent_id in self._open.get(client_id, ()):
+            self._open[client_id].remove(intent_id)
+            if not self._open[client_id]:
+                del self._open[client_id]
 
     def _put(self, rows: list[Row]) -> None:
         """Writes rows now, or keeps them: behind those that wait, and then without a try of their own, since each may

@@ -26,18 +26,19 @@ CLOSE_SECONDS = 5.0
 
 LAYOUT = Layout(
     "record of frames",
-    1,
     (
-        """CREATE TABLE frames (
-            number INTEGER PRIMARY KEY,
-            direction TEXT NOT NULL,        -- in, out; missing: `lost` frames are not here
-            connection TEXT NOT NULL,
-            channel TEXT NOT NULL,
-            frame BLOB,                     -- masked
-            lost INTEGER NOT NULL DEFAULT 0,
-            monotonic REAL NOT NULL,        -- seconds
-            utc INTEGER NOT NULL            -- nanoseconds since 1970
-        ) STRICT""",
+        (
+            """CREATE TABLE frames (
+                number INTEGER PRIMARY KEY,
+                direction TEXT NOT NULL,        -- in, out; missing: `lost` frames are not here
+                connection TEXT NOT NULL,
+                channel TEXT NOT NULL,
+                frame BLOB,                     -- masked
+                lost INTEGER NOT NULL DEFAULT 0,
+                monotonic REAL NOT NULL,        -- seconds
+                utc INTEGER NOT NULL            -- nanoseconds since 1970
+            ) STRICT""",
+        ),
     ),
 )
 _INSERT = (

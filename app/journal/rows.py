@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import msgspec
 
-from app.journal.database import Layout
 from app.journal.recorder import masked
 from app.risk import Assessment
 from protocols.market.commands import Command, Intent, PlaceOrder
@@ -17,11 +16,8 @@ Row = tuple[str, tuple[object, ...]]
 Stored = tuple[str, str, str, float, int]
 """What `READ` reads."""
 
-LAYOUT = Layout(
-    "journal of orders",
-    1,
-    (
-        """CREATE TABLE intents (
+TABLES = (
+    """CREATE TABLE intents (
             number INTEGER PRIMARY KEY,
             intent_id TEXT NOT NULL UNIQUE,
             client_id TEXT NOT NULL,
@@ -39,9 +35,9 @@ LAYOUT = Layout(
             monotonic REAL NOT NULL,        -- seconds
             utc INTEGER NOT NULL            -- nanoseconds since 1970
         ) STRICT""",
-        "CREATE INDEX intents_client ON intents (client_id, kind, ended)",
-        "CREATE INDEX intents_open ON intents (number) WHERE ended IS NULL",
-        """CREATE TABLE outcomes (
+    "CREATE INDEX intents_client ON intents (client_id, kind, ended)",
+    "CREATE INDEX intents_open ON intents (number) WHERE ended IS NULL",
+    """CREATE TABLE outcomes (
             number INTEGER PRIMARY KEY,
             intent_id TEXT NOT NULL,
             kind TEXT NOT NULL,
@@ -49,9 +45,8 @@ LAYOUT = Layout(
             monotonic REAL NOT NULL,
             utc INTEGER NOT NULL
         ) STRICT""",
-        "CREATE INDEX outcomes_intent ON outcomes (intent_id)",
-        "CREATE TABLE trials (number INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
-    ),
+    "CREATE INDEX outcomes_intent ON outcomes (intent_id)",
+    "CREATE TABLE trials (number INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
 )
 _COLUMNS = (
     "intent_id, client_id, connection, kind, command, said, correlation, stream, frame, verdict, findings, confirmed,"

@@ -17,6 +17,8 @@ class Decided(msgspec.Struct, frozen=True):
     decision: Decision
     note: str
     """The trader's own words; may be empty."""
+    known: str
+    """What was shown to him as known of the order."""
     at: Instant
 
     @property

@@ -356,7 +356,7 @@ def test_a_newer_journal_is_refused_and_left_alone(tmp_path: Path) -> None:
     before = journal.path.read_bytes()
     with journal_in(tmp_path) as journal:
         assert not journal.healthy
-        with pytest.raises(JournalRefused, match=r"newer Quarterdeck \(version 99; this one knows 1\)"):
+        with pytest.raises(JournalRefused, match=r"newer Quarterdeck \(version 99; this one knows 2\)"):
             journal.record(prepared("i-2"), PASSED)
         journal.outcome("i-1", Outcome.ANSWERED, "", NOW)
         assert not journal.mend(NOW)

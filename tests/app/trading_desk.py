@@ -27,7 +27,14 @@ from protocols.market.events import (
     TradeState,
 )
 from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
-from protocols.market.order_events import OrderEvent, OrderIntended, OrderReported, OwnTrade, OwnTradePrinted
+from protocols.market.order_events import (
+    OrderDecided,
+    OrderEvent,
+    OrderIntended,
+    OrderReported,
+    OwnTrade,
+    OwnTradePrinted,
+)
 from protocols.market.orders import Order, OrderReport, VenueState, Verdict
 from protocols.market.times import MINUTE, Instant, UtcNs, utc_from_text
 from protocols.market.values import SCALE, Price, Quantity, Side, scaled_from_text
@@ -159,6 +166,10 @@ class Venue:
         self.denies = ""
         self.says: Callable[[Command], Command] = lambda command: command
         self.then: Callable[[Prepared], None] = lambda prepared: None
+        self.asked: list[str] = []
+        self.not_asked: str | None = None
+        self.heard: list[OrderDecided] = []
+        self.decisions_in_journal: list[int] = []
 
     def prepare(self, intent: Intent) -> Prepared | Denied:
         if self.denies:
@@ -172,6 +183,28 @@ class Venue:
         self.sent.append(prepared)
         self.then(prepared)
 
+    def ask(self, connection: str, client_id: str) -> str | None:
+        self.asked.append(client_id)
+        return self.not_asked
+
+    def decided(self, decision: OrderDecided) -> None:
+        self.heard.append(decision)
+        self.decisions_in_journal.append(len(rows(self._folder, "SELECT * FROM decisions")))
+
+
+class Told:
+    """What the desk tells the trader."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.alerts: list[str] = []
+
+    def say(self, words: str) -> None:
+        self.said.append(words)
+
+    def alert(self, words: str) -> None:
+        self.alerts.append(words)
+
 
 class Trading:
     """A desk in an open market, on a journal in a folder."""
@@ -181,7 +214,8 @@ class Trading:
         self.folder = folder
         self.clock = VirtualClock(NOW.monotonic, NOW.utc)
         self.journal = Journal(folder, lambda text: text, busy_seconds=0.0)
-        self.desk = Desk(Ordering(self.journal, shipped_limits(), self.clock, new_id or (lambda: next(ids))))
+        self.told = Told()
+        self.desk = Desk(Ordering(self.journal, shipped_limits(), self.clock, new_id or (lambda: next(ids))), self.told)
         self.venue = Venue(folder)
         self.desk.add_orders(M7, self.venue)
 

@@ -50,7 +50,7 @@ def decided(decision: Decision, intent_id: str | None = ID) -> OrderDecided:
 
 
 def recorded(decision: Decision, request: Request | None) -> Decided:
-    return Decided(VENUE, ME, ID, request, decision, "", NOW)
+    return Decided(VENUE, ME, ID, request, decision, "", "", NOW)
 
 
 @pytest.mark.parametrize(

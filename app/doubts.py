@@ -1,0 +1,93 @@
+"""Orders in doubt: what a person decides of them, what the venue's list says, and its later word on a decision."""
+
+from typing import Protocol
+
+from app.clock import Clock
+from app.journal import Journal, JournalRefused
+from protocols.market.decisions import Decided, contradicts, decisions_for, speaks_of
+from protocols.market.order_events import OrderDecided, OrderReported, OrdersListed
+from protocols.market.orders import Decision, Order, OrderStatus
+from protocols.market.state import MarketState
+from protocols.market.values import plain_text
+
+
+class Telling(Protocol):
+    """Who tells the trader."""
+
+    def say(self, words: str) -> None:
+        """Something that passed."""
+
+    def alert(self, words: str) -> None:
+        """Something that stays until the trader has taken note of it."""
+
+
+class Untold:
+    """For a desk without anybody before it."""
+
+    def say(self, words: str) -> None:
+        pass
+
+    def alert(self, words: str) -> None:
+        pass
+
+
+class Doubts:
+    """Decides nothing by itself, and sends nothing."""
+
+    def __init__(self, journal: Journal, clock: Clock, market: MarketState, telling: Telling) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._market = market
+        self._telling = telling
+
+    def decide(self, order: Order, decision: Decision, note: str, known: str) -> OrderDecided | str:
+        """Puts a decision into the journal and returns what is to be shown; in words, why it was not taken: the venue
+        was faster, it can't be decided so, or the journal can't be written."""
+        now = self._market.blotter.get(order.connection, order.client_id)
+        if now is None or now.status is not OrderStatus.IN_DOUBT:
+            return f"the order is not in doubt any more: {'unknown' if now is None else now.status.value}"
+        if now.intent_id != order.intent_id or decision not in decisions_for(now):
+            return "the order has changed meanwhile: look again"
+        at = self._clock()
+        decided = Decided(
+            order.connection, order.client_id, now.intent_id, now.request, decision, note.strip(), known, at
+        )
+        try:
+            self._journal.decide(decided)
+        except JournalRefused as refused:
+            return f"journal: {refused}"
+        return OrderDecided(order.connection, order.client_id, now.intent_id, decision, decided.reason, at)
+
+    def reported(self, event: OrderReported) -> None:
+        """The venue reported, and the blotter has taken it: its word on something that was decided ends the decision,
+        whenever that was, and is told loudly where it says otherwise."""
+        report = event.report
+        decided = self._journal.decided(report.client_id)
+        if decided is None or decided.connection != report.connection or not speaks_of(decided, report):
+            return
+        order = self._market.blotter.get(report.connection, report.client_id)
+        if order is None or order.status in (OrderStatus.NOT_SENT, OrderStatus.CLOSED_BY_HAND):
+            return  # nothing that was not known when it was decided
+        # It acknowledges the request, and has not said what comes of it.
+        open_again = decided.intent_id is not None and order.intent_id == decided.intent_id
+        shown = f"the venue shows it {order.status.value} ({report.venue_state})"
+        self._journal.decision_answered(report.client_id, shown, event.at, open_again=open_again)
+        if contradicts(decided, order):
+            self._telling.alert(f"{self._named(order)}: {decided.reason}, but {shown}")
+
+    def listed(self, event: OrdersListed) -> None:
+        """The venue's list came, or did not."""
+        where = f"{event.connection} {event.area}"
+        if event.problem:
+            self._telling.say(f"{where}: the venue could not be asked for its orders: {event.problem}")
+            return
+        parts = [f"{event.settled} settled"] if event.settled else []
+        if event.left:
+            parts.append(f"{event.left} still in doubt: see its reason, and decide by hand what you know")
+        self._telling.say(f"{where}: the venue's list of orders came: {', '.join(parts) or 'nothing is in doubt'}")
+
+    def _named(self, order: Order) -> str:
+        contract = self._market.contracts.get(order.key)
+        name = order.key.contract_id if contract is None else contract.name
+        amounts = f"{plain_text(order.quantity)} at {plain_text(order.price)}"
+        return f"{order.connection}: {order.side.value} {name} {order.key.area} {amounts}"
