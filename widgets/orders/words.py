@@ -27,7 +27,7 @@ LOOKS = {
     OrderStatus.FILLED: Look("✓", "text"),
     OrderStatus.CANCELLED: Look("×", "text_muted"),
     OrderStatus.EXPIRED: Look("×", "text_muted"),
-    OrderStatus.CLOSED_BY_HAND: Look("×", "text"),
+    OrderStatus.CLOSED_BY_HAND: Look("✗", "text"),
     OrderStatus.REJECTED: Look("▲", "danger"),
     OrderStatus.DENIED: Look("■", "danger"),
     OrderStatus.NOT_SENT: Look("□", "danger"),
