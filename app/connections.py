@@ -60,9 +60,17 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def read_connections(path: Path) -> tuple[ConnectionSettings, ...]:
     """The file's connections, in its order. Raises `ConnectionsRefused`."""
     try:
-        tables = _tables(tomllib.loads(path.read_text("utf-8")))
+        content = path.read_bytes()
     except OSError as error:
         raise ConnectionsRefused([f"{path}: can't be read: {error.strerror}"]) from None
+    return connections_in(content, path)
+
+
+def connections_in(content: bytes, path: Path) -> tuple[ConnectionSettings, ...]:
+    """The connections in a file's content; errors name `path`, and what it names is looked for beside it. Raises
+    `ConnectionsRefused`."""
+    try:
+        tables = _tables(tomllib.loads(content.decode()))
     except UnicodeDecodeError:
         raise ConnectionsRefused([f"{path}: is not UTF-8 text"]) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -1,6 +1,7 @@
 """The main window: puts the widgets in their docks and hands them what they read. No logic of any of them."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from PySide6.QtCore import QSize, Qt
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout
 
 from app.blotter_acts import BlotterActs, BlotterPort
 from app.commands import NoTrading, Registry, Scope, Trading
+from app.connection_acts import ConnectionsPort, NoConnections, connection_acts
 from app.connection_figures import channel_figures, connection_figures
 from app.desk import Desk
 from app.first_contract import first_contract
@@ -63,13 +65,21 @@ class MainWindow(QMainWindow):
     """One window of docks over one desk. `add_late_widgets` brings what is slow to import, after the first paint."""
 
     def __init__(
-        self, desk: Desk, clock: FrameClock, theme: Theme, *, practice: bool, trading: Trading | None = None
+        self,
+        desk: Desk,
+        clock: FrameClock,
+        theme: Theme,
+        *,
+        practice: bool,
+        trading: Trading | None = None,
+        connections: Callable[[], ConnectionsPort] = NoConnections,
     ) -> None:
         super().__init__()
         self._desk = desk
         self._clock = clock
         self._theme = theme
         self._trading: Trading = trading or NoTrading()
+        self._connections = connections
         self._painted = asyncio.Event()
         self.compact = False
         self._laid_out = False
@@ -99,6 +109,9 @@ class MainWindow(QMainWindow):
         clock.pulse.connect(self._pulse)
         self.group.contract_changed.connect(self._contract_changed)
         self.lamps.activated.connect(self._show_connection)
+        for widget in (self.lamps, self.connections):
+            widget.choose_requested.connect(lambda name: self._connections().choose(name or None))
+            widget.password_requested.connect(lambda name: self._connections().enter_password(name))
         self.docking.escaped.connect(self.dismiss)
         self._name_target()
 
@@ -190,6 +203,10 @@ class MainWindow(QMainWindow):
             themed.set_theme(self._theme)
 
     @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    @property
     def theme_name(self) -> str:
         return self._theme.name
 
@@ -259,7 +276,8 @@ class MainWindow(QMainWindow):
             lambda name: self.registry.keys(name),
         )
         blotter = BlotterActs(self._orders, self._trading, self._stage_amendment, self.notice)
-        self.registry = Registry([*window_acts(self, self._trading), *orders.acts(), *blotter.acts()])
+        connecting = connection_acts(self._connections, self._desk.market)
+        self.registry = Registry([*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts()])
         keys = read_keymap(keymap(), "default.toml")
         bindings = Bindings(self.registry, keys)
         self.registry.show_keys(keys.shown())
@@ -268,7 +286,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(bar)
         self.status = StatusLine(bar, self._clock, self._trading, self._theme)
         self.status.add(bar, self.lamps)
-        for keyed in (self.ladder, self.tape, self.area_states, self.docking, self.toasts, self.status):
+        for keyed in (self.ladder, self.tape, self.area_states, self.connections, self.docking, self.toasts, self.status):
             keyed.set_keys(self.registry.key_texts)
         self.target = Target(application, self.docking, scope_of, self._types_quantity, self._theme, self)
         self.target.changed.connect(self._name_target)

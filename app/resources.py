@@ -24,6 +24,11 @@ def keymap() -> str:
     return (files("resources") / "keymaps" / "default.toml").read_text("utf-8")
 
 
+def practice_connections() -> str:
+    """The connections file of the practice venue, without its port."""
+    return (files("resources") / "practice.toml").read_text("utf-8")
+
+
 def fonts() -> dict[str, bytes]:
     """The bundled fonts, file name -> content."""
     return {

@@ -5,7 +5,6 @@ as the window itself, and the window comes first.
 """
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 
 from app.clock import Clock
@@ -16,10 +15,38 @@ from app.failures import FailureHandler
 from app.journal import Journal
 from app.runner import Runner, Ticker
 from protocols.market.commands import Intent
-from protocols.market.events import ConnectionChanged, ConnectionStatus
+from protocols.market.events import ChannelChanged, ConnectionChanged, ConnectionStatus, Event, Freshness
 from protocols.market.instruments import InstrumentSpec
+from protocols.market.order_events import OrderEvent
 from protocols.secret import Secret
-from protocols.session import ConnectionReport, Frame
+from protocols.session import ChannelReport, ConnectionReport, Frame, Session
+
+DROPPED = "not subscribed any more"
+
+Ask = Callable[[ConnectionSettings, str, bool], None]
+"""Asks the trader for a connection's password: why it is wanted, and whether he waits for the connection."""
+
+
+class _Line:
+    """One connection, by its name: what it was connected with last, and the runner while there is one."""
+
+    def __init__(self, name: str, venue: str) -> None:
+        self.name = name
+        self.settings: ConnectionSettings | None = None
+        self.runner: Runner | None = None
+        self.channels: dict[str, ChannelReport] = {}
+        """Of its last session."""
+        self.was_live = False
+        self.turn = asyncio.Lock()
+        """One at a time connects it or leaves it off."""
+        self._idle = ConnectionReport(name, venue, ConnectionStatus.OFF, "", 0, 0, "", None, [])
+
+    def report(self) -> ConnectionReport:
+        return self._idle if self.runner is None else self.runner.report()
+
+    def idle(self, status: ConnectionStatus, reason: str) -> None:
+        """What is reported of it without a runner."""
+        self._idle.status, self._idle.reason, self._idle.last_error = status, reason, reason
 
 
 class Switchboard:
@@ -32,56 +59,54 @@ class Switchboard:
         failures: FailureHandler,
         specs: Callable[[str], InstrumentSpec],
         remember_secret: Callable[[Secret], None],
+        passwords: Passwords,
         journal: Journal | None = None,
-        restored: Sequence[Intent] = (),
+        ask: Ask | None = None,
     ) -> None:
-        """`restored` is what the journal had open when the desk started. Without a journal no order is ours, and the
-        frames of order channels are kept nowhere: such a desk only looks."""
+        """Without a journal no order is ours, and the frames of order channels are kept nowhere: such a desk only
+        looks. Without `ask` a connection that lacks its password is down and says what to do."""
         self._desk = desk
         self._clock = clock
         self._failures = failures
         self._specs = specs
         self._remember_secret = remember_secret
+        self._passwords = passwords
+        self._journal = journal
         self._is_ours = _never_ours if journal is None else journal.is_ours
         self._keep = _kept_nowhere if journal is None else journal.frame
-        self._restored = restored
+        self._ask = ask
         self._ticker = Ticker(failures)
-        self._runners: list[Runner] = []
+        self._lines: dict[str, _Line] = {}
+
+    def settings_of(self, name: str) -> ConnectionSettings | None:
+        """What a connection was last connected with; None for one that never was."""
+        line = self._lines.get(name)
+        return None if line is None else line.settings
 
     async def connect(self, settings: ConnectionSettings, password: Secret | None = None) -> None:
-        """Starts one connection. Without a password, its environment variable or the keyring is asked; where there is
-        none either, the connection is down and says what to do."""
-        self._tell(settings.name, ConnectionStatus.RESYNCHRONISING, "looking for the password")
-        if password is None:
+        """Starts one connection, or starts it anew with other settings: what it showed is stale at once, and what was
+        sent and not answered is in doubt until the new session has asked the venue."""
+        line = self._line(settings.name, settings.venue)
+        if password is not None:
+            self._passwords.remember(settings, password)
+        async with line.turn:
+            await self._hang_up(line)
+            line.settings, line.was_live = settings, False
+            self._tell(settings.name, ConnectionStatus.RESYNCHRONISING, "looking for the password")
             try:
-                password = await Passwords(os.environ).find(settings)
+                password = await self._passwords.find(settings)
             except NoPassword as missing:
-                self.refuse(settings.name, settings.venue, str(missing))
+                self._lacks_password(line, settings, missing)
                 return
-        self._remember_secret(password)
-        from app.venues import session_of
-        from protocols.link import Link
-        from protocols.rest import Rest
+            self._remember_secret(password)
+            await self._start(line, settings, password)
 
-        session = session_of(settings, password, self._specs, self._is_ours)
-        runner = Runner(
-            session,
-            Link(settings.tls),
-            Rest(settings.tls),
-            self._clock,
-            self._desk.apply,
-            self._failures,
-            self._keep,
-            self._remember_secret,
-        )
-        self._runners.append(runner)
-        self._desk.add(runner.report)
-        self._desk.add_orders(settings.name, SessionOrders(runner, session))
-        restored = [intent for intent in self._restored if intent.connection == settings.name]
-        runner.call("restoring orders", lambda now: session.restore(restored, now))
-        self._ticker.add(runner.tick)
-        self._ticker.start()
-        await runner.start()
+    async def leave_off(self, name: str, reason: str) -> None:
+        """The trader gives no password for it: it is off, and says so."""
+        line = self._lines[name]
+        async with line.turn:
+            await self._hang_up(line)
+            self._show_idle(line, ConnectionStatus.OFF, reason, wants_password=True)
 
     def each_tick(self, act: Callable[[], None]) -> None:
         """Does something else with every tick."""
@@ -94,17 +119,92 @@ class Switchboard:
 
     def refuse(self, name: str, venue: str, reason: str) -> None:
         """A connection that can't even begin is shown with the others, down and with its reason."""
-        report = ConnectionReport(name, venue, ConnectionStatus.DOWN, reason, 0, 0, reason, None, [])
-        self._desk.add(lambda: report)
-        self._tell(name, ConnectionStatus.DOWN, reason)
+        self._show_idle(self._line(name, venue), ConnectionStatus.DOWN, reason)
 
     async def stop(self) -> None:
         """Ends every connection: a few seconds at most."""
         self._ticker.stop()
-        await asyncio.gather(*(runner.stop() for runner in self._runners))
+        await asyncio.gather(*(line.runner.stop() for line in self._lines.values() if line.runner is not None))
 
-    def _tell(self, name: str, status: ConnectionStatus, reason: str) -> None:
-        self._desk.apply(ConnectionChanged(name, status, reason, self._clock()))
+    # Within
+
+    def _line(self, name: str, venue: str) -> _Line:
+        line = self._lines.get(name)
+        if line is None:
+            line = self._lines[name] = _Line(name, venue)
+            self._desk.add(line.report)
+        return line
+
+    async def _start(self, line: _Line, settings: ConnectionSettings, password: Secret) -> None:
+        from app.venues import session_of
+        from protocols.link import Link
+        from protocols.rest import Rest
+
+        session = session_of(settings, password, self._specs, self._is_ours)
+        runner = line.runner = Runner(
+            session,
+            Link(settings.tls),
+            Rest(settings.tls),
+            self._clock,
+            lambda event: self._apply(line, event),
+            self._failures,
+            self._keep,
+            self._remember_secret,
+        )
+        self._drop_channels(line, session)
+        self._desk.add_orders(line.name, SessionOrders(runner, session))
+        outstanding = self._outstanding(line.name)
+        runner.call("restoring orders", lambda now: session.restore(outstanding, now))
+        self._ticker.add(runner.tick)
+        self._ticker.start()
+        await runner.start()
+
+    async def _hang_up(self, line: _Line) -> None:
+        runner = line.runner
+        if runner is not None:
+            self._ticker.remove(runner.tick)
+            await runner.stop()
+            line.runner = None
+
+    def _drop_channels(self, line: _Line, session: Session) -> None:
+        """Says of the channels that the connection had and has no more that nothing comes from them."""
+        before, line.channels = line.channels, {channel.channel: channel for channel in session.report().channels}
+        for name, channel in before.items():
+            if name not in line.channels:
+                where = (line.name, name, channel.feed, channel.area, channel.product)
+                self._desk.apply(ChannelChanged(*where, Freshness.STALE, DROPPED, self._clock(), dropped=True))
+
+    def _outstanding(self, name: str) -> Sequence[Intent]:
+        """What was sent over this connection and has no known end; each order's placement before its request."""
+        intents: dict[str, Intent] = {}
+        for found in () if self._journal is None else self._journal.open_intents():
+            if found.placed is not None and found.intent.connection == name:
+                intents.setdefault(found.placed.intent_id, found.placed)
+                intents.setdefault(found.intent.intent_id, found.intent)
+        return tuple(intents.values())
+
+    def _apply(self, line: _Line, event: Event | OrderEvent) -> None:
+        self._desk.apply(event)
+        if isinstance(event, ConnectionChanged):
+            line.was_live |= event.status is ConnectionStatus.LIVE
+            if event.wants_password and line.settings is not None:
+                self._passwords.forget(line.settings)
+                if self._ask is not None:
+                    self._ask(line.settings, event.reason, not line.was_live)
+
+    def _lacks_password(self, line: _Line, settings: ConnectionSettings, missing: NoPassword) -> None:
+        if self._ask is None:
+            self._show_idle(line, ConnectionStatus.DOWN, str(missing), wants_password=True)
+            return
+        self._show_idle(line, ConnectionStatus.OFF, f"waits for its password: {missing.why}", wants_password=True)
+        self._ask(settings, f"No password was found: {missing.why}.", True)
+
+    def _show_idle(self, line: _Line, status: ConnectionStatus, reason: str, wants_password: bool = False) -> None:
+        line.idle(status, reason)
+        self._tell(line.name, status, reason, wants_password)
+
+    def _tell(self, name: str, status: ConnectionStatus, reason: str, wants_password: bool = False) -> None:
+        self._desk.apply(ConnectionChanged(name, status, reason, self._clock(), wants_password))
 
 
 def _never_ours(client_id: str) -> bool:

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QApplication
 from app.arming import Arming
 from app.clock import Clock
 from app.collector import Collector
+from app.connection_desk import ConnectionDesk
 from app.connections import ConnectionSettings
+from app.credentials import Passwords
 from app.desk import Desk, Ordering
 from app.failures import FailureHandler
 from app.journal import Journal
@@ -42,9 +44,11 @@ class Terminal:
         theme: str = "dark",
         practice: bool = False,
         profile: Path | None = None,
+        asks: bool = True,
     ) -> None:
-        """`profile` is the folder that holds the journal, the trader's own unless one is given. Raises
-        `ProfileRefused` when it can't be used, above all when another desk has it."""
+        """`profile` is the folder that holds the journal, the trader's own unless one is given. Without `asks` nobody
+        is there to give a password. Raises `ProfileRefused` when the profile can't be used, above all when another
+        desk has it."""
         self._profile = Profile(profile_folder(os.environ, profile))
         self.clock = clock
         self._collector = Collector()
@@ -54,7 +58,7 @@ class Terminal:
         self._tasks: set[asyncio.Task[None]] = set()
         self._journal = Journal(self._profile.folder / "journal", masker.mask)
         self.desk = Desk(Ordering(self._journal, shipped_limits(), clock))
-        restored = self.desk.restore()
+        self.desk.restore()
         self.arming = Arming()
         load_fonts(fonts())
         look = theme_from_tokens(tokens(), theme)
@@ -68,12 +72,30 @@ class Terminal:
             lambda: self.window.group.contract,
             lambda key: self.window.ladder.hop_to(key),
         )
-        self.window = MainWindow(self.desk, self.frames, look, practice=practice, trading=self.trading)
+        self.window = MainWindow(
+            self.desk,
+            self.frames,
+            look,
+            practice=practice,
+            trading=self.trading,
+            connections=lambda: self.connections,
+        )
         self._failures = FailureHandler(lambda failure: self.window.notice(str(failure)), masker.mask)
         self._failures.install()
         self._failures.attach(asyncio.get_running_loop())
+        passwords = Passwords(os.environ)
         self.switchboard = Switchboard(
-            self.desk, clock, self._failures, power_specs(), masker.know, self._journal, restored
+            self.desk,
+            clock,
+            self._failures,
+            power_specs(),
+            masker.know,
+            passwords,
+            self._journal,
+            (lambda settings, why, expected: self.connections.passwords.ask(settings, why, expected)) if asks else None,
+        )
+        self.connections = ConnectionDesk(
+            self.window, self.switchboard, passwords, self.desk.market, masker.know, self.spawn
         )
         self.switchboard.each_tick(self.desk.tick)
         self.switchboard.each_tick(self._watch)
@@ -87,6 +109,11 @@ class Terminal:
             self.window.notices.resolve("trading")
         else:
             self.window.notices.block("trading", f"New orders are blocked: {self.desk.blocked}")
+
+    @property
+    def profile(self) -> Path:
+        """The folder of this desk's profile."""
+        return self._profile.folder
 
     async def show(self, size: tuple[int, int] | None = None) -> None:
         """Shows the window; returns when it has been painted once."""
@@ -106,7 +133,9 @@ class Terminal:
         async def run() -> None:
             await self._failures.guarded_wait(what, work)
 
-        self._tasks.add(asyncio.get_running_loop().create_task(run()))
+        task = asyncio.get_running_loop().create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
         """Ends connections, window, hooks and logs: a few seconds at most."""

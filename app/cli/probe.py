@@ -3,11 +3,13 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 
 from app.clock import SystemClock
 from app.connections import ConnectionSettings, ConnectionsRefused, read_connections
+from app.credentials import Passwords
 from app.desk import Desk
 from app.failures import FailureHandler
 from app.logs import Logs, Masker
@@ -38,7 +40,7 @@ async def _probe(options: argparse.Namespace, connections: tuple[ConnectionSetti
     failures = FailureHandler(lambda failure: print(failure, file=sys.stderr), masker.mask)
     failures.attach(asyncio.get_running_loop())
     desk = Desk()
-    switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know)
+    switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know, Passwords(os.environ))
     try:
         await switchboard.connect_all(connections)
         with contextlib.suppress(TimeoutError):

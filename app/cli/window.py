@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.clock import SystemClock
-from app.connections import ConnectionSettings, ConnectionsRefused, read_connections
+from app.connections import ConnectionsRefused
+from app.connections_file import ConnectionsFile
+from app.practice_file import practice_file
 from app.practice_process import PracticeFailed, PracticeProcess
 from app.profile import ProfileRefused
 from app.resources import font_configuration
 from app.state_file import write_state
 from protocols.secret import Secret
-from protocols.session import Tls
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from app.terminal import Terminal
-
-PRACTICE_AREAS = ("DE-AMPRION", "DE-TENNET", "FR-RTE", "NL-TENNET")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,22 +36,6 @@ def run(options: argparse.Namespace) -> int:
     finally:
         if practice is not None:
             practice.stop()
-
-
-def practice_connection(port: int) -> ConnectionSettings:
-    """The connection to the practice venue on this machine."""
-    return ConnectionSettings(
-        name="Practice",
-        venue="eznergy",
-        scope="m7",
-        host=f"127.0.0.1:{port}",
-        tls=Tls(enabled=False),
-        contract="EZ4a26927fea",
-        client_guid="6395d740-6e55-11e8-b566-0800200c9a66",
-        areas=PRACTICE_AREAS,
-        products=("Hour", "QuarterHour"),
-        user="trader",
-    )
 
 
 def _choose_platform(options: argparse.Namespace) -> None:
@@ -92,8 +75,16 @@ async def _run(options: argparse.Namespace, practice: PracticeProcess | None, ap
     try:
         with tempfile.TemporaryDirectory(prefix="quarterdeck-") as scratch:
             # A desk that only has its picture taken keeps out of the trader's profile, and of a running desk's way.
-            profile = Path(scratch) if options.command == "shot" else None
-            terminal = Terminal(application, SystemClock(), theme=theme, practice=practice is not None, profile=profile)
+            # Nobody is there to be asked either.
+            shot = options.command == "shot"
+            terminal = Terminal(
+                application,
+                SystemClock(),
+                theme=theme,
+                practice=practice is not None,
+                profile=Path(scratch) if shot else None,
+                asks=not shot,
+            )
             return await _run_terminal(options, practice, terminal, closed)
     except ProfileRefused as refused:
         print(f"quarterdeck: {refused}", file=sys.stderr)
@@ -133,21 +124,25 @@ async def _run_terminal(
 
 async def _connect(options: argparse.Namespace, practice: PracticeProcess | None, terminal: "Terminal") -> None:
     """Connects; what stands in the way is said in the window, where a double click leaves no other place."""
-    if practice is not None:
-        try:
-            await terminal.connect(practice_connection(await practice.port()), password=Secret("practice"))
-        except PracticeFailed as failed:
-            terminal.switchboard.refuse("Practice", "eznergy", str(failed))
-            return
-        terminal.window.notices.block("practice venue", await practice.ended())
-        return
+    password = None if practice is None else Secret("practice")
     try:
-        connections = read_connections(options.connections)
+        file = ConnectionsFile(options.connections) if practice is None else await _practice_file(practice, terminal)
+        terminal.connections.use(file)
+        connections = file.read().connections
+    except PracticeFailed as failed:
+        terminal.switchboard.refuse("Practice", "eznergy", str(failed))
+        return
     except ConnectionsRefused as refused:
         print(refused, file=sys.stderr)
         terminal.switchboard.refuse("Connections file", "none", str(refused))
         return
-    await terminal.connect(*connections)
+    await terminal.connect(*connections, password=password)
+    if practice is not None:
+        terminal.window.notices.block("practice venue", await practice.ended())
+
+
+async def _practice_file(practice: PracticeProcess, terminal: "Terminal") -> ConnectionsFile:
+    return practice_file(terminal.profile, await practice.port())
 
 
 async def _shoot(options: argparse.Namespace, terminal: "Terminal", closed: asyncio.Event) -> int:

@@ -46,6 +46,8 @@ from protocols.market.decisions import Decided
 from protocols.market.times import Instant
 from protocols.session import Frame, Prepared
 
+UNENDED = f"{READ} WHERE ended IS NULL ORDER BY number"
+
 LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES))
 
 LATE_KEPT = 10_000
@@ -115,7 +117,6 @@ class Journal:
         self._open: dict[str, list[str]] = {}
         self._clients: dict[str, str] = {}
         self._decided: dict[str, Decided] = {}
-        self._found: list[OpenIntent] = []
         try:
             self._database, aside = open_or_set_aside(self.path, LAYOUT, durable=True, busy_seconds=busy_seconds)
             if aside:
@@ -165,8 +166,17 @@ class Journal:
         return frozenset(self._ours)
 
     def open_intents(self) -> list[OpenIntent]:
-        """Intents that had no final outcome when the journal was opened, the oldest first: each is in doubt."""
-        return list(self._found)
+        """Intents that have no final outcome, the oldest first. When the journal was just opened, each is in doubt."""
+        if self._database is None:
+            return []
+        try:
+            rows = self._database.execute(UNENDED).fetchall()
+        except sqlite3.Error as error:
+            self._fails(words_of(error))
+            return []
+        # What can't be read was told when the journal was opened; an outcome that waits for the disk counts.
+        intents = [intent_of(row) for row in rows if row[0] in self._open.get(row[1], ())]
+        return [OpenIntent(intent, self._placement(intent)) for intent in intents]
 
     def open_of(self, client_id: str) -> tuple[str, ...]:
         """The intents of an order that have no final outcome now, the oldest first."""
@@ -319,14 +329,13 @@ class Journal:
                 self._decided[found[1]] = decided_of(found)
             except (KeyError, ValueError) as error:
                 self.notices.append(f"a decision on order {found[1]} in {self.path} can't be read: {error}")
-        unended = database.execute(f"{READ} WHERE ended IS NULL ORDER BY number").fetchall()
-        for row in unended:
+        for row in database.execute(UNENDED).fetchall():
             intent = self._intent_of(row)
-            if intent is None:
-                continue
-            self._opened(intent)
-            placed = intent if isinstance(intent.command, PlaceOrder) else self.placed(intent.client_id)
-            self._found.append(OpenIntent(intent, placed))
+            if intent is not None:
+                self._opened(intent)
+
+    def _placement(self, intent: Intent) -> Intent | None:
+        return intent if isinstance(intent.command, PlaceOrder) else self.placed(intent.client_id)
 
     def _intent_of(self, row: Stored) -> Intent | None:
         try:

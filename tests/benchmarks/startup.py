@@ -48,8 +48,8 @@ def desk() -> None:
 
 
 async def _desk(application: Any, practice: Any) -> None:
-    from app.cli.window import practice_connection
     from app.clock import SystemClock
+    from app.practice_file import practice_file
     from app.terminal import Terminal
     from protocols.market.events import ConnectionStatus
     from protocols.secret import Secret
@@ -58,9 +58,8 @@ async def _desk(application: Any, practice: Any) -> None:
     terminal = Terminal(application, SystemClock(), practice=True, profile=Path(scratch.name))
     await terminal.show((1600, 1000))
     told("painted")
-    connecting = asyncio.create_task(
-        terminal.connect(practice_connection(await practice.port()), password=Secret("practice"))
-    )
+    connections = practice_file(terminal.profile, await practice.port()).read().connections
+    connecting = asyncio.create_task(terminal.connect(*connections, password=Secret("practice")))
     terminal.window.add_late_widgets()
     await connecting
     live = asyncio.Event()

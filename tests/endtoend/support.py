@@ -12,6 +12,7 @@ import threading
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,9 +25,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.cli.window import practice_connection
 from app.clock import SystemClock
 from app.connections import ConnectionSettings
+from app.practice_file import practice_file
 from app.state_file import state_of
 from app.terminal import Terminal
 from protocols.secret import Secret
@@ -159,7 +160,8 @@ def on_a_desk(test: Callable[..., Any]) -> Callable[..., Any]:
 
 def connection(port: int, **changes: Any) -> ConnectionSettings:
     """The practice venue's connection, with some things otherwise."""
-    return msgspec.structs.replace(practice_connection(port), **changes)
+    (shipped,) = practice_file(Path("nowhere"), port).read().connections
+    return msgspec.structs.replace(shipped, **changes)
 
 
 class ScriptedVenue:

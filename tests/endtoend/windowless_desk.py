@@ -7,18 +7,20 @@ what it restored and how every own order stands in the end, as JSON.
 import asyncio
 import itertools
 import json
+import os
 import sys
 from pathlib import Path
 
 import msgspec
 
-from app.cli.window import practice_connection
 from app.clock import SystemClock
+from app.credentials import Passwords
 from app.desk import Desk, Ordering, Step
 from app.failures import FailureHandler
 from app.journal import Journal
 from app.limits import shipped_limits
 from app.logs import Masker
+from app.practice_file import practice_file
 from app.profile import Profile
 from app.resources import power_specs
 from app.switchboard import Switchboard
@@ -35,13 +37,14 @@ async def main(mode: str, port: int, folder: Path) -> None:
     clock, masker, profile = SystemClock(), Masker(), Profile(folder)
     journal = Journal(profile.folder / "journal", masker.mask)
     desk = Desk(Ordering(journal, shipped_limits(), clock))
-    restored = desk.restore()
+    desk.restore()
     failures = FailureHandler(lambda failure: print(failure, file=sys.stderr), masker.mask)
-    switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know, journal, restored)
+    switchboard = Switchboard(desk, clock, failures, power_specs(), masker.know, Passwords(os.environ), journal)
     ticks = Ticks()
     switchboard.each_tick(ticks.tick)
     in_doubt = [order.client_id for order in desk.market.blotter.rows() if order.status is OrderStatus.IN_DOUBT]
-    settings = msgspec.structs.replace(practice_connection(port), areas=("DE-AMPRION",), products=("Hour",))
+    (shipped,) = practice_file(folder, port).read().connections
+    settings = msgspec.structs.replace(shipped, areas=("DE-AMPRION",), products=("Hour",))
     await switchboard.connect(settings, Secret("practice"))
     while desk.market.connections["Practice"].status is not ConnectionStatus.LIVE:
         await ticks.next()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolTip, QWidget
 
 from protocols.market.events import ConnectionStatus
 from protocols.market.state import ConnectionView, MarketState
@@ -98,6 +98,10 @@ class ConnectionLamps(QWidget):
 
     activated = Signal(str)
     """A lamp was clicked; the connection's name."""
+    choose_requested = Signal(str)
+    """What the connection subscribes to is to be chosen."""
+    password_requested = Signal(str)
+    """The connection's password is to be given."""
 
     def __init__(
         self,
@@ -145,8 +149,17 @@ class ConnectionLamps(QWidget):
                 lines.append(f"Last message {age_text(age)} ago")
             if figure.latency is not None:
                 lines.append(f"Latency {figure.latency * 1000:.0f} ms")
-        lines.append("Click or Space opens the connections")
+        lines.append("Click or Space opens the connections, the menu key what can be done with this one")
         return "\n".join(lines)
+
+    def menu(self, name: str) -> QMenu:
+        """What can be done with a connection."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Areas and products…", lambda: self.choose_requested.emit(name))
+        password = menu.addAction("Enter a password…", lambda: self.password_requested.emit(name))
+        password.setEnabled(self._market.connections[name].wants_password)
+        return menu
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -175,6 +188,10 @@ class ConnectionLamps(QWidget):
                 continue
             lamp = Lamp(view, self._theme, lambda name=name: plain_tip(self.tip(name)), self)  # type: ignore[misc]
             lamp.clicked.connect(lambda _=False, name=name: self.activated.emit(name))
+            lamp.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            lamp.customContextMenuRequested.connect(
+                lambda at, lamp=lamp, name=name: self.menu(name).popup(lamp.mapToGlobal(at))
+            )
             self.lamps[name] = lamp
             self._row.addWidget(lamp)
             lamp.show()

@@ -2,21 +2,25 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from protocols.market.state import MarketState
 from protocols.market.times import HOUR, MINUTE, UtcNs
+from widgets.buttons import button_sheet
 from widgets.connections.figures import ChannelFigures
 from widgets.connections.source import ChannelSource, MessageSource
 from widgets.delivery import CONTINENT, zone_name
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.theme import Theme
 from widgets.wording import PlainLabel
 
 ReadChannels = Callable[[], Sequence[ChannelFigures]]
+
+BUTTON_HEIGHT = 26
 
 FIGURES_EVERY = 0.5
 """Seconds between two readings of the counters; a changed status is shown with the next frame."""
@@ -24,6 +28,11 @@ FIGURES_EVERY = 0.5
 
 class ConnectionsPanel(QWidget):
     """Without `figures` the channels are shown with their status only."""
+
+    choose_requested = Signal(str)
+    """What connections subscribe to is to be chosen; the name of the one in the current row, or empty."""
+    password_requested = Signal(str)
+    """A password is to be given; the name of the connection, the first that waits for one."""
 
     def __init__(
         self,
@@ -46,6 +55,9 @@ class ConnectionsPanel(QWidget):
         self.channels = GridView(self._source, theme, self)
         self.messages = GridView(self._messages_source, theme, self)
         self._heading = PlainLabel("Messages", self)
+        self.choose = QPushButton("Areas and products…", self)
+        self.password = QPushButton(self)
+        self._waiting = ""
         self._build()
         self.set_theme(theme)
         clock.pulse.connect(self._pulse)
@@ -54,6 +66,16 @@ class ConnectionsPanel(QWidget):
         self.channels.set_theme(theme)
         self.messages.set_theme(theme)
         self._heading.setFont(theme.ui_font(theme.sizes.font_title))
+        for button in (self.choose, self.password):
+            button.setStyleSheet(button_sheet(theme))
+            button.setFont(theme.ui_font(theme.sizes.font_title))
+            button.setFixedHeight(BUTTON_HEIGHT)
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        """How the keys of the acts behind the buttons are written."""
+        words = "Choose what each connection subscribes to"
+        self.choose.setToolTip(keys.tip(words, "window.choose_connections"))
+        self.password.setToolTip(keys.tip("Give the password it waits for", "window.enter_password"))
 
     def set_compact(self, compact: bool) -> None:
         self.channels.set_compact(compact)
@@ -92,10 +114,24 @@ class ConnectionsPanel(QWidget):
         splitter.addWidget(lower)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 4)
+        bar.addWidget(self.choose)
+        bar.addWidget(self.password)
+        bar.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(splitter)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(splitter, 1)
+        self.password.hide()
+        self.choose.setAccessibleName("Choose areas and products")
+        self.set_keys(NO_KEYS)
+        self.choose.clicked.connect(lambda: self.choose_requested.emit(self._connection()))
+        self.password.clicked.connect(lambda: self.password_requested.emit(self._waiting))
         self.setTabOrder(self.channels, self.messages)
+        self.setTabOrder(self.messages, self.choose)
+        self.setTabOrder(self.choose, self.password)
         self.setFocusProxy(self.channels)
 
     def _pulse(self) -> None:
@@ -109,6 +145,8 @@ class ConnectionsPanel(QWidget):
         if changed or now.monotonic - self._read_at >= FIGURES_EVERY:
             self._status, self._read_at = self._market.status_revision, now.monotonic
             self._read(changed)
+            if changed:
+                self._offer_password()
         self._messages_source.watch(now)
         came = self._messages_source.advance()
         if came:
@@ -129,6 +167,16 @@ class ConnectionsPanel(QWidget):
         self._source.take(figures)
         self.channels.set_count(self._source.count())
         self.channels.update_all()
+
+    def _offer_password(self) -> None:
+        waiting = [view.name for view in self._market.connections.values() if view.wants_password]
+        self._waiting = waiting[0] if waiting else ""
+        self.password.setText(f"Enter the password of {self._waiting}…".replace("&", "&&"))
+        self.password.setAccessibleName(f"Enter the password of {self._waiting}")
+        self.password.setVisible(bool(waiting))
+
+    def _connection(self) -> str:
+        return self._source.connection_at(self.channels.current)
 
     def _plain(self) -> list[ChannelFigures]:
         return [

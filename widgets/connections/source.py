@@ -57,6 +57,10 @@ class ChannelSource:
         """Where the connection's band is; -1 for none."""
         return next((i for i, row in enumerate(self._rows) if row == (name, None)), -1)
 
+    def connection_at(self, row: int) -> str:
+        """The connection that a row belongs to; empty for no row."""
+        return self._rows[row][0] if 0 <= row < len(self._rows) else ""
+
     def columns(self) -> tuple[Column, ...]:
         return CHANNEL_COLUMNS
 

@@ -1,0 +1,140 @@
+"""Opens the dialog that chooses areas and products, writes what was chosen, and connects anew what changed."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from app.connections import ConnectionSettings, ConnectionsRefused
+from app.connections_file import Choices, ConnectionsFile, FileChanged, NotSaved, Reading
+from app.dialects import DIALECTS, readable
+from protocols.market.orders import Order
+from widgets.connections.chooser import Choosable, ChoosableList, ChooserDialog
+from widgets.theme import Theme
+
+CHANGED = (
+    "The file was changed since it was read here. Nothing was written: read it again, then choose. "
+    "What is ticked now is forgotten then."
+)
+
+
+class Lines(Protocol):
+    """What it asks of the switchboard."""
+
+    def settings_of(self, name: str) -> ConnectionSettings | None: ...
+    async def connect(self, settings: ConnectionSettings) -> None: ...
+
+
+class ConnectionChooser:
+    """One dialog at most. `own_alive` are our orders that are not over, `spawn` runs what takes time, `notice` tells
+    what passed. Nothing can be chosen before `use` said which file it is."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        lines: Lines,
+        own_alive: Callable[[], Sequence[Order]],
+        theme: Callable[[], Theme],
+        spawn: Callable[[str, Coroutine[Any, Any, None]], None],
+        notice: Callable[[str], None],
+    ) -> None:
+        self._window = window
+        self._lines = lines
+        self._own_alive = own_alive
+        self._theme = theme
+        self._spawn = spawn
+        self._notice = notice
+        self._file: ConnectionsFile | None = None
+        self._reading: Reading | None = None
+        self.dialog: ChooserDialog | None = None
+        """The one that is open."""
+
+    def use(self, file: ConnectionsFile) -> None:
+        """The file that this desk's connections come from."""
+        self._file = file
+
+    def open(self, name: str | None = None) -> None:
+        """Shows the dialog, at one connection where it is named."""
+        if self._file is None:
+            self._notice("The connections are not known yet")
+            return
+        if self.dialog is None:
+            self.dialog = ChooserDialog(f"Kept in {self._file.path}", self._theme(), self._window)
+            self.dialog.save_requested.connect(self._save)
+            self.dialog.reload_requested.connect(lambda: self._show(self._file))
+            self.dialog.finished.connect(self._closed)
+            self._show(self._file, name)
+        self.dialog.open()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+        self.dialog.filter.setFocus()
+
+    def _closed(self) -> None:
+        self.dialog = self._reading = None
+
+    def _show(self, file: ConnectionsFile | None, name: str | None = None) -> None:
+        assert file is not None
+        assert self.dialog is not None
+        try:
+            self._reading = file.read()
+        except ConnectionsRefused as refused:
+            self.dialog.show_connections([])
+            self.dialog.show_problem(str(refused), reload=True)
+            return
+        self.dialog.show_connections([choosable(settings) for settings in self._reading.connections], name)
+
+    def _save(self, choices: Choices, agreed: bool) -> None:
+        assert self._file is not None
+        assert self._reading is not None
+        assert self.dialog is not None
+        left = [words for name, lists in choices.items() if (words := self._orders_left(name, lists.get("areas")))]
+        if left and not agreed:
+            self.dialog.show_question(
+                f"{'; '.join(left)}. They stay at the venue and stay shown, but nothing more is heard of them here, "
+                "and they can't be cancelled from here."
+            )
+            return
+        try:
+            reading = self._file.save(choices, self._reading)
+        except FileChanged:
+            self.dialog.show_problem(CHANGED, reload=True)
+            return
+        except NotSaved as refused:
+            self.dialog.show_problem(f"Nothing was saved: {refused}")
+            return
+        self.dialog.saved()
+        self._connect_anew([settings for settings in reading.connections if settings.name in choices])
+
+    def _connect_anew(self, changed: Sequence[ConnectionSettings]) -> None:
+        assert self._file is not None
+        running = [settings for settings in changed if self._lines.settings_of(settings.name) is not None]
+        for settings in running:
+            self._spawn(f"connecting {settings.name}", self._lines.connect(settings))
+        names = ", ".join(settings.name for settings in running)
+        self._notice(f"Saved in {self._file.path}" + (f"; {names} connects anew" if names else ""))
+
+    def _orders_left(self, name: str, areas: Sequence[str] | None) -> str:
+        """How many of our orders would be left alone in areas that are taken off; empty when none would."""
+        before = self._lines.settings_of(name)
+        if before is None or areas is None:
+            return ""
+        dropped = set(before.areas) - set(areas)
+        left = [order for order in self._own_alive() if order.connection == name and order.key.area in dropped]
+        if not left:
+            return ""
+        where = ", ".join(sorted({order.key.area for order in left}))
+        return f"{len(left)} own {'order' if len(left) == 1 else 'orders'} of {name} in {where} not over"
+
+
+def choosable(settings: ConnectionSettings) -> Choosable:
+    """A connection as the dialog lists it."""
+    lists = tuple(
+        ChoosableList(
+            key,
+            menu.title,
+            {name: readable(name, meaning) for name, meaning in menu.names.items()},
+            frozenset(getattr(settings, key)),
+        )
+        for key, menu in DIALECTS[settings.venue, settings.scope].items()
+    )
+    return Choosable(settings.name, f"{settings.scope} at {settings.host}, user {settings.user}", lists)

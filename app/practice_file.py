@@ -1,0 +1,26 @@
+"""The practice venue's connections: as they are shipped, or as the trader chose them in this profile."""
+
+from pathlib import Path
+
+import msgspec
+
+from app.connections import ConnectionSettings, ConnectionsRefused
+from app.connections_file import ConnectionsFile
+from app.resources import practice_connections
+from protocols.endpoints import is_loopback
+
+NAME = "practice.toml"
+
+
+def practice_file(folder: Path, port: int) -> ConnectionsFile:
+    """The profile's file, or what is shipped while there is none. Its hosts are this machine; the venue's port, another
+    at every start, is put behind them. A host elsewhere is refused: practice and live are never mixed."""
+    path = folder / NAME
+
+    def at_port(settings: ConnectionSettings) -> ConnectionSettings:
+        if settings.tls.enabled or not is_loopback(settings.host):
+            problem = f"{path}: connection {settings.name}: host: must be 127.0.0.1, where the practice venue is"
+            raise ConnectionsRefused([problem])
+        return msgspec.structs.replace(settings, host=f"{settings.host}:{port}")
+
+    return ConnectionsFile(path, practice_connections(), at_port)
