@@ -19,7 +19,8 @@ from protocols.market.state import MarketState
 from protocols.market.times import HOUR, UtcNs, utc_text
 from protocols.market.values import SCALE, Price, Quantity, Side, fixed_text, plain_text
 
-OPEN_STATE, OPEN_PHASE = "Active", "Continuous"
+DATED = ("GoodUntilDate", "GoodToDate")
+"""Validities that need a time: M7's and Nord Pool's."""
 NO_FIELD = ""
 """Of a finding about the whole order."""
 
@@ -145,8 +146,9 @@ def _open_for_trading(prospect: _Prospect, market: MarketState, now: UtcNs) -> I
     if state is None or not standing.live:
         yield _block("phase", NO_FIELD, f"Trading phase: not known; {standing.reason}".rstrip("; "))
         return
-    if state.state != OPEN_STATE or state.phase != OPEN_PHASE:
-        yield _block("phase", NO_FIELD, f"Trading phase: the contract is {state.state}, {state.phase or 'no phase'}")
+    if not state.open:
+        phase = f", {state.phase or 'no phase'}" if state.has_phases else ""
+        yield _block("phase", NO_FIELD, f"Trading phase: the contract is {state.state}{phase}")
     elif state.phase_end is not None and state.phase_end <= now:
         # By our own clock, which may be wrong: the venue's word would be the state.
         yield _warn("phase", NO_FIELD, f"Trading phase: was to end at {utc_text(state.phase_end)}")
@@ -175,8 +177,8 @@ def _terms(prospect: _Prospect, contract: PowerContract, limits: Limits, now: Ut
     if terms.validity not in limits.validities:
         yield _block("validity", forms.VALIDITY, f"Validity {terms.validity!r} is not one that we know")
     until = terms.validity_until
-    if until is None and terms.validity == "GoodUntilDate":
-        yield _block("validity", forms.VALIDITY_UNTIL, "Valid until is missing: GoodUntilDate needs it")
+    if until is None and terms.validity in DATED:
+        yield _block("validity", forms.VALIDITY_UNTIL, f"Valid until is missing: {terms.validity} needs it")
     if until is not None and until <= now:
         yield _block("validity", forms.VALIDITY_UNTIL, f"Valid until {utc_text(until)} is not in the future")
     display, delta = terms.display_quantity, terms.price_delta

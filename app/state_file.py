@@ -123,7 +123,7 @@ def _order(order: Order) -> dict[str, Any]:
         "venue_id": order.venue_id,
         "ours": order.ours,
         "side": order.side.value,
-        "type": "Iceberg" if order.terms.display_quantity is not None else "Limit",
+        "type": order.terms.kind or ("Iceberg" if order.terms.display_quantity is not None else "Limit"),
         "price": plain_text(order.price),
         "stop_price": None,
         "quantity": plain_text(order.quantity),
@@ -181,6 +181,7 @@ def _information(market: MarketState, information: MarketInformation) -> dict[st
         "low": _value(information.low),
         "direction": information.direction,
         "vwap": _value(information.vwap),
+        "day_ahead": _value(information.day_ahead),
         "freshness": standing.freshness.value,
     }
 

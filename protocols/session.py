@@ -186,6 +186,16 @@ class ConnectionReport(msgspec.Struct):
     last_error: str
     last_message: Instant | None
     channels: list[ChannelReport]
+    token_refreshes: int = 0
+    """Tokens that the venue sent by itself."""
+    unauthorised: int = 0
+    """How often a password, a token or the account was refused (401, 403)."""
+    slow_downs: int = 0
+    """How often the venue asked to slow down (429)."""
+    heartbeats_missed: int = 0
+    """How often the link was given up because none came, or because one came far too late."""
+    anomalies: dict[str, int] = {}
+    """How often each kind of oddity was met, what is not recognised among them."""
     lists_asked: int = 0
     """How often the venue's list of orders was asked for, on account of orders in doubt."""
     lists_failed: int = 0

@@ -50,6 +50,8 @@ class Access:
         self._fresh = False
         self._again = False
         self.token: Secret | None = None
+        self.refreshes = self.refusals = self.slow_downs = 0
+        """Counters since start: tokens that the venue sent by itself, 401s and 403s, 429s."""
         self.password_refused = False
         """The venue does not want this user or password: asking again with them would lock the account."""
 
@@ -80,6 +82,7 @@ class Access:
             return self.wait(f"cannot authenticate: {reply.reason}")
         if reply.status == 401:
             self.password_refused = True
+            self.refusals += 1
             return Halt(f"the venue refused the user name or the password of {self._settings.user!r}")
         if reply.status == 429:
             return self._slow_down(reply.retry_after)
@@ -96,11 +99,13 @@ class Access:
     def refreshed(self, payload: bytes) -> None:
         """Takes the token that the venue sent by itself. Raises `Unreadable`."""
         self.token = Secret(decode_one(messages.Token, payload).token)
+        self.refreshes += 1
 
     def closed(self, why: Closed) -> Wait | Halt | AuthenticateAgain:
         """What to do now that the socket closed, or never opened."""
         fresh, self._fresh = self._fresh, False
         if why.http_status in (401, 403):
+            self.refusals += 1
             if fresh and self._again:
                 self.token = None
                 return Halt("the venue refused a fresh token: not authorised")
@@ -128,5 +133,6 @@ class Access:
 
     def _slow_down(self, seconds: float | None) -> Wait:
         """429: as long as the venue says, within reason, else as long as we ever wait (section 1)."""
+        self.slow_downs += 1
         delay = self._back_off.longest() if seconds is None else min(seconds, RETRY_AFTER_CAP)
         return self.wait(f"the venue asks to slow down (429); trying again in {delay:.0f} s", delay)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from protocols.eznergy.dialects import TEST
 from protocols.market.events import Feed
 from protocols.secret import Secret
 
@@ -33,6 +34,7 @@ class Channel(msgspec.Struct, frozen=True):
     """
 
     urn: str
+    scope: str
     resource: str
     feed: Feed
     area: str
@@ -63,7 +65,6 @@ _FEEDS = {
     PRIVATE_ORDERS: Feed.OWN_ORDERS,
     PRIVATE_TRADES: Feed.OWN_TRADES,
 }
-TEST = "test"
 TEST_CHANNELS = ("normal", "fast_events", "disorder", "with_holes")
 """The channels of scope `test` (section 2)."""
 _PER_PRODUCT = {PUBLIC_ORDER_BOOKS, MARKET_INFORMATION}
@@ -89,9 +90,9 @@ def channel(settings: Settings, resource: str, area: str, product: str = "") -> 
     parts = ["urn", "ez-api", settings.contract, settings.scope, resource, settings.client_guid, area]
     if product:
         parts.append(product)
-    return Channel(":".join(parts), resource, _FEEDS[resource], area, product)
+    return Channel(":".join(parts), settings.scope, resource, _FEEDS[resource], area, product)
 
 
 def test_channel(settings: Settings, name: str) -> Channel:
     """A channel of scope `test`: `urn:ez-api:<Contract>:test:<name>`."""
-    return Channel(f"urn:ez-api:{settings.contract}:{TEST}:{name}", name, Feed.TEST, "", name)
+    return Channel(f"urn:ez-api:{settings.contract}:{TEST}:{name}", TEST, name, Feed.TEST, "", name)

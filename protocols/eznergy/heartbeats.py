@@ -18,6 +18,8 @@ class Heartbeats:
         self._interval = HEARTBEAT_SECONDS
         self._due = 0.0
         self._least_lag: float | None = None
+        self.missed = 0
+        """How often a link was given up because none came, or because one came far too late; since start."""
 
     def opened(self, now: Instant) -> None:
         self._interval = HEARTBEAT_SECONDS

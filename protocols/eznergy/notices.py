@@ -1,5 +1,6 @@
-"""What a connection has to say of odd things: each kind told once per link, the newest error kept for the report."""
+"""What a connection has to say of odd things: each kind told once per link and counted, the newest error kept."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from protocols.market.events import AnomalyNoticed, Event
@@ -15,6 +16,8 @@ class Notices:
 
     def __init__(self, connection: str, events: list[Event | OrderEvent]) -> None:
         self.last_error = ""
+        self.counts: Counter[str] = Counter()
+        """How often each kind of anomaly was met since start, told or not."""
         self._connection = connection
         self._events = events
         self._told: set[tuple[str, str | None]] = set()
@@ -34,6 +37,8 @@ class Notices:
 
     def notice(self, kind: str, message: str, now: Instant, channel: str | None = None) -> None:
         """Tells of an anomaly, once per kind and channel."""
+        if kind in self.counts or len(self.counts) < KEPT:
+            self.counts[kind] += 1
         if (kind, channel) in self._told:
             return
         if len(self._told) >= KEPT:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from protocols.eznergy.channels import PRIVATE_ORDERS
 from protocols.eznergy.notices import Notices
+from protocols.eznergy.order_frames import Refused
 from protocols.eznergy.reconciliation import Reconciliation
-from protocols.eznergy.requests import Refused, Requests
+from protocols.eznergy.requests import Requests
 from protocols.eznergy.subscriptions import Subscriptions
 from protocols.market.commands import Intent
 from protocols.market.events import Freshness

@@ -2,22 +2,20 @@
 
 from protocols.eznergy import messages
 from protocols.eznergy.codec import Unreadable
-from protocols.eznergy.translate import (
-    TRADE_STATES,
-    Translator,
-    optional_price,
-    optional_quantity,
-    quantity_of,
-    scaled_of,
-)
+from protocols.eznergy.dialects import AT_ONCE, Cause
+from protocols.eznergy.numbers import optional_quantity, price_of, quantity_of
+from protocols.eznergy.terms import reported_terms
+from protocols.eznergy.translate import Translator
 from protocols.market.commands import PowerTerms
-from protocols.market.events import Event, TradeState
+from protocols.market.events import Event
 from protocols.market.order_events import OrderEvent, OrderReported, OwnTrade, OwnTradePrinted
 from protocols.market.orders import OrderReport, VenueState, Verdict
-from protocols.market.values import Price, Side
+from protocols.market.values import Side
 
 SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
-_AT_ONCE = ("ImmediateOrCancel", "FillOrKill")
+_VERDICTS = {"Pending": Verdict.ACKNOWLEDGED, "Rejected": Verdict.REJECTED}
+_SAID_AT_THE_END = (Cause.OPERATIONS, Cause.SYSTEM, Cause.EXPIRED)
+"""Causes that are given as the reason why an order ended."""
 
 
 class OrderReports(Translator[messages.PrivateOrder]):
@@ -34,81 +32,81 @@ class OrderReports(Translator[messages.PrivateOrder]):
         quantity = quantity_of("quantity", entry.quantity)
         initial = optional_quantity("initialQuantity", entry.initial_quantity)
         venue_id = None if entry.identifier is None else str(entry.identifier)
+        terms = reported_terms(self._dialect, entry, self._time)
+        cause = self._cause(entry.action)
         report = OrderReport(
             connection=self._connection,
             # Ours always have one; a colleague's without is known by the venue's own.
             client_id=entry.client_identifier or f"venue:{venue_id}",
             venue_id=venue_id,
             revision=entry.revision_number,
-            key=self._contracts.resolve(entry.contract_area).key,
+            key=self._contracts.resolve(entry.contract_area, current=False).key,
             side=side,
-            price=Price(scaled_of("price", entry.price)),
+            price=price_of("price", entry.price),
             quantity=quantity,
             initial=quantity if initial is None else initial,
-            state=self._state(entry),
+            state=self._state(entry, cause, terms),
             verdict=_VERDICTS.get(entry.state or "", Verdict.NONE),
             venue_state=f"{entry.state}/{entry.action}",
-            terms=self._terms(entry),
-            by_user=(entry.action or "").endswith("ByUser"),
-            reason=_reason(entry),
+            terms=terms,
+            by_user=cause in (Cause.ADDED, Cause.USER),
+            reason=_reason(entry, cause, terms),
             entered=self._time("entryDate", entry.entry_date),
         )
         return [OrderReported(self._channel.urn, report, self._snapshot, self._now)]
 
-    def _state(self, entry: messages.PrivateOrder) -> VenueState | None:
+    def _cause(self, action: str | None) -> Cause:
+        if action is None:
+            return Cause.OTHER
+        cause = self._dialect.actions.get(action)
+        if cause is None:
+            self._notice("unrecognised order action", action)
+            return Cause.OTHER
+        return cause
+
+    def _state(self, entry: messages.PrivateOrder, cause: Cause, terms: PowerTerms) -> VenueState | None:
         match entry.state:
             case "Active":
                 return VenueState.ACTIVE
             case "Hibernated":
                 return VenueState.HIBERNATED
             case "Inactive":
-                return _end_of(entry)
+                return _end_of(entry, cause, terms)
             case "Pending" | "Rejected":
                 return None
         self._notice("unrecognised order state", f"{entry.state}")
         return None
 
-    def _terms(self, entry: messages.PrivateOrder) -> PowerTerms:
-        display = entry.iceberg_display_quantity
-        if display is None:
-            display = entry.iceberg_visible_quantity  # the other name that the page has for it (section 7)
-        return PowerTerms(
-            restriction=entry.execution_restriction or "None",
-            validity=entry.validity_restriction or "GoodForSession",
-            validity_until=self._time("validityDate", entry.validity_date),
-            display_quantity=optional_quantity("icebergDisplayQuantity", display),
-            price_delta=optional_price("icebergPriceDelta", entry.iceberg_price_delta),
-            comment=entry.comment or "",
-        )
+
+def _at_once(terms: PowerTerms) -> bool:
+    return terms.restriction in AT_ONCE or terms.validity in AT_ONCE
 
 
-_VERDICTS = {"Pending": Verdict.ACKNOWLEDGED, "Rejected": Verdict.REJECTED}
-
-
-def _end_of(entry: messages.PrivateOrder) -> VenueState:
+def _end_of(entry: messages.PrivateOrder, cause: Cause, terms: PowerTerms) -> VenueState:
     """How an order ended. The state alone says that it did; a full fill and a lost place are actions (section 8)."""
-    action = entry.action or ""
-    if "FullyExecuted" in action or not entry.quantity:
+    if cause is Cause.FULL or not entry.quantity:
         return VenueState.FILLED
-    if action == "AddedByUser":
+    if cause is Cause.ADDED:
         return VenueState.REPLACED
-    if action.endswith("BySystem") or action.startswith("SharedError") or "Unavailability" in action:
-        return VenueState.CANCELLED if entry.execution_restriction in _AT_ONCE else VenueState.EXPIRED
+    if cause in (Cause.SYSTEM, Cause.EXPIRED):
+        return VenueState.CANCELLED if _at_once(terms) else VenueState.EXPIRED
     return VenueState.CANCELLED
 
 
-def _reason(entry: messages.PrivateOrder) -> str:
-    """Why, as far as the venue says so. The page names no field: what it puts into `metadata` is shown as it came."""
+def _reason(entry: messages.PrivateOrder, cause: Cause, terms: PowerTerms) -> str:
+    """Why, as far as the venue says so, as plain text.
+
+    NPID has a list of errors; for M7 the page names no field, and what it puts into `metadata` is shown as it came.
+    """
     if entry.state == "Rejected":
-        return str((entry.metadata or {}).get("rejectReason") or "rejected by the venue")
-    action = entry.action or ""
-    if entry.state != "Inactive":
+        told = [": ".join(filter(None, (fault.code, fault.message))) for fault in entry.errors or ()]
+        told = told or [str((entry.metadata or {}).get("rejectReason") or "")]
+        return "; ".join(filter(None, told)) or "rejected by the venue"
+    if entry.state != "Inactive" or cause not in _SAID_AT_THE_END:
         return ""
-    if action.endswith("ByMarketOps"):
-        return "by market operations"
-    if action.endswith("BySystem"):
-        return "the rest was not executed at once" if entry.execution_restriction in _AT_ONCE else "by the system"
-    return ""
+    if cause is not Cause.OPERATIONS and _at_once(terms):
+        return "the rest was not executed at once"
+    return cause.value
 
 
 class OwnTrades(Translator[messages.PrivateTrade]):
@@ -117,9 +115,7 @@ class OwnTrades(Translator[messages.PrivateTrade]):
     kind = messages.PrivateTrade
 
     def _facts_of(self, entry: messages.PrivateTrade) -> list[Event | OrderEvent]:
-        state = TRADE_STATES.get(entry.state, TradeState.UNRECOGNISED)
-        if state is TradeState.UNRECOGNISED:
-            self._notice("unrecognised trade state", entry.state)
+        state = self._trade_state(entry.state)
         facts: list[Event | OrderEvent] = []
         for side, ours in ((Side.BUY, entry.buy_side), (Side.SELL, entry.sell_side)):
             if ours is None or ours.contract_area is None:
@@ -129,14 +125,15 @@ class OwnTrades(Translator[messages.PrivateTrade]):
                 identifier=str(entry.identifier),
                 revision=entry.revision_number,
                 side=side,
-                key=self._contracts.resolve(ours.contract_area).key,
-                price=Price(scaled_of("price", entry.price)),
+                key=self._contracts.resolve(ours.contract_area, current=False).key,
+                price=price_of("price", entry.price),
                 quantity=quantity_of("quantity", entry.quantity),
                 state=state,
                 venue_state=entry.state,
                 executed_at=self._time("execDate", entry.exec_date),
                 order_venue_id="" if ours.order_identifier is None else str(ours.order_identifier),
                 comment=ours.comment or "",
+                currency=entry.currency or "",
             )
             facts.append(OwnTradePrinted(self._channel.urn, trade))
         return facts

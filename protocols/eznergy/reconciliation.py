@@ -1,4 +1,7 @@
-"""Orders in doubt, asked of the venue: its whole list over REST, since a snapshot covers 24 h only (section 8).
+"""Orders in doubt, and those that a snapshot left out: asked of the venue, by its whole list over REST.
+
+A snapshot covers 24 h only (section 8): an order that is not in it is not thereby dead, and only what the venue says of
+it ends it.
 
 An area at a time: one call outstanding, and not two within `ASK_SECONDS`. A list that was asked for over an earlier
 link is older than what was doubted when that link broke, so it is not listened to.
@@ -8,6 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from protocols.eznergy.access import RETRY_AFTER_CAP
 from protocols.eznergy.channels import PRIVATE_ORDERS, Settings
 from protocols.eznergy.codec import Unreadable
 from protocols.eznergy.notices import Notices
@@ -20,6 +24,8 @@ from protocols.secret import Secret
 from protocols.session import Call, CallFailed, CallId, Reply
 
 ASK_SECONDS = 5.0
+SLOW_DOWN_SECONDS = 30.0
+"""How long a venue that asks to slow down is left alone, where it does not say how long."""
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -53,8 +59,9 @@ class Reconciliation:
         self._wanted: dict[str, str] = {}
         self._asked: dict[CallId, _Asked] = {}
         self._asked_at: dict[str, float] = {}
-        self.asked = 0
-        self.failed = 0
+        self._not_before = float("-inf")
+        self.asked = self.failed = self.refused = self.slow_downs = 0
+        """Counters since start: lists asked for, not had, refused (401, 403), and put off (429)."""
 
     def want(self, area: str, channel: str) -> None:
         """The area's list is asked for as soon as it may be."""
@@ -108,6 +115,9 @@ class Reconciliation:
         """What kept the list from being taken whole; empty when nothing did."""
         if isinstance(reply, CallFailed):
             return reply.reason
+        if reply.status == 429:
+            self._slow_down(asked, reply, now)
+        self.refused += reply.status in (401, 403)
         if reply.status != 200:
             return f"the venue answered {reply.status}"
         try:
@@ -118,7 +128,18 @@ class Reconciliation:
             return f"a part of the list could not be read: {translated.unreadable}"
         named = {event.report.client_id for event in translated.events if isinstance(event, OrderReported)}
         self._requests.listed(asked.area, named, now)
+        left_out = len(self._requests.left_out(asked.area, named))
+        if left_out:
+            words = f"{left_out} of ours in {asked.area} live as far as we know: shown as they were last reported"
+            self._notices.notice("orders not listed", words, now, asked.channel)
         return ""
 
+    def _slow_down(self, asked: _Asked, reply: Reply, now: Instant) -> None:
+        """429: asked again by itself, when the venue says so (section 1)."""
+        self.slow_downs += 1
+        delay = SLOW_DOWN_SECONDS if reply.retry_after is None else min(reply.retry_after, RETRY_AFTER_CAP)
+        self._not_before = now.monotonic + delay
+        self.want(asked.area, asked.channel)
+
     def _wait(self, area: str, now: Instant) -> float:
-        return self._asked_at.get(area, float("-inf")) + ASK_SECONDS - now.monotonic
+        return max(self._asked_at.get(area, float("-inf")) + ASK_SECONDS, self._not_before) - now.monotonic

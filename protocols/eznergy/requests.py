@@ -1,32 +1,18 @@
-"""Order entry: intents become frames, frames are read again, and every frame that left is watched until its answer.
+"""Order entry: intents become frames (`order_frames`), and every frame that left is watched until its answer.
 
-Section 7 of the protocol page. One order per batch, one outstanding request per order, a fresh correlation per intent
-(its own identifier), and every default sent explicitly. Nothing here sends: `Requests.commit` hands out one frame per
-intent, once.
+Section 7 of the protocol page. One outstanding request per order, a fresh correlation per intent (its own identifier).
+Nothing here sends: `Requests.commit` hands out one frame per intent, once.
 """
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from decimal import Decimal
 
 import msgspec
 
-from protocols.eznergy import messages
-from protocols.eznergy.codec import Unreadable, decode_envelope, decode_one, envelope, inner_json
-from protocols.eznergy.contracts import ContractDirectory
-from protocols.eznergy.private import SIDES
-from protocols.eznergy.translate import optional_price, optional_quantity, quantity_of, scaled_of
+from protocols.eznergy.codec import Unreadable
+from protocols.eznergy.order_frames import OrderFrames, Refused
 from protocols.market.blotter import Blotter
-from protocols.market.commands import (
-    AmendOrder,
-    CancelOrder,
-    Command,
-    Intent,
-    PlaceOrder,
-    PowerTerms,
-    SetOrderActive,
-)
-from protocols.market.instruments import ContractKey
+from protocols.market.commands import AmendOrder, CancelOrder, Command, Intent, PlaceOrder, SetOrderActive
 from protocols.market.order_events import (
     OrderDecided,
     OrderEvent,
@@ -36,12 +22,8 @@ from protocols.market.order_events import (
     RequestDropped,
 )
 from protocols.market.orders import Order, OrderStatus, Verdict, request_of
-from protocols.market.times import Instant, utc_from_text, utc_text
-from protocols.market.values import Price, Quantity, plain_text
+from protocols.market.times import Instant
 from protocols.session import Prepared
-
-CREATION, MODIFICATION, CANCELLATION = "Creation", "Modification", "Cancellation"
-ACTIVATION, DEACTIVATION = "Activation", "Deactivation"
 
 ANSWER_SECONDS = 10.0
 """How long a request may go without any answer, and how long again after its acknowledgement, before it is in doubt."""
@@ -62,22 +44,18 @@ class _Outstanding(msgspec.Struct):
     """False once the link it was sent on is gone: an answer can only be a later report."""
 
 
-class Refused(ValueError):
-    """The intent can't become a frame; the text names the field or the state."""
-
-
 class Requests:
     """One connection's order entry. `tell` takes the events it finds out about; `is_ours` knows our client ids."""
 
     def __init__(
         self,
         connection: str,
-        contracts: ContractDirectory,
+        frames: OrderFrames,
         is_ours: Callable[[str], bool],
         tell: Callable[[OrderEvent], None],
     ) -> None:
         self._connection = connection
-        self._contracts = contracts
+        self._frames = frames
         self._own: set[str] = set()
         self._blotter = Blotter(lambda client_id: client_id in self._own or is_ours(client_id))
         self._tell = tell
@@ -92,11 +70,9 @@ class Requests:
 
     def encode(self, intent: Intent, channel: str, stream: str) -> Prepared:
         """The intent's frame, and what it says when read again. Raises `Refused`; changes nothing."""
-        kind, order = self._wire(intent)
-        batch = messages.OrderBatch(type=kind, orders=[order])
-        frame = envelope(messages.REQUEST, channel=channel, correlation=intent.intent_id, payload=batch)
+        frame = self._frame(intent, channel)
         try:
-            said = read_request(frame, self._connection, self._contracts)
+            said = self._frames.read(frame)
         except Unreadable as error:
             raise Refused(f"our own frame does not read: {error}") from error
         return Prepared(intent, said, stream, intent.intent_id, frame)
@@ -182,6 +158,14 @@ class Requests:
         alive = self._blotter.own_alive()
         return frozenset(o.client_id for o in alive if o.status is OrderStatus.IN_DOUBT and o.key.area == area)
 
+    def left_out(self, area: str, named: AbstractSet[str]) -> frozenset[str]:
+        """Our orders of an area that live as far as we know, and that a report which should name them all does not.
+        They are not thereby dead: a snapshot covers 24 h (section 8)."""
+        alive = self._blotter.own_alive()
+        return frozenset(
+            o.client_id for o in alive if o.status.alive and o.key.area == area and o.client_id not in named
+        )
+
     def area_in_doubt(self, client_id: str) -> str:
         """The area of an order of ours that is in doubt. Raises `Refused`."""
         order = self._blotter.get(self._connection, client_id)
@@ -217,58 +201,13 @@ class Requests:
         self._blotter.apply(event)
         self._tell(event)
 
-    # Encoding
-
-    def _wire(self, intent: Intent) -> tuple[str, messages.PrivateOrder]:
+    def _frame(self, intent: Intent, channel: str) -> bytes:
         command = intent.command
-        if isinstance(command, PlaceOrder):
-            return CREATION, self._creation(intent.client_id, command)
-        order = self._acted_on(command)
-        version = order.version
-        assert version is not None
-        wire = messages.PrivateOrder(
-            client_identifier=order.client_id,
-            identifier=_wire_identifier(version.venue_id),
-            revision_number=version.revision,
-        )
-        match command:
-            case CancelOrder():
-                return CANCELLATION, wire
-            case SetOrderActive():
-                return (ACTIVATION if command.active else DEACTIVATION), wire
-        if command.price is None and command.quantity is None:
-            raise Refused("price, quantity: an amendment changes one of them")
-        wire.price = None if command.price is None else _decimal(command.price)
-        wire.quantity = None if command.quantity is None else _decimal(command.quantity)
-        return MODIFICATION, wire
-
-    def _creation(self, client_id: str, command: PlaceOrder) -> messages.PrivateOrder:
-        contract = self._contracts.get(command.key)
-        if contract is None:
-            raise Refused("contract: the venue has not named it")
-        if self._blotter.get(self._connection, client_id) is not None:
+        if not isinstance(command, PlaceOrder):
+            return self._frames.change(command, self._acted_on(command), channel, intent.intent_id)
+        if self._blotter.get(self._connection, intent.client_id) is not None:
             raise Refused("client identifier: was used before")
-        terms = command.terms
-        return messages.PrivateOrder(
-            client_identifier=client_id,
-            state="Active" if command.active else "Hibernated",
-            # The identifier whenever it is known: by dates the venue may pick Local or Xbid (section 8).
-            contract_area=messages.ContractArea(
-                delivery_area=command.key.area,
-                identifier=contract.venue_id,
-                delivery_start=utc_text(contract.delivery_start),
-                delivery_end=utc_text(contract.delivery_end),
-            ),
-            direction=command.side.value,
-            quantity=_decimal(command.quantity),
-            price=_decimal(command.price),
-            execution_restriction=terms.restriction,
-            validity_restriction=terms.validity,
-            validity_date=None if terms.validity_until is None else utc_text(terms.validity_until),
-            iceberg_display_quantity=None if terms.display_quantity is None else _decimal(terms.display_quantity),
-            iceberg_price_delta=None if terms.price_delta is None else _decimal(terms.price_delta),
-            comment=terms.comment or None,
-        )
+        return self._frames.place(command, intent.client_id, channel, intent.intent_id)
 
     def _acted_on(self, command: AmendOrder | CancelOrder | SetOrderActive) -> Order:
         """The order that a request may be made on. Raises `Refused`."""
@@ -286,63 +225,3 @@ class Requests:
         if isinstance(command, SetOrderActive) and command.active == (order.version.state.value == "active"):
             raise Refused(f"order: {order.status.value} already")
         return order
-
-
-def read_request(frame: bytes, connection: str, contracts: ContractDirectory) -> Command:
-    """What a request frame says: the risk check judges this, not what was meant. Raises `Unreadable`."""
-    message = decode_envelope(frame)
-    batch = decode_one(messages.OrderBatch, inner_json(message.data))
-    if message.type != messages.REQUEST or len(batch.orders) != 1:
-        raise Unreadable("request: not one order")
-    order = batch.orders[0]
-    client_id = order.client_identifier
-    if not client_id:
-        raise Unreadable("request: no clientIdentifier")
-    match batch.type:
-        case "Creation":
-            return _placed(order, connection, contracts)
-        case "Modification":
-            return AmendOrder(
-                connection,
-                client_id,
-                optional_quantity("quantity", order.quantity),
-                optional_price("price", order.price),
-            )
-        case "Cancellation":
-            return CancelOrder(connection, client_id)
-        case "Activation" | "Deactivation":
-            return SetOrderActive(connection, client_id, batch.type == ACTIVATION)
-    raise Unreadable(f"request: type {batch.type!r}")
-
-
-def _placed(order: messages.PrivateOrder, connection: str, contracts: ContractDirectory) -> PlaceOrder:
-    side = SIDES.get(order.direction or "")
-    if side is None or order.contract_area is None or order.price is None or order.quantity is None:
-        raise Unreadable("request: direction, contractArea, price or quantity is missing")
-    terms = PowerTerms(
-        restriction=order.execution_restriction or "",
-        validity=order.validity_restriction or "",
-        validity_until=None if order.validity_date is None else utc_from_text(order.validity_date),
-        display_quantity=optional_quantity("icebergDisplayQuantity", order.iceberg_display_quantity),
-        price_delta=optional_price("icebergPriceDelta", order.iceberg_price_delta),
-        comment=order.comment or "",
-    )
-    return PlaceOrder(
-        key=ContractKey(
-            connection, order.contract_area.delivery_area, contracts.resolve(order.contract_area).key.contract_id
-        ),
-        side=side,
-        quantity=Quantity(quantity_of("quantity", order.quantity)),
-        price=Price(scaled_of("price", order.price)),
-        terms=terms,
-        active=order.state == "Active",
-    )
-
-
-def _decimal(value: int) -> Decimal:
-    return Decimal(plain_text(value))
-
-
-def _wire_identifier(venue_id: str) -> int | str:
-    """Identifiers are text here; M7's are numbers on the wire (section 6)."""
-    return int(venue_id) if venue_id.isascii() and venue_id.isdigit() and len(venue_id) < 19 else venue_id

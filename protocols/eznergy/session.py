@@ -15,9 +15,11 @@ from protocols.eznergy.access import Access, AuthenticateAgain, Halt, Wait
 from protocols.eznergy.channels import Settings
 from protocols.eznergy.codec import Unreadable, decode_envelope, decode_heartbeat, inner_json
 from protocols.eznergy.contracts import ContractDirectory
+from protocols.eznergy.dialects import dialect_of
 from protocols.eznergy.heartbeats import Heartbeats
 from protocols.eznergy.notices import Notices
 from protocols.eznergy.order_entry import OrderEntry
+from protocols.eznergy.order_frames import OrderFrames
 from protocols.eznergy.phase import Phase
 from protocols.eznergy.reconciliation import Reconciliation
 from protocols.eznergy.requests import Requests
@@ -92,8 +94,9 @@ class EzNergySession:
         self._report = ConnectionReport(settings.name, "eznergy", ConnectionStatus.OFF, "", 0, 0, "", None, [])
         self._now = Instant(0.0, UtcNs(0))
         self._notices = Notices(settings.name, self._events)
-        contracts = ContractDirectory(settings.name, spec_of)
-        self._requests = Requests(settings.name, contracts, is_ours, self._events.append)
+        contracts = ContractDirectory(settings.name, spec_of, settings.scope)
+        frames = OrderFrames(settings.name, contracts, dialect_of(settings.scope))
+        self._requests = Requests(settings.name, frames, is_ours, self._events.append)
         self._record = Record(settings.name)
         self._sent: dict[SendId, _Sent] = {}
         self._subscriptions = Subscriptions(
@@ -269,11 +272,16 @@ class EzNergySession:
         return self._record.take()
 
     def report(self) -> ConnectionReport:
-        self._report.channels = self._subscriptions.reports()
-        self._report.lists_asked = self._reconciliation.asked
-        self._report.lists_failed = self._reconciliation.failed
-        self._report.last_error = self._notices.last_error
-        return self._report
+        report, lists = self._report, self._reconciliation
+        report.channels = self._subscriptions.reports()
+        report.token_refreshes = self._access.refreshes
+        report.unauthorised = self._access.refusals + lists.refused
+        report.slow_downs = self._access.slow_downs + lists.slow_downs
+        report.heartbeats_missed = self._heartbeats.missed
+        report.anomalies = dict(self._notices.counts)
+        report.lists_asked, report.lists_failed = lists.asked, lists.failed
+        report.last_error = self._notices.last_error
+        return report
 
     # Connection: sections 1 and 8
 
@@ -318,6 +326,7 @@ class EzNergySession:
 
     def _tick_open(self) -> None:
         if self._heartbeats.overdue(self._now):
+            self._heartbeats.missed += 1
             self._drop_link(f"no heartbeat for {self._heartbeats.patience:.0f} s")
             return
         if self._now.monotonic - self._open_since > CLEAN_SECONDS:
@@ -354,6 +363,7 @@ class EzNergySession:
         if odd is not None:
             self._notices.notice("odd heartbeat", f"the next one in {odd:.1f} s", now)
         if late > self._heartbeats.patience:
+            self._heartbeats.missed += 1
             self._drop_link(f"the venue's messages arrive {late:.0f} s late")
             return
         if heartbeat.items is None:

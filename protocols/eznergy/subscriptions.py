@@ -5,7 +5,6 @@ Sections 3 to 5 and 8 of the protocol page. The session owns the socket; this ow
 
 import random
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import msgspec
 
@@ -16,7 +15,7 @@ from protocols.eznergy.contracts import ContractDirectory
 from protocols.eznergy.notices import Notices
 from protocols.eznergy.requests import Requests
 from protocols.eznergy.subscription import Message, State, Subscription
-from protocols.eznergy.translate import Translated, Translator
+from protocols.eznergy.translate import Translated, Translates
 from protocols.eznergy.translators import translator_of
 from protocols.market.events import ChannelChanged, Event, Feed, Freshness
 from protocols.market.order_events import OrderEvent, OrderReported
@@ -36,7 +35,7 @@ class _Line(msgspec.Struct):
     """A channel's subscription and its translator, and the status that was told last."""
 
     subscription: Subscription
-    translator: Translator[Any]
+    translator: Translates
     shown: tuple[Freshness, str] | None = None
 
     @property
@@ -53,7 +52,7 @@ class _Line(msgspec.Struct):
 
 class Subscriptions:
     """`send` writes a frame on a channel, `events` is where facts go; `new_id` makes correlations.
-    `want_list` asks for the whole list of an area (area, channel) whose snapshot left orders in doubt."""
+    `want_list` asks for the whole list of an area (area, channel) whose snapshot left orders open."""
 
     def __init__(
         self,
@@ -244,6 +243,11 @@ class Subscriptions:
             self._events.append(self._reported(event, message) if isinstance(event, OrderReported) else event)
         return translated
 
+    def _leaves_open(self, area: str, snapshot: Translated) -> bool:
+        """Whether an area's snapshot leaves an order of ours in doubt, or one out that lives as far as we know."""
+        named = {event.report.client_id for event in snapshot.events if isinstance(event, OrderReported)}
+        return bool(self._orders.in_doubt(area) or self._orders.left_out(area, named))
+
     def _reported(self, event: OrderReported, message: Message) -> OrderReported:
         if message.correlation is not None:
             report = msgspec.structs.replace(event.report, correlation=message.correlation)
@@ -292,7 +296,7 @@ class Subscriptions:
                     line.subscription.committed(now)
                     self._subscribe_due(now)
                     channel = line.subscription.channel
-                    if channel.feed is Feed.OWN_ORDERS and self._orders.in_doubt(channel.area):
+                    if channel.feed is Feed.OWN_ORDERS and self._leaves_open(channel.area, translated):
                         self._want_list(channel.area, channel.urn)
                 elif translated.unreadable:
                     raise Unreadable(translated.unreadable)

@@ -5,8 +5,7 @@ read, or a change that can't be told whom it concerns, raises `Unreadable` and c
 """
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -14,6 +13,8 @@ from protocols.eznergy import messages
 from protocols.eznergy.channels import Channel
 from protocols.eznergy.codec import Unreadable, decode_list, decode_one, split_list
 from protocols.eznergy.contracts import ContractDirectory
+from protocols.eznergy.dialects import Dialect
+from protocols.eznergy.numbers import optional_price, optional_quantity, price_of, quantity_of
 from protocols.eznergy.subscription import Message
 from protocols.market.events import (
     AreaState,
@@ -25,6 +26,7 @@ from protocols.market.events import (
     Event,
     InformationChanged,
     MarketInformation,
+    PastTrade,
     Trade,
     TradePrinted,
     TradeState,
@@ -32,23 +34,12 @@ from protocols.market.events import (
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OrderEvent
 from protocols.market.times import Instant, TimeRefused, UtcNs, utc_from_text
-from protocols.market.values import Price, Quantity, ValueRefused, scaled, scaled_average
+from protocols.market.values import scaled_average
 
 Notice = Callable[[str, str], None]
 """Told (kind, message) of what is odd but not wrong enough to refuse."""
 
 Entry = TypeVar("Entry", bound=messages.Wire)
-
-TRADE_STATES = {
-    "Active": TradeState.ACTIVE,
-    "RecallRequested": TradeState.DISPUTED,
-    "RecallRejected": TradeState.ACTIVE,
-    "RecallGranted": TradeState.RECALLED,
-    "CancelRequest": TradeState.DISPUTED,
-    "RequestSentForApproval": TradeState.DISPUTED,
-    "CancelRejected": TradeState.ACTIVE,
-    "Cancelled": TradeState.CANCELLED,
-}
 
 
 class Translated(msgspec.Struct):
@@ -56,6 +47,12 @@ class Translated(msgspec.Struct):
 
     events: list[Event | OrderEvent]
     unreadable: str = ""
+
+
+class Translates(Protocol):
+    """What turns a channel's whole messages into facts."""
+
+    def translate(self, message: Message, now: Instant) -> Translated: ...
 
 
 class _OnlyContract(messages.Wire):
@@ -69,9 +66,12 @@ class Translator(Generic[Entry]):
 
     kind: type[Entry]
 
-    def __init__(self, channel: Channel, connection: str, contracts: ContractDirectory, notice: Notice) -> None:
+    def __init__(
+        self, channel: Channel, connection: str, contracts: ContractDirectory, notice: Notice, dialect: Dialect
+    ) -> None:
         self._channel = channel
         self._connection = connection
+        self._dialect = dialect
         self._contracts = contracts
         self._notice = notice
         self._known: set[ContractKey] = set()
@@ -124,7 +124,8 @@ class Translator(Generic[Entry]):
         A snapshot is taken without an entry of which not even the contract can be told: what was known before and is
         missing now is lost by that alone. After a change like that nothing is sure: raises `Unreadable`.
         """
-        contract = self._contracts.find(entry.contract_area) if entry is not None else None
+        area: messages.ContractArea | None = getattr(entry, "contract_area", None)  # own trades have one per side
+        contract = None if area is None else self._contracts.find(area)
         if contract is None:
             if not self._snapshot:
                 raise Unreadable(fault)
@@ -155,6 +156,12 @@ class Translator(Generic[Entry]):
             except Unreadable:
                 return None, str(error)
 
+    def _trade_state(self, word: str) -> TradeState:
+        state = self._dialect.trade_states.get(word, TradeState.UNRECOGNISED)
+        if state is TradeState.UNRECOGNISED:
+            self._notice("unrecognised trade state", word)
+        return state
+
     def _lost(self, key: ContractKey, reason: str) -> ContractLost:
         return ContractLost(self._channel.urn, self._channel.feed, key, reason)
 
@@ -174,39 +181,45 @@ class OrderBooks(Translator[messages.PublicOrderBook]):
 
     kind = messages.PublicOrderBook
 
-    def __init__(self, channel: Channel, connection: str, contracts: ContractDirectory, notice: Notice) -> None:
-        super().__init__(channel, connection, contracts, notice)
+    def __init__(
+        self, channel: Channel, connection: str, contracts: ContractDirectory, notice: Notice, dialect: Dialect
+    ) -> None:
+        super().__init__(channel, connection, contracts, notice, dialect)
         self._revisions: dict[ContractKey, int] = {}
 
     def _facts_of(self, entry: messages.PublicOrderBook) -> list[Event | OrderEvent]:
         key = self._contracts.resolve(entry.contract_area).key
         bids = tuple(map(self._order, entry.buy_orders or ()))
         asks = tuple(map(self._order, entry.sell_orders or ()))
-        self._check_revision(key, entry)
+        revision = self._revision(key, entry)
         if not entry.is_delta:
             self._known.add(key)
-            return [BookReplaced(self._channel.urn, key, bids, asks, entry.revision_number)]
+            return [BookReplaced(self._channel.urn, key, bids, asks, revision)]
         if key not in self._known:
             return [self._lost(key, "a change came before the book")]
-        return [BookChanged(self._channel.urn, key, bids, asks, entry.revision_number)]
+        return [BookChanged(self._channel.urn, key, bids, asks, revision)]
 
     def _order(self, order: messages.PublicOrder) -> BookOrder:
         return BookOrder(
             str(order.identifier),
-            Price(scaled_of("price", order.price)),
+            price_of("price", order.price),
             quantity_of("quantity", order.quantity),
             self._time("entryDate", order.entry_date),
         )
 
-    def _check_revision(self, key: ContractKey, entry: messages.PublicOrderBook) -> None:
+    def _revision(self, key: ContractKey, entry: messages.PublicOrderBook) -> int | None:
+        """M7 counts a book's revisions, NPID gives the time of its update. Either may skip and neither goes back."""
         revision = entry.revision_number
         if revision is None:
-            return
+            revision = self._time("updatedAt", entry.updated_at)
+        if revision is None:
+            return None
         before = self._revisions.get(key)
         if entry.is_delta and before is not None and revision < before:
-            # An order of what no longer is: a straggler of an earlier subscription would look like this.
-            raise Unreadable(f"book revision {revision} after {before}")
+            # A change of what no longer is: a straggler of an earlier subscription would look like this.
+            raise Unreadable(f"a book's revision steps back: {entry.revision_number or entry.updated_at}")
         self._revisions[key] = revision
+        return revision
 
 
 class Trades(Translator[messages.PublicTrade]):
@@ -215,9 +228,6 @@ class Trades(Translator[messages.PublicTrade]):
     kind = messages.PublicTrade
 
     def _facts_of(self, entry: messages.PublicTrade) -> list[Event | OrderEvent]:
-        state = TRADE_STATES.get(entry.state, TradeState.UNRECOGNISED)
-        if state is TradeState.UNRECOGNISED:
-            self._notice("unrecognised trade state", entry.state)
         buy, sell = self._key_of(entry.buy_contract_area), self._key_of(entry.sell_contract_area)
         if buy is None and sell is None:
             raise Unreadable("PublicTrade: neither side names a contract")
@@ -225,9 +235,9 @@ class Trades(Translator[messages.PublicTrade]):
             connection=self._connection,
             identifier=str(entry.identifier),
             revision=entry.revision_number,
-            price=Price(scaled_of("price", entry.price)),
+            price=price_of("price", entry.price),
             quantity=quantity_of("quantity", entry.quantity),
-            state=state,
+            state=self._trade_state(entry.state),
             venue_state=entry.state,
             executed_at=self._time("execDate", entry.exec_date),
             buy=buy,
@@ -238,7 +248,7 @@ class Trades(Translator[messages.PublicTrade]):
     def _key_of(self, area: messages.ContractArea | None) -> ContractKey | None:
         """The side's contract; one that can't be told does not cost the other side its trade."""
         try:
-            return None if area is None else self._contracts.resolve(area).key
+            return None if area is None else self._contracts.resolve(area, current=False).key
         except Unreadable as error:
             self._notice("unreadable side of a trade", f"{area.delivery_area if area else ''}: {error}")
             return None
@@ -264,6 +274,7 @@ class AreaStates(Translator[messages.ContractAreaState]):
             phase_start=self._time("tradingPhaseStart", entry.trading_phase_start or entry.phase_start),
             phase_end=self._time("tradingPhaseEnd", entry.trading_phase_end or entry.phase_end),
             expires=self._time("expirationDate", entry.expiration_date),
+            has_phases=self._dialect.has_phases,
         )
         return [AreaStateChanged(self._channel.urn, state)]
 
@@ -287,8 +298,19 @@ class Information(Translator[messages.MarketInformation]):
             direction=entry.price_direction,
             vwap=optional_price("volumeWeightedAveragePrice", entry.volume_weighted_average_price, scaled_average),
             day_ahead=optional_price("dayAheadPrice", entry.day_ahead_price),
+            past=tuple(map(self._past, entry.histories or ())),
         )
         return [InformationChanged(self._channel.urn, information)]
+
+    def _past(self, trade: messages.PastTrade) -> PastTrade:
+        return PastTrade(
+            price=price_of("histories.price", trade.price),
+            quantity=quantity_of("histories.quantity", trade.quantity),
+            traded_at=self._time("histories.tradeDate", trade.trade_date),
+            # Not said, it is a trade like any other.
+            state=TradeState.ACTIVE if trade.state is None else self._trade_state(trade.state),
+            venue_state=trade.state or "",
+        )
 
 
 def _lists_of(message: Message) -> list[bytes]:
@@ -303,25 +325,3 @@ def _lists_of(message: Message) -> list[bytes]:
     except Unreadable:
         return [b"".join(message.parts)]
     return message.parts
-
-
-def scaled_of(field: str, value: Decimal, convert: Callable[[Decimal], int] = scaled) -> int:
-    try:
-        return convert(value)
-    except ValueRefused as error:
-        raise Unreadable(f"{field}: {error}") from error
-
-
-def quantity_of(field: str, value: Decimal) -> Quantity:
-    quantity = scaled_of(field, value)
-    if quantity < 0:
-        raise Unreadable(f"{field}: {value} is negative")
-    return Quantity(quantity)
-
-
-def optional_price(field: str, value: Decimal | None, convert: Callable[[Decimal], int] = scaled) -> Price | None:
-    return None if value is None else Price(scaled_of(field, value, convert))
-
-
-def optional_quantity(field: str, value: Decimal | None) -> Quantity | None:
-    return None if value is None else quantity_of(field, value)

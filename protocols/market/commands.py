@@ -10,8 +10,10 @@ from protocols.market.values import Price, Quantity, Side
 class PowerTerms(msgspec.Struct, frozen=True):
     """What a power order says beyond side, quantity and price. Every default is sent, and shown (ux: order ticket).
 
-    `restriction` and `validity` are the venue's words. `validity_until` goes with `GoodUntilDate` only. An iceberg has
-    a `display_quantity` (what the book shows at a time) and may have a `price_delta` (what each slice moves by).
+    `restriction` and `validity` are the venue's words; `validity` is M7's validity restriction and Nord Pool's time in
+    force. `validity_until` goes with the dated one only. An iceberg has a `display_quantity` (what the book shows at a
+    time) and may have a `price_delta` (what each slice moves by). `kind` is the venue's word for an order that is
+    neither plain nor an iceberg, such as a block: shown, never sent or amended from here.
     """
 
     restriction: str = "None"
@@ -20,6 +22,7 @@ class PowerTerms(msgspec.Struct, frozen=True):
     display_quantity: Quantity | None = None
     price_delta: Price | None = None
     comment: str = ""
+    kind: str = ""
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, tag=True):

@@ -169,7 +169,10 @@ class TradePrinted(msgspec.Struct, frozen=True):
 
 
 class AreaState(msgspec.Struct, frozen=True):
-    """State and trading phase of a contract in an area, in the venue's words (`Active`, `Continuous`)."""
+    """State and trading phase of a contract in an area, in the venue's words (`Active`, `Continuous`).
+
+    `has_phases` is False for a venue that has states alone: `phase` is empty there, and its times are the state's.
+    """
 
     key: ContractKey
     state: str
@@ -177,6 +180,12 @@ class AreaState(msgspec.Struct, frozen=True):
     phase_start: UtcNs | None
     phase_end: UtcNs | None
     expires: UtcNs | None = None
+    has_phases: bool = True
+
+    @property
+    def open(self) -> bool:
+        """Whether the contract is traded now. A word that is not known here is no yes."""
+        return self.state == "Active" and (self.phase == "Continuous" or not self.has_phases)
 
 
 class AreaStateChanged(msgspec.Struct, frozen=True):
@@ -184,6 +193,19 @@ class AreaStateChanged(msgspec.Struct, frozen=True):
 
     channel: str
     area_state: AreaState
+
+
+class PastTrade(msgspec.Struct, frozen=True, gc=False):
+    """A trade behind a contract's figures. It has no identifier: it can't be told which trade of the tape it is.
+
+    `traded_at` is None where the venue's text was not a sure time, `venue_state` empty where it gave none.
+    """
+
+    price: Price
+    quantity: Quantity
+    traded_at: UtcNs | None
+    state: TradeState
+    venue_state: str = ""
 
 
 class MarketInformation(msgspec.Struct, frozen=True):
@@ -200,6 +222,8 @@ class MarketInformation(msgspec.Struct, frozen=True):
     """`Unchanged`, `Up` or `Down`, or another word of the venue's."""
     vwap: Price | None = None
     day_ahead: Price | None = None
+    past: tuple[PastTrade, ...] = ()
+    """Earlier trades, in the venue's order: also from before the tape began."""
 
 
 class InformationChanged(msgspec.Struct, frozen=True):

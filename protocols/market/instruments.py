@@ -33,8 +33,9 @@ class PowerContract(msgspec.Struct, frozen=True):
     """Power to be delivered in `area` between two instants.
 
     `name` is the exchange's own (`15Q4`, `18-19_XB`), `product` the granularity as the venue spells it
-    (`QuarterHour`), `market_type` `Local` or `Xbid`. `venue_id` is None where the venue did not name the contract:
-    `key.contract_id` then holds area, delivery and market type.
+    (`QuarterHour`), `market_type` `Local` or `Xbid`, as it is now. `venue_id` is None where the venue did not name the
+    contract: `key.contract_id` then holds area, delivery and the market type under which it was first seen. `scope` is
+    the venue's word for the exchange behind it (`m7`, `npid`): order forms and limits go by it.
     """
 
     key: ContractKey
@@ -45,6 +46,7 @@ class PowerContract(msgspec.Struct, frozen=True):
     delivery_start: UtcNs
     delivery_end: UtcNs
     spec: InstrumentSpec
+    scope: str = "m7"
 
     @property
     def area(self) -> str:

@@ -92,6 +92,8 @@ class OwnTrade(msgspec.Struct, frozen=True):
     executed_at: UtcNs | None
     order_venue_id: str
     comment: str = ""
+    currency: str = ""
+    """Of the price, where the venue says so."""
 
 
 class OwnTradePrinted(msgspec.Struct, frozen=True):

@@ -4,7 +4,9 @@ import json
 import random
 from typing import Any
 
-from protocols.eznergy.channels import Settings
+import msgspec
+
+from protocols.eznergy.channels import Settings, channels_of
 from protocols.eznergy.session import EzNergySession
 from protocols.market.events import Event
 from protocols.market.instruments import InstrumentSpec
@@ -197,3 +199,27 @@ class Conversation:
     def standing(self) -> str:
         (key,) = self.market.books
         return self.market.book_standing(key).freshness.value
+
+
+NPID_SETTINGS = msgspec.structs.replace(
+    SETTINGS, name="Nord Pool", scope="npid", areas=("DE-50HERTZ",), products=("P15Min",)
+)
+
+
+class Everything(Conversation):
+    """A conversation in which every channel of the settings is live, with an empty snapshot."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.sequences: dict[str, int] = {}
+        self.connect()
+        for channel in channels_of(settings):
+            self.confirm(channel.urn)
+            self.event(channel.urn, 0, [])
+            self.sequences[channel.resource] = 0
+        self.urns = {channel.resource: channel.urn for channel in channels_of(settings)}
+
+    def tell(self, resource: str, data: Any) -> None:
+        """The next event of a resource's channel."""
+        self.sequences[resource] += 1
+        self.event(self.urns[resource], self.sequences[resource], data)

@@ -169,9 +169,10 @@ def test_after_a_decision_nothing_is_waited_for_and_nothing_is_sent(decision: De
     trader.market.apply(decided)
     trader.crank()
     assert len(trader.sent) == sent
-    reconnected(trader, [])
+    held = {**wire("Active", "AddedByUser"), "identifier": 7, "revisionNumber": 1}
+    reconnected(trader, [] if decision is Decision.GONE else [held])
     trader.wait(1)
-    assert asked(trader) == [], "there is nothing in doubt"
+    assert asked(trader) == [], "there is nothing in doubt, and nothing missing"
     if decision is Decision.GONE:
         assert "closed by hand already" in trader.denied(CANCEL)
         trader.report("Active", "PartiallyExecuted", 1, identifier=7, revisionNumber=2, quantity=4)

@@ -1,4 +1,4 @@
-"""Every JSON example of the protocol page that concerns the public side, through codec and session as it stands."""
+"""The protocol page's examples of what is not an object: authentication, envelopes, errors, names and odd times."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from protocols.eznergy import messages
-from protocols.eznergy.codec import decode_envelope, decode_list, decode_one, encode, inner_json
-from protocols.eznergy.contracts import ContractDirectory
-from protocols.market.times import utc_text
-from tests.protocols.eznergy.support import SPEC, STATES, Conversation
+from protocols.eznergy.codec import decode_envelope, decode_one, encode, inner_json
+from tests.protocols.eznergy.support import STATES, Conversation
 
 FOLDER = Path(__file__).parents[2] / "transcripts" / "eznergy"
 
@@ -51,22 +49,6 @@ def test_every_error_code_is_read_and_named(error: dict[str, str]) -> None:
     talk.live()
     talk.say("error", data=error)
     assert error["code"] in talk.session.report().last_error
-
-
-def test_the_npid_contract_area_is_the_same_instrument_to_us() -> None:
-    """Scope `npid` follows later; its contract object must already read, so that it will be an addition."""
-    (area,) = decode_list(messages.ContractArea, json.dumps(transcript("contract_area_npid")).encode())
-    contract = ContractDirectory("Nord Pool", lambda area: SPEC).resolve(area)
-    assert (contract.venue_id, contract.area, contract.name) == (
-        "DE-50HERTZ-NX_315460",
-        "DE-50HERTZ",
-        "QH-20230220-55",
-    )
-    assert (contract.product, contract.market_type) == ("P15Min", "Xbid")
-    assert (utc_text(contract.delivery_start), utc_text(contract.delivery_end)) == (
-        "2023-02-20T12:30:00Z",
-        "2023-02-20T12:45:00Z",
-    )
 
 
 @pytest.mark.parametrize("name", transcript("contract_names"))
