@@ -202,9 +202,18 @@ class PriceChart(QWidget):
         self.title.say(self._title(key, contract, vwap))
 
     def _read(self, key: ContractKey | None) -> None:
+        """The tape's trades, and before them what the venue's figures tell of earlier ones: those have no identifiers,
+        so that of the tape's own time it can't be told which are the same."""
         tape = self._market.tape
         trades = [tape.row(number) for number in tape.rows_of(key)] if key is not None else []
         pairs = sorted((t.executed_at, t.price) for t in trades if t.state.stands and t.executed_at is not None)
+        figures = self._market.information.get(key) if key is not None else None
+        past = sorted(
+            (t.traded_at, t.price)
+            for t in (figures.past if figures is not None else ())
+            if t.state.stands and t.traded_at is not None and (not pairs or t.traded_at < pairs[0][0])
+        )
+        pairs = past + pairs
         self.times = np.array([at / SECOND for at, _ in pairs])
         self.prices = np.array([price / SCALE for _, price in pairs])
 

@@ -5,20 +5,19 @@ can't be staged is refused in words (`NotStaged`), and the stage stays as it was
 """
 
 import re
+from typing import Any
 
 import msgspec
 
 from protocols.market.book import Book
 from protocols.market.commands import AmendOrder, Command, PlaceOrder, PowerTerms
+from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import MAXIMUM, SCALE, Price, Quantity, Side, ValueRefused, fixed_text, scaled_from_text
 
 PRESETS = tuple(Quantity(megawatts * SCALE) for megawatts in (1, 5, 10, 25, 50))
 """Preset quantities until the trader edits them."""
-
-RESTRICTIONS = ("None", "ImmediateOrCancel", "FillOrKill", "AllOrNone")
-"""What `next_restriction` goes round, in the venues' words."""
 
 LONGEST_ENTRY = 12
 """Characters taken while a quantity is typed; more are not numbers that anybody meant."""
@@ -170,14 +169,21 @@ def with_display(stage: Stage, display: Quantity | None) -> Stage:
     return msgspec.structs.replace(stage, terms=msgspec.structs.replace(stage.terms, display_quantity=display))
 
 
-def next_restriction(stage: Stage) -> Stage:
-    """The next restriction of the round. Raises `NotStaged` for an amendment, which can't change it."""
+def next_terms(stage: Stage, form: OrderForm) -> Stage:
+    """The next choice of the field that the contract's form has one key go round: a restriction here, a time in force
+    there. One that needs a date is passed over. Raises `NotStaged` for an amendment, which can't change it."""
     if stage.order is not None:
         raise NotStaged("An amendment changes price and quantity only")
-    known = stage.terms.restriction
-    place = RESTRICTIONS.index(known) + 1 if known in RESTRICTIONS else 0
-    terms = msgspec.structs.replace(stage.terms, restriction=RESTRICTIONS[place % len(RESTRICTIONS)])
-    return msgspec.structs.replace(stage, terms=terms)
+    field = form.field(form.cycled)
+    dated = {word for other in form.fields if other.required_when is not None for word in other.required_when.values}
+    words = [choice.value for choice in field.choices if choice.value not in dated] if field is not None else []
+    if not words:
+        raise NotStaged("This contract's orders have no terms to go round")
+    known = getattr(stage.terms, form.cycled)
+    changed: dict[str, Any] = {form.cycled: words[(words.index(known) + 1) % len(words) if known in words else 0]}
+    if known in dated:
+        changed["validity_until"] = None
+    return msgspec.structs.replace(stage, terms=msgspec.structs.replace(stage.terms, **changed))
 
 
 # Typing a quantity
@@ -242,9 +248,7 @@ def preview(stage: Stage, contract: PowerContract, now: Order | None = None) -> 
 
 def terms_text(terms: PowerTerms, spec: InstrumentSpec) -> str:
     """`GFS`, `GFS IOC`, `GFS shows 5.0`: validity, restriction if any, iceberg if any."""
-    words = [initials(terms.validity)]
-    if terms.restriction != "None":
-        words.append(initials(terms.restriction))
+    words = [initials(word) for word in (terms.validity, terms.restriction) if word not in ("", "None")]
     if terms.display_quantity is not None:
         words.append(f"shows {quantity_text(terms.display_quantity, spec)}")
     if terms.price_delta is not None:
@@ -272,6 +276,8 @@ def why_not_amended(order: Order) -> str:
         return "The order is in doubt: ask the venue first"
     if order.status is OrderStatus.PENDING or not order.status.alive:
         return "The order is pending: the venue has not taken it yet"
+    if order.terms.kind:
+        return f"A {order.terms.kind} order is not amended from here"
     if order.request is not None:
         return f"The order's {order.request.value} is not answered yet"
     return ""

@@ -96,11 +96,15 @@ Rule = Callable[["OrderForm", Values, InstrumentSpec, UtcNs], Problem | None]
 
 
 class OrderForm(msgspec.Struct, frozen=True):
-    """The fields in the order in which a trader fills them in, and the rules across them."""
+    """The fields in the order in which a trader fills them in, and the rules across them.
+
+    `cycled` names the field of terms that a ladder's one key goes round: what becomes of what is not executed at once.
+    """
 
     name: str
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...] = ()
+    cycled: str = RESTRICTION
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)

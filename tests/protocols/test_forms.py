@@ -2,11 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.eznergy.rules import EXCHANGE, Limits, keeps_place, order_form
+from protocols.eznergy.rules import Limits, keeps_place, order_form
 from protocols.market.commands import PlaceOrder, PowerTerms
 from protocols.market.form_text import TextRefused, decimal_from_text, moment_from_text, moment_text
 from protocols.market.forms import Checked, OrderForm, check, to_command, to_texts, understood
@@ -23,10 +24,17 @@ CONTRACT = PowerContract(KEY, "1", "15Q4", "QuarterHour", "Local", NOON, UtcNs(N
 BUY = {"side": "Buy", "quantity": "10", "price": "38.40"}
 
 
-def m7(limits: Limits = EXCHANGE) -> OrderForm:
-    form = order_form(CONTRACT, "m7", limits)
+EXCHANGE = Limits(Price(-9999 * SCALE), Price(9999 * SCALE), Quantity(999 * SCALE))
+
+
+def form_of(scope: str, limits: Limits = EXCHANGE) -> OrderForm:
+    form = order_form(msgspec.structs.replace(CONTRACT, scope=scope), limits)
     assert form is not None
     return form
+
+
+def m7(limits: Limits = EXCHANGE) -> OrderForm:
+    return form_of("m7", limits)
 
 
 def checked(**texts: str) -> Checked:
@@ -220,31 +228,59 @@ def test_a_field_the_form_has_not_is_a_mistake_of_the_caller() -> None:
 
 
 def test_a_scope_whose_orders_are_not_offered_has_no_form() -> None:
-    assert order_form(CONTRACT, "npid") is None
+    assert order_form(msgspec.structs.replace(CONTRACT, scope="test"), EXCHANGE) is None
 
 
-orders = st.builds(
-    lambda side, steps, ticks, restriction, shown, delta, minutes, comment, active: PlaceOrder(
-        KEY, side, Quantity(steps * SPEC.step), Price(ticks * SPEC.tick),
-        PowerTerms(
-            restriction, "GoodUntilDate" if minutes else "GoodForSession",
-            UtcNs(NOON + minutes * MINUTE) if minutes else None,
-            Quantity(shown * SPEC.step) if 0 < shown < steps else None,
-            Price((-delta if side is Side.BUY else delta) * SPEC.tick) if 0 < shown < steps else None,
-            comment,
-        ),
-        active,
-    ),
-    st.sampled_from(Side), st.integers(1, 9990), st.integers(-999_900, 999_900),
-    st.sampled_from(["None", "ImmediateOrCancel", "FillOrKill", "AllOrNone"]), st.integers(0, 9990),
-    st.integers(0, 500), st.integers(0, 100_000),
-    st.text(st.characters(categories=["L", "N", "P"]), max_size=20), st.booleans(),
-)  # fmt: skip
+def test_nord_pools_form_starts_with_what_is_safe_and_has_its_own_words() -> None:
+    """The venue's own defaults are immediate-or-cancel and all-or-none: an order that nobody meant."""
+    form = form_of("npid")
+    result = check(form, BUY, SPEC, NOON)
+    assert result.ok
+    assert to_command(KEY, result.values).terms == PowerTerms("None", "GoodForSession")
+    validity, restriction = form.field("validity"), form.field("restriction")
+    assert validity is not None and restriction is not None
+    words = {choice.value for choice in validity.choices}
+    assert words == {"ImmediateOrCancel", "FillOrKill", "GoodToDate", "GoodForSession"}
+    assert validity.label == form.label(form.cycled) == "Time in force"
+    assert {choice.value for choice in restriction.choices} == {"None", "Aon"}
 
 
-@given(orders)
-def test_an_order_written_into_the_form_comes_out_the_same(order: PlaceOrder) -> None:
-    result = check(m7(), to_texts(m7(), order, SPEC, PARIS), SPEC, NOON, PARIS)
+def test_good_to_date_needs_its_date_and_no_other_has_one() -> None:
+    form = form_of("npid")
+    assert set(check(form, {**BUY, "validity": "GoodToDate"}, SPEC, NOON, PARIS).problems) == {"validity_until"}
+    assert check(form, {**BUY, "validity": "GoodToDate", "validity_until": "15:45"}, SPEC, NOON, PARIS).ok
+    assert set(check(form, {**BUY, "validity_until": "15:45"}, SPEC, NOON, PARIS).problems) == {"validity_until"}
+
+
+DATED = {"m7": "GoodUntilDate", "npid": "GoodToDate"}
+WORDS = {
+    "m7": [(word, "GoodForSession") for word in ("None", "ImmediateOrCancel", "FillOrKill", "AllOrNone")],
+    "npid": [
+        (word, time) for word in ("None", "Aon") for time in ("GoodForSession", "ImmediateOrCancel", "FillOrKill")
+    ],
+}
+
+
+@st.composite
+def orders(draw: st.DrawFn, scope: str) -> PlaceOrder:
+    side, steps, ticks = draw(st.sampled_from(Side)), draw(st.integers(1, 9990)), draw(st.integers(-999_900, 999_900))
+    (restriction, validity), minutes = draw(st.sampled_from(WORDS[scope])), draw(st.integers(0, 100_000))
+    shown, delta = draw(st.integers(0, 9990)), draw(st.integers(0, 500))
+    terms = PowerTerms(
+        restriction, DATED[scope] if minutes else validity, UtcNs(NOON + minutes * MINUTE) if minutes else None,
+        Quantity(shown * SPEC.step) if 0 < shown < steps else None,
+        Price((-delta if side is Side.BUY else delta) * SPEC.tick) if 0 < shown < steps else None,
+        draw(st.text(st.characters(categories=["L", "N", "P"]), max_size=20)),
+    )  # fmt: skip
+    active = draw(st.booleans())
+    return PlaceOrder(KEY, side, Quantity(steps * SPEC.step), Price(ticks * SPEC.tick), terms, active)
+
+
+@pytest.mark.parametrize("scope", ["m7", "npid"])
+@given(st.data())
+def test_an_order_written_into_the_form_comes_out_the_same(scope: str, data: st.DataObject) -> None:
+    form, order = form_of(scope), data.draw(orders(scope))
+    result = check(form, to_texts(form, order, SPEC, PARIS), SPEC, NOON, PARIS)
     assert result.ok, result.problems
     assert to_command(KEY, result.values) == order
 
@@ -262,7 +298,7 @@ def test_no_text_breaks_the_check_and_only_whole_orders_pass(texts: dict[str, st
 
 
 def test_limits_come_from_outside() -> None:
-    small = m7(Limits(largest_quantity=Quantity(5 * SCALE)))
+    small = m7(msgspec.structs.replace(EXCHANGE, largest_quantity=Quantity(5 * SCALE)))
     assert "above the most, 5.0" in check(small, BUY, SPEC, NOON).problems["quantity"]
 
 

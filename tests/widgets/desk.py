@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from protocols.eznergy.rules import Limits, order_form
 from protocols.market.events import (
     AreaState,
     AreaStateChanged,
@@ -24,6 +25,7 @@ from protocols.market.events import (
     TradePrinted,
     TradeState,
 )
+from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
 from protocols.market.state import MarketState
 from protocols.market.times import MINUTE, SECOND, Instant, UtcNs, utc_from_text
@@ -45,6 +47,11 @@ def price(text: str) -> Price:
 
 def quantity(text: str) -> Quantity:
     return Quantity(scaled_from_text(text))
+
+
+def form_of(contract: PowerContract) -> OrderForm | None:
+    """The order form of the contract's scope, with an exchange's usual limits."""
+    return order_form(contract, Limits(price("-9999"), price("9999"), quantity("999")))
 
 
 class Desk:

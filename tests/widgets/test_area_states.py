@@ -6,7 +6,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from protocols.market.commands import Intent, PlaceOrder
-from protocols.market.events import Feed, Freshness, TradeState
+from protocols.market.events import Feed, Freshness, InformationChanged, MarketInformation, TradeState
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OrderIntended, OwnTrade, OwnTradePrinted, RequestDoubted
 from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
@@ -356,3 +356,13 @@ def trade(desk: Desk, key: ContractKey, side: Side, much: str) -> None:
     name = f"t{desk.market.positions.revision}"
     own = OwnTrade(M7, name, 1, side, key, price("10"), quantity(much), TradeState.ACTIVE, "Active", None, "v1")
     desk.market.apply(OwnTradePrinted("OWN", own))
+
+
+def test_the_tip_tells_the_day_ahead_price_where_the_venue_does(qtbot) -> None:
+    desk, keys = filled()
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 1400)
+    row = panel._rows.index_of_contract(keys[4]) or 0
+    assert "Day-ahead" not in panel._source.tip(row, NET)
+    desk.market.apply(InformationChanged("figures", MarketInformation(keys[4], day_ahead=price("41.07"))))
+    assert "Day-ahead price 41.07 EUR/MWh" in panel._source.tip(row, NET)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from protocols.market.events import Feed, Freshness, TradeState
-from protocols.market.times import SECOND, utc_from_text
-from tests.widgets.desk import LIGHT, Desk, show
+from protocols.market.events import Feed, Freshness, InformationChanged, MarketInformation, PastTrade, TradeState
+from protocols.market.times import SECOND, UtcNs, utc_from_text
+from tests.widgets.desk import LIGHT, NOON, Desk, price, quantity, show
 from widgets.delivery import BRITAIN, CONTINENT
 from widgets.time_axis import step_for, ticks_between
 
@@ -68,6 +68,34 @@ def test_it_shows_the_trades_that_stand_in_order_of_time(qtbot) -> None:
     desk.beat()
     assert chart.standing.text.startswith("▲ stale: the link is down")
     chart.set_theme(LIGHT)
+    chart.release()
+
+
+def test_trades_of_before_the_tape_come_from_the_venues_figures(qtbot) -> None:
+    """They have no identifiers: of the tape's own time it can't be told which of its trades they are."""
+    from widgets.price_chart import PriceChart
+
+    desk = Desk(A)
+    key = desk.contract(A, "15Q4")
+    desk.group.choose(key)
+    chart = PriceChart(*desk.parts)
+    show(qtbot, chart)
+    past = [
+        PastTrade(price(at), quantity("1"), None if when is None else UtcNs(NOON + when * SECOND), state)
+        for at, when, state in (
+            ("41", -60, TradeState.ACTIVE),
+            ("42", -120, TradeState.ACTIVE),
+            ("43", -90, TradeState.CANCELLED),
+            ("44", None, TradeState.ACTIVE),
+            ("45", 3600, TradeState.ACTIVE),
+        )
+    ]
+    desk.market.apply(InformationChanged("figures", MarketInformation(key, past=tuple(past))))
+    desk.beat(1)
+    assert list(chart.prices) == [42, 41, 45]
+    desk.trade(key, "40.00")
+    desk.beat(1)
+    assert list(chart.prices) == [42, 41, 40]
     chart.release()
 
 

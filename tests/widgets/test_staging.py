@@ -12,7 +12,7 @@ from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContr
 from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import Price, Quantity, Side
-from tests.widgets.desk import M7, NOON, price, quantity
+from tests.widgets.desk import M7, NOON, form_of, price, quantity
 from widgets import staging
 from widgets.staging import Entry, NotStaged, Stage
 
@@ -21,6 +21,8 @@ SPEC = InstrumentSpec(price("0.01"), quantity("0.1"), 2, 1, "EUR/MWh", "MW")
 CONTRACT = PowerContract(KEY, "1", "15Q4", "QuarterHour", "Local", NOON, UtcNs(NOON + 15 * MINUTE), SPEC)
 NEXT = msgspec.structs.replace(CONTRACT, key=ContractKey(M7, "DE-AMPRION", "2"), name="16Q1")
 TEN = quantity("10")
+M7_FORM = form_of(CONTRACT)
+assert M7_FORM is not None
 
 
 def book_of(bid: str | None, ask: str | None, key: ContractKey = KEY) -> Book:
@@ -163,19 +165,42 @@ def test_whatever_is_typed_is_a_quantity_in_steps_or_refused(keys: str) -> None:
 def test_the_preview_says_everything_that_is_sent() -> None:
     stage = staging.at_best(CONTRACT, book_of("38.40", None), Side.BUY, TEN)
     assert staging.preview(stage, CONTRACT) == "BUY 10.0 MW 15Q4 DE-AMPRION @ 38.40 GFS"
-    stage = staging.with_display(staging.next_restriction(stage), quantity("5"))
+    stage = staging.with_display(staging.next_terms(stage, M7_FORM), quantity("5"))
     assert staging.preview(stage, CONTRACT) == "BUY 10.0 MW 15Q4 DE-AMPRION @ 38.40 GFS IOC shows 5.0"
     stage = msgspec.structs.replace(stage, side=Side.SELL, price=price("-0.5"))
     assert staging.preview(stage, CONTRACT).startswith("SELL 10.0 MW 15Q4 DE-AMPRION @ −0.50")
 
 
-def test_restrictions_go_round() -> None:
+@pytest.mark.parametrize(
+    ("scope", "field", "round_"),
+    [
+        ("m7", "restriction", ["None", "ImmediateOrCancel", "FillOrKill", "AllOrNone", "None"]),
+        ("npid", "validity", ["GoodForSession", "ImmediateOrCancel", "FillOrKill", "GoodForSession"]),
+    ],
+)
+def test_terms_go_round_in_the_words_of_the_contracts_own_form(scope: str, field: str, round_: list[str]) -> None:
+    """`GoodToDate` needs a date, which one key can't give."""
+    form = form_of(msgspec.structs.replace(CONTRACT, scope=scope))
+    assert form is not None
+    stage, seen = staging.at_best(CONTRACT, book_of("38.40", None), Side.BUY, TEN), []
+    for _ in round_:
+        seen.append(getattr(stage.terms, field))
+        stage = staging.next_terms(stage, form)
+    assert seen == round_
+
+
+def test_terms_that_go_on_from_a_date_have_none() -> None:
     stage = staging.at_best(CONTRACT, book_of("38.40", None), Side.BUY, TEN)
-    seen = []
-    for _ in range(5):
-        seen.append(stage.terms.restriction)
-        stage = staging.next_restriction(stage)
-    assert seen == ["None", "ImmediateOrCancel", "FillOrKill", "AllOrNone", "None"]
+    dated = PowerTerms(validity="GoodToDate", validity_until=UtcNs(1))
+    form = form_of(msgspec.structs.replace(CONTRACT, scope="npid"))
+    assert form is not None
+    assert staging.next_terms(msgspec.structs.replace(stage, terms=dated), form).terms == PowerTerms()
+
+
+def test_a_block_order_is_not_amended() -> None:
+    block = msgspec.structs.replace(order(), terms=PowerTerms("Aon", "FillOrKill", kind="UserDefinedBlock"))
+    with pytest.raises(NotStaged, match="UserDefinedBlock"):
+        staging.amendment(CONTRACT, book_of("38.40", None), block)
 
 
 def test_an_iceberg_shows_less_than_it_is_for() -> None:
@@ -241,7 +266,10 @@ def test_an_order_that_may_not_be_asked_is_not_amended(now: Order | None, why: s
 
 
 def test_an_amendment_changes_price_and_quantity_only() -> None:
-    for act in (staging.next_restriction, lambda stage: staging.with_display(stage, quantity("1"))):
+    for act in (
+        lambda stage: staging.next_terms(stage, M7_FORM),
+        lambda stage: staging.with_display(stage, quantity("1")),
+    ):
         with pytest.raises(NotStaged, match="price and quantity only"):
             act(amended())
 

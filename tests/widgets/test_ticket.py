@@ -5,14 +5,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from protocols.eznergy.rules import order_form
 from protocols.market import forms
 from protocols.market.commands import PlaceOrder, PowerTerms
 from protocols.market.events import Feed, Freshness
 from protocols.market.forms import Choice, Field, FieldKind, OrderForm
 from protocols.market.times import HOUR, MINUTE, UtcNs
 from protocols.market.values import Side
-from tests.widgets.desk import DARK, LIGHT, NOON, Desk, click, press, price, quantity, show
+from tests.widgets.desk import DARK, LIGHT, NOON, Desk, click, form_of, press, price, quantity, show
 from widgets.ticket import Finding, Level, PowerTicket
 from widgets.ticket.editors import ChoiceEditor, LineEditor, SegmentEditor
 from widgets.ticket.widget import TO_READ
@@ -40,7 +39,7 @@ def desk() -> TicketDesk:
 
 @pytest.fixture
 def ticket(qtbot, desk: TicketDesk) -> PowerTicket:
-    ticket = PowerTicket(*desk.parts, order_form)
+    ticket = PowerTicket(*desk.parts, form_of)
     ticket.submit_requested.connect(desk.submitted.append)
     ticket.stage_requested.connect(desk.staged.append)
     show(qtbot, ticket, 380, 600)
@@ -310,14 +309,14 @@ def test_without_a_contract_or_a_form_nothing_is_sent(qtbot, desk: TicketDesk, t
     ticket.set_form_source(lambda contract: None)
     ticket.submit()
     assert ticket.header.note.text() == "No orders are placed here for this contract"
-    ticket.set_form_source(order_form)
+    ticket.set_form_source(form_of)
     assert list(ticket.rows)[:3] == ["side", "quantity", "price"]
 
 
 def test_a_contract_that_is_listed_later_gets_its_form_then(qtbot) -> None:
     desk = Desk(A)
     late = TicketDesk().one
-    ticket = PowerTicket(*desk.parts, order_form)
+    ticket = PowerTicket(*desk.parts, form_of)
     show(qtbot, ticket)
     desk.group.choose(late)
     assert ticket.rows == {}

@@ -156,6 +156,10 @@ class AreaSource:
             f"{contract.name} {contract.area}, {contract.product}, {contract.market_type}",
             f"Delivery {delivery_words(contract)} {zone}",
         ]
+        day = self._market.information.get(contract.key)
+        if day is not None and day.day_ahead is not None:
+            price = fixed_text(day.day_ahead, contract.spec.price_decimals)
+            lines.append(f"Day-ahead price {price} {contract.spec.price_unit}")
         for feed, standing in self.standings(contract.key).items():
             lines.append(f"{feed.value.capitalize()}: {standing_text(standing)}")
         figures = ((COLUMNS[column].title, self.cell(row, column).text) for column in range(BID, WORKING))

@@ -4,10 +4,11 @@ Acts raise `NotStaged` with the words for the trader and leave everything as it 
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from protocols.market.book import Book
 from protocols.market.commands import Command
+from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
@@ -17,6 +18,8 @@ from widgets.ladder.standing import why_no_orders
 from widgets.staging import Entry, NotStaged, Stage
 
 NOTHING_STAGED = "Nothing is staged"
+
+FormOf = Callable[[PowerContract], OrderForm | None]
 
 
 class Typing(enum.Enum):
@@ -43,6 +46,8 @@ class Hand:
         """Why the last act did nothing, or what it wants to be asked again."""
         self.drag: tuple[Order, int] | None = None
         """The own order that is being dragged, and the slot it is over."""
+        self.form_of: FormOf | None = None
+        """Which form an order of a contract has: what its terms go round."""
         self.revision = 0
         self._next = self.presets[2]
         self._selected: str | None = None
@@ -102,7 +107,10 @@ class Hand:
         self._put(staging.with_price(stage, ticks, self._contract().spec.tick))
 
     def cycle_terms(self) -> None:
-        self._put(staging.next_restriction(self._stage()))
+        form = None if self.form_of is None else self.form_of(self._contract())
+        if form is None:
+            raise NotStaged("This contract's orders have no terms to go round")
+        self._put(staging.next_terms(self._stage(), form))
 
     def drop(self) -> None:
         """Gives up what is dragged, else what is typed, else what is staged."""

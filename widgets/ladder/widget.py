@@ -14,7 +14,7 @@ from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.values import Price, Side
 from widgets.frame_clock import FrameClock
-from widgets.ladder.hand import Typing
+from widgets.ladder.hand import FormOf, Typing
 from widgets.ladder.menu import ladder_menu, own_orders_menu
 from widgets.ladder.mouse import Mouse, Wish
 from widgets.ladder.options import Options
@@ -61,6 +61,10 @@ class Ladder(LadderView):
         self._buttons.preset_edited.connect(self.edit_preset)
         self._buttons.send.clicked.connect(lambda _=False: self.send_clicked())
         self._buttons.drop.clicked.connect(lambda _=False: self.drop_stage())
+
+    def set_form_source(self, form_of: FormOf) -> None:
+        """Which form an order of a contract has; without one there are no terms to go round."""
+        self._hand.form_of = form_of
 
     # What is in hand
 
@@ -148,7 +152,7 @@ class Ladder(LadderView):
         self._keep_presets()
 
     def cycle_terms(self) -> None:
-        """The next restriction: none, immediate or cancel, fill or kill, all or none."""
+        """The next restriction or time in force, as the contract's form has it: none, immediate or cancel, ..."""
         self._try(self._hand.cycle_terms)
 
     def edit_iceberg(self) -> None:

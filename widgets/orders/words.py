@@ -84,8 +84,12 @@ def event_text(order: Order) -> str:
 
 
 def terms_text(terms: PowerTerms, zone: ZoneInfo, decimals: tuple[int, int]) -> str:
-    """Terms in the short: `GFS`, `IOC GFS`, `GUD 15:45`, `GFS ice 2.0 Δ-0.50`. `decimals` of price and quantity."""
-    words = [initials(word) for word in (terms.restriction, terms.validity) if word and word != "None"]
+    """Terms in the short: `GFS`, `IOC GFS`, `GUD 15:45`, `GFS ice 2.0 Δ-0.50`, `user defined block Aon FOK`.
+
+    `decimals` of price and quantity.
+    """
+    words = [plain_words(terms.kind)] if terms.kind else []
+    words += [initials(word) for word in (terms.restriction, terms.validity) if word and word != "None"]
     if terms.validity_until is not None:
         words.append(time_text(terms.validity_until, zone, seconds=False))
     if terms.display_quantity is not None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.widgets.desk import show
+from tests.widgets.desk import form_of, show
 from tests.widgets.ladder.market import LadderDesk
 from widgets.ladder import Ladder
 
@@ -16,6 +16,7 @@ def desk() -> LadderDesk:
 def ladder(qtbot, desk: LadderDesk) -> Ladder:
     """A ladder in a window, with the focus, on a contract without a book."""
     ladder = Ladder(*desk.parts)
+    ladder.set_form_source(form_of)
     show(qtbot, ladder, 560, 640)
     ladder.setFocus()
     return ladder
