@@ -7,7 +7,23 @@ from widgets.connections import ChannelFigures, ConnectionFigures
 
 
 def connection_figures(reports: Iterable[ConnectionReport]) -> list[ConnectionFigures]:
-    return [ConnectionFigures(report.name, report.messages, report.last_message) for report in reports]
+    return [
+        ConnectionFigures(report.name, report.messages, report.last_message, counts=_counts(report))
+        for report in reports
+    ]
+
+
+def _counts(report: ConnectionReport) -> tuple[tuple[str, int], ...]:
+    return (
+        ("Reconnects", report.reconnects),
+        ("Heartbeats missed", report.heartbeats_missed),
+        ("Tokens renewed by the venue", report.token_refreshes),
+        ("Not authorised (401, 403)", report.unauthorised),
+        ("Asked to slow down (429)", report.slow_downs),
+        ("Lists of orders asked for", report.lists_asked),
+        ("Lists of orders not had", report.lists_failed),
+        *((f"Odd: {kind}", count) for kind, count in report.anomalies.items()),
+    )
 
 
 def channel_figures(reports: Iterable[ConnectionReport]) -> list[ChannelFigures]:
@@ -26,6 +42,12 @@ def channel_figures(reports: Iterable[ConnectionReport]) -> list[ChannelFigures]
             channel.dropped,
             channel.gaps,
             channel.resubscribes,
+            channel.last_heard,
+            (
+                ("Ended by the venue", channel.unsubscribed),
+                ("Not listed by two heartbeats", channel.missing),
+                ("Events of an earlier subscription dropped", channel.stragglers),
+            ),
         )
         for report in reports
         for channel in report.channels

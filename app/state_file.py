@@ -61,6 +61,11 @@ def _connection(report: ConnectionReport) -> dict[str, Any]:
         "reason": report.reason,
         "messages": report.messages,
         "reconnects": report.reconnects,
+        "token_refreshes": report.token_refreshes,
+        "unauthorised": report.unauthorised,
+        "slow_downs": report.slow_downs,
+        "heartbeats_missed": report.heartbeats_missed,
+        "anomalies": report.anomalies,
         "last_error": report.last_error,
     }
 
@@ -78,6 +83,10 @@ def _channels(report: ConnectionReport) -> list[dict[str, Any]]:
             "gaps": channel.gaps,
             "resubscribes": channel.resubscribes,
             "last_sequence": channel.last_sequence,
+            "stragglers": channel.stragglers,
+            "unsubscribed": channel.unsubscribed,
+            "missing": channel.missing,
+            "last_heard": None if channel.last_heard is None else _time(channel.last_heard.utc),
         }
         for channel in report.channels
     ]

@@ -82,16 +82,22 @@ def test_the_panel_shows_every_channel_under_its_connection(qtbot) -> None:
     desk = Desk("DE-AMPRION")
     status(desk, "Nord Pool", ConnectionStatus.DOWN, "the venue refused the password (401)")
     resynchronising = (M7, "order_books:DE", Feed.ORDER_BOOKS, "DE", "", Freshness.RESYNCHRONISING, "gap")
-    figures = [ChannelFigures(*resynchronising, 1042, 7, 1, 2, 3, 4)]
+    heard = Instant(desk.monotonic - 12, NOON)
+    counts = (("Ended by the venue", 2), ("Not listed by two heartbeats", 0))
+    figures = [ChannelFigures(*resynchronising, 1042, 7, 1, 2, 3, 4, heard, counts)]
     panel = ConnectionsPanel(desk.market, desk.clock, DARK, lambda: figures)
     show(qtbot, panel, 1200)
     assert panel_rows(panel) == [
         "EPEX M7\tlive",
-        "order books\tDE\tall\tresynchronising\tgap\t1042\t7\t1\t2\t3\t4",
+        "order books\tDE\tall\tresynchronising\tgap\t1042\t7\t1\t2\t3\t4\t12 s",
         "Nord Pool\tdown\tthe venue refused the password (401)",
     ]
     panel.show_connection("Nord Pool")
     assert panel.channels.current == 2
+    tip = panel._source.tip(1, 0)
+    assert "Ended by the venue: 2" in tip and "heartbeats" not in tip
+    desk.beat(3)
+    assert panel_rows(panel)[1].endswith("\t15 s"), "nothing came, and it grew older all the same"
 
 
 def test_without_counters_the_panel_shows_the_channels_status_at_once(qtbot) -> None:

@@ -7,16 +7,19 @@ from protocols.market.times import Instant
 
 
 class ConnectionFigures(msgspec.Struct, frozen=True):
-    """A connection's counters. `latency` in seconds; None where it is not measured."""
+    """A connection's counters. `latency` in seconds; None where it is not measured. `counts` has the rest in words, as
+    a trader reads them, beside how often it was so; those that are 0 are not shown."""
 
     name: str
     messages: int
     last_message: Instant | None = None
     latency: float | None = None
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 class ChannelFigures(msgspec.Struct, frozen=True):
-    """A channel's counters since start. `last_sequence` is None before the first event of a subscription."""
+    """A channel's counters since start. `last_sequence` is None before the first event of a subscription, `last_heard`
+    the newest event of all, `counts` what else was met, in words."""
 
     connection: str
     channel: str
@@ -31,6 +34,8 @@ class ChannelFigures(msgspec.Struct, frozen=True):
     dropped: int = 0
     gaps: int = 0
     resubscribes: int = 0
+    last_heard: Instant | None = None
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 class Rate:

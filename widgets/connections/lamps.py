@@ -149,6 +149,7 @@ class ConnectionLamps(QWidget):
                 lines.append(f"Last message {age_text(age)} ago")
             if figure.latency is not None:
                 lines.append(f"Latency {figure.latency * 1000:.0f} ms")
+            lines += [f"{words}: {count}" for words, count in figure.counts if count]
         lines.append("Click or Space opens the connections, the menu key what can be done with this one")
         return "\n".join(lines)
 

@@ -49,6 +49,7 @@ class ConnectionsPanel(QWidget):
         self._status = -1
         self._read_at = float("-inf")
         self._taken: Sequence[ChannelFigures] = ()
+        self._second = -1
         self._minute = -1
         self._source = ChannelSource(market)
         self._messages_source = MessageSource(market)
@@ -161,10 +162,12 @@ class ConnectionsPanel(QWidget):
 
     def _read(self, changed: bool) -> None:
         figures = list(self._figures()) if self._figures is not None else self._plain()
-        if figures == self._taken and not changed:
+        now = self._clock.now
+        second = int(now.monotonic)  # nothing came: the ages go on all the same
+        if figures == self._taken and second == self._second and not changed:
             return
-        self._taken = figures
-        self._source.take(figures)
+        self._taken, self._second = figures, second
+        self._source.take(figures, now)
         self.channels.set_count(self._source.count())
         self.channels.update_all()
 

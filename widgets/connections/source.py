@@ -8,7 +8,7 @@ from protocols.market.events import ConnectionStatus
 from protocols.market.state import ConnectionView, MarketState
 from protocols.market.times import Instant
 from widgets.connections.figures import ChannelFigures
-from widgets.delivery import CONTINENT, time_text
+from widgets.delivery import CONTINENT, age_text, time_text
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.marks import CONNECTION_INKS, CONNECTION_MARKS, INKS, MARKS
 from widgets.wording import plain_tip
@@ -30,6 +30,7 @@ CHANNEL_COLUMNS = (
     _count("dropped", "Dropped", "Messages that came twice or too late"),
     _count("gaps", "Gaps", "Missing numbers that could not be filled"),
     _count("resubscribes", "Resub.", "How often a new snapshot was asked for"),
+    Column("age", "Age", 7, Align.RIGHT, numbers=True, tip="How long ago the last event came"),
 )
 
 _NUMBERS = ("applied", "reordered", "dropped", "gaps", "resubscribes")
@@ -42,9 +43,11 @@ class ChannelSource:
     def __init__(self, market: MarketState) -> None:
         self._market = market
         self._rows: list[tuple[str, ChannelFigures | None]] = []
+        self._now: Instant | None = None
 
-    def take(self, figures: Sequence[ChannelFigures]) -> None:
-        """Shows these; a connection without channels has its band all the same."""
+    def take(self, figures: Sequence[ChannelFigures], now: Instant) -> None:
+        """Shows these, as old as they are `now`; a connection without channels has its band all the same."""
+        self._now = now
         by_connection: dict[str, list[ChannelFigures]] = {name: [] for name in self._market.connections}
         for figure in figures:
             by_connection.setdefault(figure.connection, []).append(figure)
@@ -98,6 +101,8 @@ class ChannelSource:
             return Cell(figure.product or "all", "text_secondary")
         if key == "status":
             return Cell(figure.status.value, INKS[figure.status], MARKS[figure.status])
+        if key == "age":
+            return Cell(self._age(figure), "text_secondary")
         if key == "sequence":
             return Cell("–" if figure.last_sequence is None else str(figure.last_sequence), "text_secondary")
         if key in _NUMBERS:
@@ -117,9 +122,16 @@ class ChannelSource:
         figure = self._rows[row][1]
         if figure is None:
             return ""
+        of = f" of {figure.area}" if figure.area else ""
         product = f", {figure.product}" if figure.product else ""
-        lines = [figure.channel, f"{figure.feed.value.capitalize()} of {figure.area}{product}"]
-        return plain_tip("\n".join([*lines, figure.reason] if figure.reason else lines))
+        lines = [figure.channel, f"{figure.feed.value.capitalize()}{of}{product}", figure.reason]
+        lines += [f"{words}: {count}" for words, count in figure.counts if count]
+        return plain_tip("\n".join(filter(None, lines)))
+
+    def _age(self, figure: ChannelFigures) -> str:
+        if figure.last_heard is None or self._now is None:
+            return "–"
+        return age_text(self._now.monotonic - figure.last_heard.monotonic)
 
 
 MESSAGE_COLUMNS = (
