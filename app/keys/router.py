@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.keys.stroke import digit_row, is_modifier, strokes_of, typed
 from app.keys.trie import Bindings, Keyboard, Mode, Outcome, Place, What
@@ -106,6 +106,10 @@ class KeyRouter(QObject):
     def _tell(self, outcome: Outcome) -> None:
         if outcome.what is What.RUN:
             self.chosen.emit(outcome.name)
+        elif outcome.what is What.CLICK:
+            button = QApplication.focusWidget()
+            if isinstance(button, QAbstractButton):
+                button.click()
         elif outcome.words:
             self.said.emit(outcome.words)
         elif outcome.what is What.PASS and outcome.name:

@@ -32,13 +32,16 @@ class Place:
     scope: Scope = Scope.WINDOW
     mode: Mode = Mode.NORMAL
     button: bool = False
-    """A button has the focus: Space and Enter press it."""
+    """A button has the focus: Space and Enter press it. By Enter most styles don't, and it would go on to whatever is
+    around the button, so that is the router's doing."""
 
 
 class What(enum.Enum):
     RUN = "run"
     WAIT = "wait"
     """The beginning of a longer sequence."""
+    CLICK = "click"
+    """The focused button's."""
     SWALLOW = "swallow"
     PASS = "pass"
     """Not ours: Qt and the widget may have it."""
@@ -112,7 +115,8 @@ def _works(act: Act, mode: Mode) -> bool:
             return act.under_dialogs
 
 
-_PRESSES = frozenset({Stroke("Space"), Stroke("Enter"), Stroke("NumEnter")})
+_ENTERS = frozenset({"Enter", "NumEnter"})
+_PRESSES = _ENTERS | {"Space"}
 
 
 class Keyboard:
@@ -139,9 +143,12 @@ class Keyboard:
         if any(stroke.key == "Tab" for stroke in strokes):
             self.forget()
             return PASS
-        if place.button and self._node is None and not _PRESSES.isdisjoint(strokes):
+        enters = any(stroke.key in _ENTERS for stroke in strokes)
+        if enters and repeat and place.mode is Mode.COVERED:
+            return SWALLOW  # nothing is confirmed by a key that was never let go, whatever has come up under it
+        if place.button and self._node is None and any(stroke.plain and stroke.key in _PRESSES for stroke in strokes):
             self.forget()
-            return PASS
+            return PASS if not enters else SWALLOW if repeat else Outcome(What.CLICK)
         waiting = self._node is not None
         if waiting and repeat:
             return SWALLOW  # the key that began a sequence, still held

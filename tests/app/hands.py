@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk import Desk as AppDesk
@@ -160,6 +160,23 @@ class NotingWindow(MainWindow):
         return self.notebook
 
 
+def send_key(
+    handle: QWindow,
+    key: Qt.Key,
+    held: Qt.KeyboardModifier = NONE,
+    text: str = "",
+    *,
+    repeat: bool = False,
+    scan: int = 0,
+    release: bool = True,
+) -> None:
+    """A key press on a window, as its platform would send it, and the release unless it is held."""
+    if not text and 0x20 < key.value < 0x7F and not held & (CTRL | ALT):
+        text = chr(key.value).upper() if held & SHIFT else chr(key.value).lower()
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) if release else (QEvent.Type.KeyPress,):
+        QCoreApplication.sendEvent(handle, QKeyEvent(kind, key.value, held, scan, 0, 0, text, repeat))
+
+
 class Hands:
     """A window in use. Keys go to the window that has the focus, as they do from a keyboard."""
 
@@ -199,11 +216,7 @@ class Hands:
         handle = window.windowHandle() if window is not None else QApplication.focusWindow()
         if handle is None:
             return
-        if not text and 0x20 < key.value < 0x7F and not held & (CTRL | ALT):
-            text = chr(key.value).upper() if held & SHIFT else chr(key.value).lower()
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) if release else (QEvent.Type.KeyPress,):
-            event = QKeyEvent(kind, key.value, held, scan, 0, 0, text, repeat)
-            QCoreApplication.sendEvent(handle, event)
+        send_key(handle, key, held, text, repeat=repeat, scan=scan, release=release)
 
     def focus(self, dock: str) -> None:
         self.window.docking.focus(dock)

@@ -311,7 +311,7 @@ def test_a_button_is_pressed_by_space_and_enter() -> None:
         act("ladder.send", confirms=True),
     )
     button = Place("ladder", Scope.LADDER, button=True)
-    assert [press(keyboard, key, button) for key in ("Space", "Enter", "B")] == ["pass", "pass", "ladder.buy"]
+    assert [press(keyboard, key, button) for key in ("Space", "Enter", "B")] == ["pass", "click", "ladder.buy"]
 
 
 def test_esc_ends_the_innermost_thing_that_can_be_ended() -> None:

@@ -3,8 +3,6 @@
 from typing import ClassVar
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QTableView, QVBoxLayout
@@ -161,14 +159,21 @@ def test_ctrl_letters_go_by_the_key_and_not_by_what_they_type(hands: Hands) -> N
     assert "no own bids" in hands.said
 
 
-def test_a_button_in_the_ladder_is_pressed_by_space(hands: Hands) -> None:
+@pytest.mark.parametrize(("key", "held"), [(K.Key_Space, NONE), (K.Key_Return, NONE), (K.Key_Enter, KEYPAD)])
+def test_a_button_in_the_ladder_is_pressed_by_its_keys(hands: Hands, key: Qt.Key, held: Qt.KeyboardModifier) -> None:
+    hands.journal.arm()
+    hands.notebook.stage(BUY, False)
+    hands.notebook.notes.clear()
     button = hands.window.ladder.findChild(GlyphButton)
     button.setFocus()
     pressed = []
     button.clicked.connect(lambda: pressed.append(True))
-    hands.press(K.Key_Space, text=" ")
+    hands.press(key, held)
+    assert pressed == [True]
+    hands.press(key, held, repeat=True)
     assert pressed == [True]
     assert hands.notebook.notes == []
+    assert hands.journal.sent == []
     hands.press(K.Key_B)
     assert hands.notebook.notes == [("stage", BUY, False)]
     assert "1 Ladder" in hands.status
@@ -215,6 +220,19 @@ def test_under_a_menu_keys_go_to_the_menu(hands: Hands) -> None:
     menu.close()
     hands.press(K.Key_B)
     assert hands.notebook.notes == [("stage", BUY, False)]
+
+
+@pytest.mark.parametrize("held", [NONE, CTRL], ids=["plain", "with Ctrl"])
+def test_a_held_enter_chooses_nothing_from_a_menu(hands: Hands, held: Qt.KeyboardModifier) -> None:
+    hands.journal.arm()
+    hands.notebook.stage(BUY, False)
+    menu = hands.window.menus.menus[Menu.ORDERS]
+    menu.popup(hands.window.mapToGlobal(hands.window.rect().center()))
+    menu.setActiveAction(next(action for action in menu.actions() if action.objectName() == "ladder.send"))
+    hands.press(K.Key_Return, held, window=hands.window, repeat=True)
+    assert hands.journal.sent == []
+    hands.press(K.Key_Return, window=hands.window)
+    assert len(hands.journal.sent) == 1
 
 
 def test_a_floating_ladder_has_the_same_keys(hands: Hands, qtbot) -> None:
@@ -323,81 +341,3 @@ def test_the_arming_is_said_in_words_and_colour(hands: Hands) -> None:
         assert label.text() == word
         seen[word] = label.palette().window().color().name()
     assert len(set(seen.values())) == 2
-
-
-# Any order of anything
-
-OFTEN = [(K.Key_B, NONE), (K.Key_S, SHIFT), (K.Key_Return, NONE), (K.Key_Enter, KEYPAD), (K.Key_A, CTRL | SHIFT)]
-SELDOM = [
-    (K.Key_Escape, NONE), (K.Key_Q, NONE), (K.Key_1, NONE), (K.Key_Up, NONE), (K.Key_X, SHIFT), (K.Key_Slash, NONE),
-    (K.Key_D, CTRL | SHIFT), (K.Key_K, CTRL), (K.Key_1, CTRL), (K.Key_3, CTRL), (K.Key_Space, NONE),
-    (K.Key_PageDown, NONE), (K.Key_Tab, NONE),
-]  # fmt: skip
-PRESSES = [(key, False) for key in OFTEN * 6 + SELDOM] + [(key, True) for key in OFTEN]
-MOVES = ["ladder", "ladder", "ladder", "tape", "states", "filter", "dialog", "no dialog", "stale", "fresh", "fresh"]
-DOINGS = st.lists(st.sampled_from([*PRESSES, *MOVES]), min_size=20, max_size=60)
-
-
-def test_sending_only_ever_follows_a_stage_and_enter_while_armed(hands: Hands, qtbot, monkeypatch) -> None:
-    dialog = QDialog(hands.window)
-    QLineEdit(dialog)
-    state: dict[str, object] = {}
-    sent = 0
-
-    def send(command: object) -> bool:
-        nonlocal sent
-        sent += 1
-        assert hands.journal.armed
-        assert hands.journal.why is None
-        assert state["key"] in (K.Key_Return, K.Key_Enter)
-        assert not state["repeat"]
-        assert command is state["staged"]
-        assert not state["typing"]
-        assert not dialog.isVisible()
-        # From the ladder itself, or chosen by name in the palette: never typed into a field.
-        assert state["target"] == "ladder" or state["palette"]
-        return True
-
-    monkeypatch.setattr(hands.journal, "send", send)
-
-    def leave_dialog() -> None:
-        dialog.done(0)
-        hands.window.activateWindow()
-        qtbot.waitUntil(hands.window.isActiveWindow)
-
-    @settings(max_examples=100)
-    @given(DOINGS)
-    def any_order(doings: list[object]) -> None:
-        leave_dialog()
-        hands.focus("ladder")
-        hands.journal.armed, hands.journal.why = False, None
-        hands.notebook.staged, hands.notebook.typing_quantity = None, False
-        for doing in doings:
-            match doing:
-                case "dialog":
-                    dialog.open()
-                    qtbot.waitUntil(dialog.isActiveWindow)
-                case "no dialog":
-                    leave_dialog()
-                case "stale":
-                    hands.journal.why = "stale"
-                case "fresh":
-                    hands.journal.why = None
-                case "filter":
-                    hands.window.area_states.filter.setFocus()
-                case str(dock):
-                    hands.focus(dock)
-                case ((key, held), repeat):
-                    state.update(
-                        key=key,
-                        repeat=repeat,
-                        staged=hands.notebook.staged,
-                        typing=hands.notebook.typing_quantity,
-                        target=hands.window.target.name if not hands.window.target.in_text else None,
-                        palette=hands.window.palettes.palette is not None,
-                    )
-                    hands.press(key, held, repeat=repeat)
-
-    any_order()
-    leave_dialog()
-    assert sent > 10, "too few ways to an order were tried"
