@@ -9,19 +9,17 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from app.connections import ConnectionSettings, ConnectionsRefused, connections_in
-
-if TYPE_CHECKING:
-    from tomlkit.items import Array
+from app.toml_lists import UnknownLayout, rewritten
 
 Choices = Mapping[str, Mapping[str, Sequence[str]]]
 """What a connection, by its name, chooses of each list, by its key: `{"EPEX M7": {"areas": ["FR-RTE"]}}`."""
 
 NEW_MODE = 0o600
+BY_HAND = "its lists can't be changed without changing more: edit the file by hand"
 
 
 class FileChanged(Exception):
@@ -66,7 +64,10 @@ class ConnectionsFile:
         """Writes the choices into the file that `basis` was read from, whole or not at all. Raises `FileChanged` and
         `NotSaved`."""
         text = basis.content.decode()
-        changed = with_choices(text, choices).encode()
+        try:
+            changed = with_choices(text, choices).encode()
+        except UnknownLayout:
+            raise NotSaved(f"{self.path}: {BY_HAND}") from None
         self._check(choices, changed, text)
         try:
             connections = self._connections(changed)
@@ -102,29 +103,19 @@ class ConnectionsFile:
             for key in choices.get(wanted["name"].strip(), {}):
                 table[key] = set(table[key])
         if found != meant:
-            raise NotSaved(f"{self.path}: its lists can't be changed without changing more; edit the file by hand")
+            raise NotSaved(f"{self.path}: {BY_HAND}")
 
 
 def with_choices(text: str, choices: Choices) -> str:
-    """The text of a connections file with other choices: what is kept stays where it stands, what is new comes last."""
+    """The text of a connections file with other choices. Raises `UnknownLayout`."""
     import tomlkit
 
     document = tomlkit.parse(text)
     for table in document["connection"]:
         for key, names in choices.get(table["name"].strip(), {}).items():
-            if key not in table:
-                table[key] = tomlkit.array()
-            _rewrite(table[key], names)
+            before = table[key].as_string() if key in table else "[]"
+            table[key] = tomlkit.parse(f"list = {rewritten(before, names)}\n")["list"]
     return tomlkit.dumps(document)
-
-
-def _rewrite(array: "Array", names: Sequence[str]) -> None:
-    for index in reversed(range(len(array))):
-        if array[index] not in names:
-            del array[index]
-    for name in names:
-        if name not in array:
-            array.append(name)
 
 
 def _write(path: Path, content: bytes) -> None:

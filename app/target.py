@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QMenuBar,
     QPlainTextEdit,
@@ -94,6 +95,8 @@ class Target(QObject):
         focus = QApplication.focusWidget()
         if focus is None or not _same(window, QGuiApplication.focusWindow()):
             return Place()
+        if isinstance(focus.window(), QDialog):
+            return Place(mode=Mode.COVERED)  # modal or not: what is pressed in a dialog is for the dialog
         if takes_text(focus):
             return Place(self.name, mode=Mode.TEXT)
         scope = Scope.WINDOW if self.name is None else self._scopes(self.name)

@@ -5,7 +5,6 @@ import itertools
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from protocols.secret import Secret
 from widgets.buttons import button_sheet
 from widgets.theme import Theme
+from widgets.tick_box import TickBox
 from widgets.wording import plain_tip
 
 WIDTH = 440
@@ -42,10 +42,12 @@ class PasswordDialog(QDialog):
         self.why = _plain(why, self)
         self.line = QLineEdit(self)
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setFixedHeight(BUTTON_HEIGHT)
+        self.line.setStyleSheet(_line_sheet(theme))
         self.line.setAccessibleName(f"Password of {user} at {host}")
         self.line.setToolTip(plain_tip("The password; Enter connects, Esc leaves the connection off"))
         self.line.textChanged.connect(self._changed)
-        self.store = QCheckBox(self)
+        self.store = TickBox("", theme, self)
         self.store.hide()
         self.keeping = _plain("Looking for a keyring of this system…", self)
         self.keeping.setAccessibleName("Where the password is kept")
@@ -77,11 +79,12 @@ class PasswordDialog(QDialog):
 
     def show_keyring(self, name: str, variable: str | None) -> None:
         """A keyring answered: it is offered. `variable` is an environment variable that comes before it."""
-        self.store.setText(f"Store it in the keyring of this system ({name})")
+        self.store.set_words(f"Store it in the keyring of this system ({name})")
         self.store.setToolTip(plain_tip(f"Keep the password in {name}, and ask no more (Space)"))
         self.store.toggled.connect(lambda on: self._say_keeping(name if on else "", variable))
         self.store.show()
         self._say_keeping("", variable)
+        self.adjustSize()
 
     def show_no_keyring(self, why: str) -> None:
         """No keyring keeps it, and `why`."""
@@ -142,3 +145,13 @@ def _plain(text: str, parent: QWidget) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
+
+
+def _line_sheet(theme: Theme) -> str:
+    """An edge that is seen on a dark ground too."""
+    return f"""
+    QLineEdit {{
+        border: 1px solid {theme.border_strong.name()}; border-radius: {theme.sizes.radius}px; padding: 3px 6px;
+    }}
+    QLineEdit:focus {{ border-color: {theme.focus_ring.name()}; }}
+    """

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
+    QListWidgetItem,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -24,6 +25,7 @@ from widgets.fields import FilterField
 from widgets.theme import Theme
 from widgets.wording import plain_tip
 
+SIZE = QSize(820, 560)
 BUTTON_HEIGHT = 28
 SAVE = "Save"
 SAVE_ALL_THE_SAME = "Save all the same"
@@ -49,12 +51,10 @@ class Choosable(msgspec.Struct, frozen=True):
 class _Page(QWidget):
     """One connection's lists side by side."""
 
-    def __init__(self, connection: Choosable) -> None:
+    def __init__(self, connection: Choosable, theme: Theme) -> None:
         super().__init__()
         self.connection = connection
-        self.lists = {
-            each.key: ChoiceList(each.title, each.names, each.chosen, connection.name) for each in connection.lists
-        }
+        self.lists = {each.key: _choice_list(each, connection, theme) for each in connection.lists}
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 0, 0)
         column.addWidget(_plain(connection.detail, self))
@@ -94,6 +94,8 @@ class ChooserDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Connections, areas and products")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(SIZE)
+        self._theme = theme
         self._question = ""
         self._problem = ""
         self.filter = FilterField("", "Filter the names", "Shows the names that hold every word", self)
@@ -130,11 +132,12 @@ class ChooserDialog(QDialog):
             self.pages.removeWidget(before)
             before.deleteLater()
         for connection in connections:
-            page = _Page(connection)
+            page = _Page(connection, self._theme)
             for each in page.lists.values():
                 each.changed.connect(self._changed)
             self.pages.addWidget(page)
-            self.connections.addItem(connection.name)
+            item = QListWidgetItem(connection.name, self.connections)
+            item.setSizeHint(QSize(0, self._theme.sizes.row_height))
         names = [connection.name for connection in connections]
         self.connections.setCurrentRow(names.index(current) if current in names else 0)
         self._order_tabs()
@@ -166,9 +169,6 @@ class ChooserDialog(QDialog):
     def saved(self) -> None:
         """It is done."""
         super().accept()
-
-    def sizeHint(self) -> QSize:
-        return QSize(760, 520)
 
     # Within
 
@@ -239,6 +239,10 @@ class ChooserDialog(QDialog):
         button.setToolTip(plain_tip(tip))
         button.setAccessibleName(text)
         return button
+
+
+def _choice_list(each: ChoosableList, connection: Choosable, theme: Theme) -> ChoiceList:
+    return ChoiceList(each.title, each.names, each.chosen, connection.name, theme)
 
 
 def _plain(text: str, parent: QWidget) -> QLabel:

@@ -13,7 +13,7 @@ from protocols.market.instruments import InstrumentSpec
 from protocols.market.values import MAXIMUM, Side, fixed_text
 from widgets.theme import Theme
 from widgets.ticket.sheet import input_sheet, segment_sheet
-from widgets.ticket.tick_box import TickBox
+from widgets.tick_box import TickBox
 from widgets.wording import plain_tip
 
 FEW = 2

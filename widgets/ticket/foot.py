@@ -11,7 +11,7 @@ from widgets.buttons import button_sheet
 from widgets.theme import Theme
 from widgets.ticket.findings import Finding, Level
 from widgets.ticket.rows import INKS, MARKS, WordsLabel
-from widgets.ticket.tick_box import TickBox
+from widgets.tick_box import TickBox
 
 
 class FootButton(QPushButton):
