@@ -18,6 +18,12 @@ class Level(msgspec.Struct, frozen=True):
     orders: int
 
 
+def age(order: BookOrder) -> tuple[bool, int, int, str]:
+    """Sorts the orders of one price, the oldest first. One of unknown age comes last; of two entered at once the one
+    with the lower identifier is first."""
+    return order.entered is None, order.entered or 0, len(order.identifier), order.identifier
+
+
 class BookSide:
     """One side's orders, and their sums per price kept sorted as they change."""
 
@@ -44,18 +50,17 @@ class BookSide:
         return [Level(price, Quantity(sums[price][0]), sums[price][1]) for price in prices]
 
     def orders(self) -> list[BookOrder]:
-        """Every order, best price first and oldest first within a price; an order of unknown age comes last."""
+        """Every order, best price first and oldest first within a price."""
         sign = -1 if self._side is Side.BUY else 1
-        return sorted(
-            self._orders.values(),
-            key=lambda order: (
-                sign * order.price,
-                order.entered is None,
-                order.entered or 0,
-                len(order.identifier),
-                order.identifier,
-            ),
-        )
+        return sorted(self._orders.values(), key=lambda order: (sign * order.price, age(order)))
+
+    def at(self, price: Price) -> list[BookOrder]:
+        """The queue of a price: its orders, oldest first."""
+        return sorted((order for order in self._orders.values() if order.price == price), key=age)
+
+    def entries(self) -> Iterable[BookOrder]:
+        """Every order, in no order."""
+        return self._orders.values()
 
     def order(self, identifier: str) -> BookOrder | None:
         """The order with the venue's identifier."""

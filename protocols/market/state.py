@@ -40,6 +40,7 @@ from protocols.market.order_events import (
     RequestDropped,
 )
 from protocols.market.positions import Positions
+from protocols.market.queues import Queues
 from protocols.market.tape import Tape
 from protocols.market.times import Instant
 
@@ -108,6 +109,7 @@ class MarketState:
         self.area_states: Latest[AreaState] = Latest()
         self.information: Latest[MarketInformation] = Latest()
         self.blotter = Blotter(is_ours)
+        self.queues = Queues(self.blotter, self.tape, self._trades_live)
         self.positions = Positions()
         self.anomalies: deque[AnomalyNoticed] = deque(maxlen=ANOMALIES_KEPT)
         self.anomalies_seen = 0
@@ -118,7 +120,7 @@ class MarketState:
             BookReplaced: self._book_event,
             BookChanged: self._book_event,
             ContractLost: self._contract_lost,
-            TradePrinted: self.tape.apply,
+            TradePrinted: self._trade_printed,
             AreaStateChanged: self._area_state_changed,
             InformationChanged: self._information_changed,
             AnomalyNoticed: self._anomaly_noticed,
@@ -128,7 +130,7 @@ class MarketState:
             RequestDoubted: self.blotter.apply,
             OrderDecided: self.blotter.apply,
             OrdersListed: _no_fold,
-            OrderReported: self.blotter.apply,
+            OrderReported: self._order_reported,
             OwnTradePrinted: self.positions.apply,
         }
 
@@ -221,6 +223,20 @@ class MarketState:
         if book is None:
             book = self.books[event.key] = Book(event.key, event.channel)
         book.apply(event)
+        self.queues.book_applied(book, event)
+
+    def _trade_printed(self, event: TradePrinted) -> None:
+        self.tape.apply(event)
+        self.queues.trade_printed(event.trade)
+
+    def _trades_live(self, key: ContractKey) -> bool:
+        return self.feed_standing(Feed.TRADES, [(key.connection, key.area)]).live
+
+    def _order_reported(self, event: OrderReported) -> None:
+        self.blotter.apply(event)
+        book = self.books.get(event.report.key)
+        if book is not None:
+            self.queues.book_applied(book)
 
     def _contract_lost(self, event: ContractLost) -> None:
         match event.feed:

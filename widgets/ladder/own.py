@@ -1,23 +1,16 @@
 """Our own orders on the ladder: which rows they stand in, and what is ahead of them. Plain integers, no Qt."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from protocols.market.book import Book, BookSide
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus, Request
+from protocols.market.queues import Ahead
 from protocols.market.state import MarketState
 from protocols.market.values import Side
 from widgets.ladder.axis import Axis
 from widgets.ladder.words import Number, Tone, number
-
-
-class Ahead(NamedTuple):
-    """What will be executed before an order at its price: quantity shown, and how many orders."""
-
-    quantity: int
-    orders: int
 
 
 class Look(NamedTuple):
@@ -64,6 +57,8 @@ class OwnCell:
     tail: str
     """`14.2/3` in 3 orders ahead, `first`, `×2` orders; empty where the place is not known."""
     look: Look
+    progress: Ahead | None = None
+    """Of a single order: what has gone from ahead of it, and what is left there."""
 
     def holds(self, client_id: str | None) -> bool:
         return any(own.order.client_id == client_id for own in self.orders)
@@ -105,39 +100,10 @@ class OwnOrders:
 
     def ahead(self) -> dict[str, Ahead]:
         """What is ahead of each order that the public book shows, by client identifier."""
-        book = self._market.books.get(self._key)
-        return {} if book is None or book.fault is not None else queue_ahead(book, self.orders)
-
-
-def queue_ahead(book: Book, orders: Iterable[Order]) -> dict[str, Ahead]:
-    """By client identifier. The book is walked only on the sides that hold one of the orders."""
-    found: dict[str, Ahead] = {}
-    for side in Side:
-        rows = book.side(side)
-        ours = {
-            order.venue_id: order.client_id
-            for order in orders
-            if order.side is side and order.venue_id is not None and rows.order(order.venue_id) is not None
-        }
-        if ours:
-            found |= _walk(rows, ours)
-    return found
-
-
-def _walk(rows: BookSide, ours: dict[str, str]) -> dict[str, Ahead]:
-    found: dict[str, Ahead] = {}
-    price, quantity, count = None, 0, 0
-    for resting in rows.orders():
-        if resting.price != price:
-            price, quantity, count = resting.price, 0, 0
-        client_id = ours.get(resting.identifier)
-        if client_id is not None:
-            found[client_id] = Ahead(quantity, count)
-            if len(found) == len(ours):
-                break
-        quantity += resting.quantity
-        count += 1
-    return found
+        book, queues = self._market.books.get(self._key), self._market.queues
+        if book is None or book.fault is not None:
+            return {}
+        return {order.client_id: ahead for order in self.orders if (ahead := queues.ahead(order)) is not None}
 
 
 def fold_own(
@@ -166,7 +132,15 @@ def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> OwnCell:
     """Several orders of a row count together, and the one that needs most attention decides how they are drawn."""
     worst = min((own.order for own in owns), key=lambda order: _WORST_FIRST.index(order.status))
     remaining = sum(own.order.remaining for own in owns)
-    return OwnCell(owns, number(remaining, spec.quantity_decimals), _tail(owns, spec), look_of(worst))
+    ahead = owns[0].ahead if len(owns) == 1 else None
+    moved = ahead is not None and bool(ahead.traded or ahead.pulled or ahead.untold)
+    return OwnCell(
+        owns,
+        number(remaining, spec.quantity_decimals),
+        _tail(owns, spec),
+        look_of(worst),
+        ahead if moved else None,
+    )
 
 
 def look_of(order: Order) -> Look:
@@ -197,7 +171,7 @@ def status_words(order: Order) -> str:
 
 
 def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
-    """`Own buy 6.0 of 10.0 MW @ 38.40: partly filled. Ahead 14.2 MW in 3 orders`."""
+    """`Own buy 6.0 of 10.0 MW @ 38.40: partly filled. Ahead 14.2 MW in 3 orders · traded 5.0 · pulled 2.1`"""
     order = own.order
     what = number(order.remaining, spec.quantity_decimals).text
     if order.filled:
@@ -208,7 +182,16 @@ def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
         return f"{text}, in no book"
     if own.ahead is None:
         return text if order.status is OrderStatus.PENDING else f"{text}. Place in the queue not known"
-    if not own.ahead.orders:
-        return f"{text}. First in the queue"
-    shown = number(own.ahead.quantity, spec.quantity_decimals).text
-    return f"{text}. Ahead {shown} {spec.quantity_unit} in {own.ahead.orders} order{'s' * (own.ahead.orders != 1)}"
+    return f"{text}. {ahead_text(own.ahead, spec)}"
+
+
+def ahead_text(ahead: Ahead, spec: InstrumentSpec) -> str:
+    """What is ahead, and what has gone from there: `First in the queue · traded 5.0 · pulled 2.1`."""
+    if ahead.orders:
+        shown = number(ahead.quantity, spec.quantity_decimals).text
+        text = f"Ahead {shown} {spec.quantity_unit} in {ahead.orders} order{'s' * (ahead.orders != 1)}"
+    else:
+        text = "First in the queue"
+    gone = (("traded", ahead.traded), ("pulled", ahead.pulled), ("gone, traded or pulled", ahead.untold))
+    said = [f"{name} {number(much, spec.quantity_decimals).text}" for name, much in gone if much]
+    return " · ".join((text, *said))

@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
+from protocols.market.queues import Ahead
 from protocols.market.values import Side
 from widgets.ladder.frame import Body
 from widgets.ladder.geometry import Column, Geometry, Rect
@@ -14,6 +15,8 @@ WHOLE_OWN = 3
 
 MARK_ROOM = 13
 EDGE = 3
+FOOT = 2
+DASH = 2
 
 
 class OwnPainter:
@@ -59,6 +62,8 @@ class OwnPainter:
             painter.fillRect(pixels.rect(edge), strong)
         else:
             dashed(painter, pixels, pill, colour)
+        if cell.progress is not None:
+            self._progress(painter, pixels, pill, cell.progress)
         if selected:
             for inset in range(2):
                 outline(painter, pixels, pill.shrunk(inset, inset, inset, inset), theme.accent)
@@ -74,6 +79,16 @@ class OwnPainter:
         width = ink.width(Face.SMALL, cell.tail)
         if cell.tail and right - width >= end + 3:
             ink.draw(painter, Face.SMALL, cell.tail, right - width, area, theme.text_secondary)
+
+    def _progress(self, painter: QPainter, pixels: Pixels, pill: Rect, ahead: Ahead) -> None:
+        """A line at the foot: of what stood ahead, the part that has gone; executed whole, pulled broken."""
+        gone = ahead.traded + ahead.pulled + ahead.untold
+        traded = pill.width * ahead.traded // (gone + ahead.quantity)
+        end = pill.width * gone // (gone + ahead.quantity)
+        foot, theme = pill.bottom - FOOT, self._ink.theme
+        painter.fillRect(pixels.rect(Rect(pill.x, foot, traded, FOOT)), theme.text)
+        for x in range(traded, end, 2 * DASH):
+            painter.fillRect(pixels.rect(Rect(pill.x + x, foot, min(DASH, end - x), FOOT)), theme.text_secondary)
 
     def _mark(self, painter: QPainter, pixels: Pixels, geometry: Geometry, body: Body) -> None:
         mark = body.mark

@@ -1,73 +1,24 @@
 """Own orders on the ladder: where they stand, what is ahead, and how each state is told."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from protocols.market.book import Book
 from protocols.market.commands import PowerTerms
-from protocols.market.events import BookOrder, BookReplaced, Freshness
-from protocols.market.instruments import ContractKey
-from protocols.market.orders import Order, OrderStatus, VenueState, Version
-from protocols.market.times import UtcNs
-from protocols.market.values import Price, Quantity, Side
+from protocols.market.events import Feed, Freshness
+from protocols.market.instruments import InstrumentSpec
+from protocols.market.orders import Order, OrderStatus
+from protocols.market.queues import Ahead
+from protocols.market.values import Side
 from tests.widgets.desk import M7, price, quantity
 from tests.widgets.ladder import own
 from tests.widgets.ladder.market import LadderDesk, buckets_of, frame, row_at
 from widgets.ladder import Column, Ladder, LadderFrame, Options
-from widgets.ladder.own import Ahead, OwnCell, queue_ahead
+from widgets.ladder.own import OwnCell, own_text
 
-KEY = ContractKey(M7, "DE-AMPRION", "1")
+SPEC = InstrumentSpec(price("0.01"), quantity("0.1"), 2, 1, "EUR/MWh", "MW")
 
 
 def cell(shown: LadderFrame, at: str, side: Side = Side.BUY) -> OwnCell:
     found = row_at(shown, at).own(Column.OWN_BUY if side is Side.BUY else Column.OWN_SELL)
     assert found is not None
     return found
-
-
-def ours(name: str, side: Side, at: int) -> Order:
-    quantity = Quantity(10)
-    version = Version(name, 1, VenueState.ACTIVE, Price(at), quantity, quantity)
-    return Order(
-        M7, f"c-{name}", KEY, side, Price(at), quantity, quantity, PowerTerms(), OrderStatus.WORKING, True,
-        versions=(version,),
-    )  # fmt: skip
-
-
-RESTING = st.lists(
-    st.tuples(st.integers(1, 3), st.integers(1, 9), st.one_of(st.none(), st.integers(1, 4)), st.booleans()),
-    max_size=12,
-)
-
-
-@given(RESTING, st.sampled_from(Side))
-def test_what_is_ahead_against_a_naive_count(resting: list[tuple[int, int, int | None, bool]], side: Side) -> None:
-    orders = [
-        BookOrder(f"v{number}", Price(at), Quantity(much), None if entered is None else UtcNs(entered))
-        for number, (at, much, entered, _) in enumerate(resting)
-    ]
-    mine = [
-        ours(order.identifier, side, order.price)
-        for order, (*_, is_ours) in zip(orders, resting, strict=True)
-        if is_ours
-    ]
-    book = Book(KEY, "b")
-    bids, asks = (tuple(orders), ()) if side is Side.BUY else ((), tuple(orders))
-    book.apply(BookReplaced("b", KEY, bids, asks))
-
-    def age(order: BookOrder) -> tuple[float, int, str]:
-        return (
-            float("inf") if order.entered is None else order.entered,
-            len(order.identifier),
-            order.identifier,
-        )
-
-    expected = {}
-    for own_order in mine:
-        me = next(order for order in orders if order.identifier == own_order.venue_id)
-        before = [order for order in orders if order.price == me.price and age(order) < age(me)]
-        expected[own_order.client_id] = Ahead(sum(order.quantity for order in before), len(before))
-    assert queue_ahead(book, mine) == expected
 
 
 def test_an_order_tells_its_quantity_and_its_place(desk: LadderDesk, ladder: Ladder) -> None:
@@ -77,6 +28,23 @@ def test_an_order_tells_its_quantity_and_its_place(desk: LadderDesk, ladder: Lad
     shown = frame(desk, ladder)
     assert (cell(shown, "72.10").number.text, cell(shown, "72.10").tail) == ("10.0", "14.2/1")
     assert cell(shown, "72.40", Side.SELL).tail == "first"
+
+
+def test_what_went_from_ahead_is_told_apart(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels({"72.10": "14.2", "72.00": "3"}, {"72.20": "5"})
+    order = own.working(desk, Side.BUY, "72.10", "10")
+    assert cell(frame(desk, ladder), "72.10").progress is None
+    desk.trade(desk.key, "72.10", "5")
+    desk.change({"72.10": "7.1"})
+    shown = cell(frame(desk, ladder), "72.10")
+    assert shown.progress == Ahead(quantity("7.1"), 1, quantity("5"), quantity("2.1"))
+    assert own_text(shown.orders[0], SPEC).endswith("Ahead 7.1 MW in 1 order · traded 5.0 · pulled 2.1")
+    desk.freshness(Freshness.STALE, "gone", Feed.TRADES)
+    desk.change({"72.10": "0"})
+    shown = cell(frame(desk, ladder), "72.10")
+    said = "First in the queue · traded 5.0 · pulled 2.1 · gone, traded or pulled 7.1"
+    assert own_text(shown.orders[0], SPEC).endswith(said)
+    assert shown.holds(order.client_id)
 
 
 def test_orders_of_one_row_count_together(desk: LadderDesk, ladder: Ladder) -> None:
