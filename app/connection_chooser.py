@@ -123,7 +123,8 @@ class ConnectionChooser:
         if not left:
             return ""
         where = ", ".join(sorted({order.key.area for order in left}))
-        return f"{len(left)} own {'order' if len(left) == 1 else 'orders'} of {name} in {where} not over"
+        orders, are = ("order", "is") if len(left) == 1 else ("orders", "are")
+        return f"{len(left)} own {orders} of {name} in {where} {are} not over"
 
 
 def choosable(settings: ConnectionSettings) -> Choosable:

@@ -125,7 +125,6 @@ class ChoiceList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(above)
         column.addWidget(self.list)
-        self.setFocusProxy(self.list)
         self._count()
 
     def chosen(self) -> tuple[str, ...]:
