@@ -142,6 +142,47 @@ def test_a_straggler_that_wears_a_number_of_the_new_subscription_is_a_contradict
     assert talk.standing() == "resynchronising"
 
 
+def test_a_straggler_that_comes_after_the_new_snapshot_is_told_by_its_content() -> None:
+    """Its number is the one that is expected next: taken, it would show as live what no longer is."""
+    talk = live()
+    talk.event(BOOKS, 1, book([(9, 38.45, 1)], [], delta=True, revisionNumber=5))
+    talk.event(BOOKS, 2, book([(9, 38.46, 1)], [], delta=True, revisionNumber=6))
+    talk.say("unsubscribed", channel=BOOKS)
+    resubscribe(talk)
+    talk.event(BOOKS, 0, [{**BASE, "revisionNumber": 6}])
+    talk.event(BOOKS, 2, book([(9, 38.46, 1)], [], delta=True, revisionNumber=6))
+    talk.event(BOOKS, 1, book([(9, 38.45, 1)], [], delta=True, revisionNumber=5))
+    assert talk.levels()[0][0] == (3840, 125)
+    assert (talk.channel().stragglers, talk.standing()) == (2, "live")
+    talk.event(BOOKS, 1, book([(9, 38.47, 1)], [], delta=True, revisionNumber=7))
+    assert talk.levels()[0][0] == (3847, 10)
+
+
+def test_a_change_that_only_looks_like_a_straggler_costs_one_new_subscription() -> None:
+    talk = live()
+    change = book([(9, 38.45, 1)], [], delta=True)
+    talk.event(BOOKS, 1, change)
+    for taken in (False, True):
+        talk.say("unsubscribed", channel=BOOKS)
+        resubscribe(talk)
+        talk.event(BOOKS, 0, [BASE])
+        talk.event(BOOKS, 1, change)
+        assert (talk.channel().last_sequence == 1) is taken
+
+
+def test_an_old_snapshots_twin_is_no_straggler_be_it_whole_or_in_part() -> None:
+    talk = live()
+    talk.say("unsubscribed", channel=BOOKS)
+    resubscribe(talk)
+    for part in range(2):
+        talk.event(BOOKS, part, [BASE] if part else [], part=part, totalparts=3)
+    talk.say("unsubscribed", channel=BOOKS)
+    resubscribe(talk)
+    for part in range(3):
+        talk.event(BOOKS, part, [BASE] if part == 1 else [], part=part, totalparts=3)
+    assert (talk.standing(), talk.channel().stragglers) == ("live", 0)
+
+
 @pytest.mark.parametrize(
     ("kind", "frames"),
     [
