@@ -18,24 +18,28 @@ class BlotterPort(Protocol):
 
 class BlotterActs:
     """`orders` gives the widget that the keys are for, None while there is none; `amend` stages the modification of an
-    order where its price is seen; `say` tells the trader why nothing happened."""
+    order where its price is seen, `decide` asks what became of one; `say` tells the trader why nothing happened."""
 
     def __init__(
         self,
         orders: Callable[[], BlotterPort | None],
         trading: Trading,
         amend: Callable[[Order], object],
+        decide: Callable[[Order], object],
         say: Callable[[str], object],
     ) -> None:
         self._orders = orders
         self._trading = trading
         self._amend = amend
+        self._decide = decide
         self._say = say
 
     def acts(self) -> list[Act]:
         return [
             self._act("amend", "Modify the selected order", self.amend, trading=True),
             self._act("hibernate", "Hibernate or activate the selected orders", self.hibernate, trading=True),
+            self._act("ask", "Ask the venue about the orders in doubt", self.ask, trading=True),
+            self._act("decide", "Decide what became of the order in doubt", self.decide, trading=True),
             self._act("filter", "Filter the orders", self._shown(lambda widget: widget.begin_filter())),
             self._act("working", "Only working orders", self._shown(lambda widget: widget.toggle_working())),
             self._act("linked", "Only the link group's orders", self._shown(lambda widget: widget.toggle_linked())),
@@ -64,6 +68,28 @@ class BlotterActs:
             self._trading.set_active(sleeping[0], True)
         else:
             self._say("Orders are activated one at a time: select one")
+
+    def ask(self) -> None:
+        """About those that are selected and in doubt. The venue answers with the list of an area: one order of each is
+        enough."""
+        doubted = self._doubted()
+        if not doubted:
+            self._say("No order in doubt is selected")
+        for order in {(order.connection, order.key.area): order for order in doubted}.values():
+            self._trading.ask(order)
+
+    def decide(self) -> None:
+        """One order at a time: each is a decision of its own."""
+        doubted = self._doubted()
+        if len(doubted) == 1:
+            self._decide(doubted[0])
+        elif doubted:
+            self._say("What became of orders is decided one at a time: select one")
+        else:
+            self._say("No order in doubt is selected")
+
+    def _doubted(self) -> list[Order]:
+        return [order for order in self._alive() if order.status is OrderStatus.IN_DOUBT]
 
     def _alive(self) -> list[Order]:
         widget = self._orders()

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from app.desk import Step, Submission
 from protocols.market.commands import Command
-from protocols.market.orders import Order
+from protocols.market.orders import Decision, Order
 from widgets.key_texts import NO_KEYS, KeyTexts
 
 
@@ -66,6 +66,12 @@ class Trading(Protocol):
     def set_active(self, order: Order, active: bool) -> None:
         """Puts an order of ours back into the book, which needs arming, or takes it out and keeps it hibernated."""
 
+    def ask(self, order: Order) -> None:
+        """Asks the venue what became of an order in doubt, and says so. Needs no arming: nothing is ordered."""
+
+    def decide(self, order: Order, decision: Decision, note: str, known: str) -> None:
+        """Ends an order's doubt as a person decided, or says why not. Sends nothing."""
+
     def hop(self, step: int) -> None:
         """The link group's contract becomes the next (1) or previous (-1) delivery period of its area and product,
         the stage keeping its price offset and quantity."""
@@ -96,6 +102,12 @@ class NoTrading:
 
     def cancel(self, orders: Sequence[Order]) -> None:
         raise RuntimeError("nothing can be cancelled: this desk only looks")
+
+    def ask(self, order: Order) -> None:
+        pass
+
+    def decide(self, order: Order, decision: Decision, note: str, known: str) -> None:
+        pass
 
     def hop(self, step: int) -> None:
         pass

@@ -222,6 +222,13 @@ class MainWindow(QMainWindow):
     def dismiss(self) -> None:
         self.toasts.dismiss_newest()
 
+    @property
+    def alerted(self) -> bool:
+        return self.notices.alerted
+
+    def dismiss_alert(self) -> None:
+        self.notices.dismiss_alert()
+
     def focus_numeral(self, numeral: int) -> None:
         if not self.docking.focus_numeral(numeral):
             self.status.hint(f"No widget has the numeral {numeral}")
@@ -275,7 +282,7 @@ class MainWindow(QMainWindow):
             self.notice,
             lambda name: self.registry.keys(name),
         )
-        blotter = BlotterActs(self._orders, self._trading, self._stage_amendment, self.notice)
+        blotter = BlotterActs(self._orders, self._trading, self._stage_amendment, self._ask_what_became_of, self.notice)
         connecting = connection_acts(self._connections, self._desk.market)
         self.registry = Registry([*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts()])
         keys = read_keymap(keymap(), "default.toml")
@@ -286,7 +293,15 @@ class MainWindow(QMainWindow):
         self.setStatusBar(bar)
         self.status = StatusLine(bar, self._clock, self._trading, self._theme)
         self.status.add(bar, self.lamps)
-        for keyed in (self.ladder, self.tape, self.area_states, self.connections, self.docking, self.toasts, self.status):
+        for keyed in (
+            self.ladder,
+            self.tape,
+            self.area_states,
+            self.connections,
+            self.docking,
+            self.toasts,
+            self.status,
+        ):
             keyed.set_keys(self.registry.key_texts)
         self.target = Target(application, self.docking, scope_of, self._types_quantity, self._theme, self)
         self.target.changed.connect(self._name_target)
@@ -377,6 +392,11 @@ class MainWindow(QMainWindow):
         self.group.choose(order.key)
         self.docking.focus("ladder")
         self.ladder.amend_order(order)
+
+    def _ask_what_became_of(self, order: Order) -> None:
+        from app.order_widgets import ask_what_became_of
+
+        ask_what_became_of(order, self, self._desk.market, self._clock, self._theme, self._trading)
 
     def _own_orders(self) -> list[Order]:
         key = self.group.contract

@@ -6,15 +6,28 @@ from app.commands import Trading
 from app.desk import Step
 from protocols.eznergy.rules import order_form
 from protocols.market.commands import PlaceOrder
+from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from widgets.docking import Place
 from widgets.frame_clock import FrameClock
 from widgets.orders import OrdersTable
+from widgets.orders.question import DoubtQuestion
 from widgets.theme import Theme
 from widgets.ticket import Finding, Level, PowerTicket
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+
+
+def ask_what_became_of(
+    order: Order, window: "MainWindow", market: MarketState, clock: FrameClock, theme: Theme, trading: Trading
+) -> DoubtQuestion:
+    """Opens the question; the answer goes to the desk."""
+    question = DoubtQuestion(order, market, clock, theme, window)
+    question.decided.connect(trading.decide)
+    question.ask_requested.connect(trading.ask)
+    question.show()
+    return question
 
 
 def add_order_widgets(

@@ -4,6 +4,7 @@ clock, masker, logs -> desk (folds) -> frame clock, window (widgets) -> failures
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import Coroutine
 from pathlib import Path
@@ -32,6 +33,8 @@ from protocols.secret import Secret
 from widgets.frame_clock import FrameClock
 from widgets.theme import dress, load_fonts, theme_from_tokens
 
+_LOG = logging.getLogger("quarterdeck")
+
 
 class Terminal:
     """Made on the running event loop, Qt's. `close` before the loop ends."""
@@ -57,7 +60,7 @@ class Terminal:
         self._logs = Logs(masker, folder=user_log_folder())
         self._tasks: set[asyncio.Task[None]] = set()
         self._journal = Journal(self._profile.folder / "journal", masker.mask)
-        self.desk = Desk(Ordering(self._journal, shipped_limits(), clock))
+        self.desk = Desk(Ordering(self._journal, shipped_limits(), clock), self)
         self.desk.restore()
         self.arming = Arming()
         load_fonts(fonts())
@@ -102,6 +105,15 @@ class Terminal:
         for words in self._journal.notices:
             self.window.notice(words)
 
+    def say(self, words: str) -> None:
+        """Tells the trader of something that passed (`app.doubts.Telling`)."""
+        self.window.notice(words)
+
+    def alert(self, words: str) -> None:
+        """Shows the trader something until he dismisses it, and logs it."""
+        _LOG.warning("%s", words)
+        self.window.notices.alert(words)
+
     def _watch(self) -> None:
         """What has to be noticed without anybody acting: idleness, a machine that slept, a journal that fails."""
         self.trading.look()
@@ -109,6 +121,13 @@ class Terminal:
             self.window.notices.resolve("trading")
         else:
             self.window.notices.block("trading", f"New orders are blocked: {self.desk.blocked}")
+        if self._journal.frames_reason:
+            lost = self._journal.frames_lost
+            self.window.notices.block(
+                "frames", f"{lost} frames of orders are not recorded: {self._journal.frames_reason}"
+            )
+        else:
+            self.window.notices.resolve("frames")
 
     @property
     def profile(self) -> Path:

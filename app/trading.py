@@ -12,7 +12,7 @@ from app.desk import Desk, Step, Submission
 from app.hop import neighbour
 from protocols.market.commands import CancelOrder, Command, SetOrderActive
 from protocols.market.instruments import ContractKey, PowerContract
-from protocols.market.orders import Order
+from protocols.market.orders import Decision, Order
 
 CONFIRM_SECONDS = 30.0
 """How long a question stays open; after it, the same order is asked about again."""
@@ -104,6 +104,15 @@ class DeskTrading:
         if submission.step is not Step.TAKEN:
             again = ". Ask for the same again to confirm" if submission.step is Step.ASKS else ""
             self._say(f"Not {'activated' if active else 'hibernated'}: {submission.reason}{again}")
+
+    def ask(self, order: Order) -> None:
+        why = self._desk.ask(order)
+        self._say(f"The venue is asked for the orders of {order.key.area}" if why is None else f"Not asked: {why}")
+
+    def decide(self, order: Order, decision: Decision, note: str, known: str) -> None:
+        why = self._desk.decide(order, decision, note, known)
+        if why is not None:
+            self._say(f"Not decided: {why}")
 
     def hop(self, step: int) -> None:
         market, here = self._desk.market, self._here()

@@ -17,6 +17,7 @@ class WindowPort(Protocol):
     def use_theme(self, name: str) -> object: ...
     def toggle_compact(self) -> object: ...
     def dismiss(self) -> object: ...
+    def dismiss_alert(self) -> object: ...
     def focus_numeral(self, numeral: int) -> object: ...
     def dock_words(self, numeral: int) -> str:
         """The dock's title with its numeral; empty when no dock has it."""
@@ -26,6 +27,9 @@ class WindowPort(Protocol):
 
     @property
     def can_dismiss(self) -> bool: ...
+
+    @property
+    def alerted(self) -> bool: ...
 
     @property
     def full_screen(self) -> bool: ...
@@ -50,6 +54,13 @@ def window_acts(window: WindowPort, trading: Trading) -> list[Act]:
             Menu.DESK,
             drops=True,
             ready=lambda: window.can_dismiss,
+        ),
+        Act(
+            "window.dismiss_alert",
+            "Dismiss the newest alert",
+            window.dismiss_alert,
+            Menu.DESK,
+            offered=lambda: window.alerted,
         ),
         Act("window.quit", "Quit", window.close, Menu.DESK, in_text=True),
         _theme(window, "dark"),

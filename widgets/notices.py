@@ -25,6 +25,9 @@ TOASTS_AT_ONCE = 4
 """The oldest toast goes when there are more: toasts are for what passed, an alert belongs into the bar."""
 
 
+_ALERT = "alert:"
+
+
 class _Line(QWidget):
     """One notice: a glyph, text that wraps, and room for a button."""
 
@@ -60,7 +63,8 @@ class _Line(QWidget):
 
 
 class NoticeBar(QWidget):
-    """What blocks trading, each with its reason, until it is resolved. Given a market, it follows the connections."""
+    """What blocks trading, each with its reason, until it is resolved, and alerts until they are dismissed. Given a
+    market, it follows the connections."""
 
     def __init__(
         self,
@@ -105,6 +109,34 @@ class NoticeBar(QWidget):
         line.text.say(text)
         line.setAccessibleName(f"Blocking: {text}")
         self._arrange()
+
+    def alert(self, text: str) -> None:
+        """Shows something that blocks nothing and must be read: it stays until somebody dismisses it."""
+        key = f"{_ALERT}{text}"
+        if key in self._texts:
+            return
+        self.block(key, text)
+        line = self._lines[key]
+        line.mark.say("!")
+        line.setAccessibleName(f"Alert: {text}")
+        dismiss = QToolButton(line)
+        dismiss.setText("×")
+        dismiss.setAutoRaise(True)
+        dismiss.setToolTip("Dismiss: it was read (Space)")
+        dismiss.setAccessibleName(f"Dismiss: {text}")
+        dismiss.clicked.connect(lambda: self.resolve(key))
+        line.row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
+
+    @property
+    def alerted(self) -> bool:
+        """Whether an alert waits to be dismissed."""
+        return any(key.startswith(_ALERT) for key in self._texts)
+
+    def dismiss_alert(self) -> None:
+        """The newest alert was read."""
+        newest = next((key for key in reversed(self._texts) if key.startswith(_ALERT)), None)
+        if newest is not None:
+            self.resolve(newest)
 
     def resolve(self, key: str) -> None:
         """The notice is gone; nothing happens when there is none."""

@@ -19,14 +19,18 @@ K = Qt.Key
 
 
 class Switching(Journal):
-    """Also writes down which orders were put to sleep (False) and woken (True)."""
+    """Also writes down which orders were put to sleep (False) and woken (True), and about which the venue was asked."""
 
     def __init__(self) -> None:
         super().__init__()
         self.switched: list[tuple[str, bool]] = []
+        self.asked: list[str] = []
 
     def set_active(self, order: Order, active: bool) -> None:
         self.switched.append((order.client_id, active))
+
+    def ask(self, order: Order) -> None:
+        self.asked.append(order.client_id)
 
 
 class Rows:
@@ -57,8 +61,11 @@ class Bench:
         self.widget: Rows | None = None
         self.journal = Switching()
         self.amended: list[Order] = []
+        self.questions: list[Order] = []
         self.said: list[str] = []
-        acts = BlotterActs(lambda: self.widget, self.journal, self.amended.append, self.said.append)
+        acts = BlotterActs(
+            lambda: self.widget, self.journal, self.amended.append, self.questions.append, self.said.append
+        )
         self.registry = Registry(acts.acts())
 
     def run(self, act: str, *rows: Order) -> None:
@@ -100,6 +107,25 @@ def test_many_are_hibernated_and_one_at_a_time_is_activated(bench: Bench) -> Non
     assert len(bench.said) == 3
     bench.run("orders.hibernate", asleep[0])
     assert bench.journal.switched == [("3", True)]
+
+
+def test_the_venue_is_asked_once_an_area_about_what_is_in_doubt(bench: Bench) -> None:
+    doubted = [bench.order(name, OrderStatus.IN_DOUBT) for name in "12"]
+    french = Desk("FR-RTE").contract("FR-RTE", "15Q4")
+    elsewhere = msgspec.structs.replace(bench.order("3", OrderStatus.IN_DOUBT), key=french)
+    bench.run("orders.ask", bench.order("4"), bench.order("5", OrderStatus.PENDING))
+    assert bench.journal.asked == [] and bench.said == ["No order in doubt is selected"]
+    bench.run("orders.ask", *doubted, elsewhere, bench.order("4"))
+    assert bench.journal.asked == ["2", "3"]
+
+
+def test_what_became_of_orders_is_decided_one_at_a_time(bench: Bench) -> None:
+    one, two = (bench.order(name, OrderStatus.IN_DOUBT) for name in "12")
+    bench.run("orders.decide", bench.order("3"), bench.order("4", OrderStatus.FILLED))
+    bench.run("orders.decide", one, two)
+    assert bench.questions == [] and len(bench.said) == 2
+    bench.run("orders.decide", one, bench.order("3"))
+    assert bench.questions == [one]
 
 
 def test_without_the_widget_nothing_is_offered_and_nothing_happens(bench: Bench) -> None:

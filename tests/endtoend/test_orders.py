@@ -1,5 +1,6 @@
 """From key to venue and back: real keys in the real window against the real practice venue."""
 
+import asyncio
 import json
 import urllib.request
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import SCALE
 from tests.endtoend.support import Desk, VenueProcess, connection, on_a_desk
+from widgets.orders.question import DoubtQuestion
 
 pytestmark = pytest.mark.qt_loop
 
@@ -120,7 +122,7 @@ async def test_a_reject_shows_the_venues_reason(desk: Desk, venue: VenueProcess)
 
 
 @on_a_desk
-async def test_an_answer_that_never_comes_is_in_doubt_and_nothing_is_sent_again(
+async def test_an_answer_that_never_comes_is_in_doubt_until_a_person_decides_and_nothing_is_sent_again(
     desk: Desk, venue: VenueProcess
 ) -> None:
     await ready(desk, venue)
@@ -128,6 +130,22 @@ async def test_an_answer_that_never_comes_is_in_doubt_and_nothing_is_sent_again(
     desk.key(Qt.Key.Key_B)
     desk.key(Qt.Key.Key_Return)
     await desk.until(lambda: own(desk)[0].status is OrderStatus.IN_DOUBT)
+    desk.window.docking.focus("orders")
+    await desk.frame()
+    desk.key(Qt.Key.Key_Home)
+    # From outside this task: a call over HTTP is a task of its own, and Qt's tests let it run within the key's event.
+    asyncio.get_running_loop().call_soon(desk.key, Qt.Key.Key_A)
+    await desk.until(lambda: any("1 still in doubt" in words for words in desk.window.toasts.texts()))
+    assert own(desk)[0].reason.endswith("the venue's list does not have it")
+    desk.key(Qt.Key.Key_D)
+    question = desk.window.findChild(DoubtQuestion)
+    assert isinstance(question, DoubtQuestion)
+    desk.key(Qt.Key.Key_X)
+    question.radios[0].click()
+    question.record.click()
+    assert own(desk)[0].status is OrderStatus.NOT_SENT
+    assert own(desk)[0].reason == "decided by hand: it never reached the venue"
+    await desk.frame()
     assert received(venue, own(desk)[0].client_id) <= 1
 
 

@@ -1,9 +1,12 @@
 """Planted secrets are found in no file and no output afterwards."""
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,19 @@ from tests.endtoend.support import Desk, connection, on_a_desk, scripted
 PASSWORD, REFRESHED = "planted-password-5d1c", "planted-refreshed-91aa"
 TOKEN = "a-token-for-tests"
 """What the scripted venue hands out; it goes into the handshake's header."""
+
+
+ORDERS = "urn:ez-api:EZ4a26927fea:m7:private_orders:6395d740-6e55-11e8-b566-0800200c9a66:DE-AMPRION"
+
+
+def frames_kept(folder: str) -> str:
+    """The record of frames, as another program reads it; empty while there is none."""
+    found = ""
+    for path in Path(folder).rglob("frames-*.sqlite3"):
+        with closing(sqlite3.connect(path)) as database, contextlib.suppress(sqlite3.OperationalError):
+            rows = database.execute("SELECT direction, channel, frame FROM frames ORDER BY number").fetchall()
+            found += "\n".join(f"{direction} {channel} {frame.decode()}" for direction, channel, frame in rows)
+    return found
 
 
 def everything_in(folder: str) -> str:
@@ -28,7 +44,13 @@ async def test_no_secret_is_in_anything_that_the_desk_keeps_or_shows(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def echo(websocket: WebSocket) -> None:
-        """Everything a careless venue could do with a secret."""
+        """Everything a careless venue could do with a secret, on an order channel too, whose frames are kept."""
+        for kind, data in (
+            ("error", json.dumps({"code": "x", "message": f"bearer {TOKEN}"})),
+            ("event", json.dumps([f"the password is {PASSWORD}, the token {TOKEN}"])),
+            ("token_refresh", json.dumps({"token": REFRESHED})),
+        ):
+            await websocket.send_text(json.dumps({"type": kind, "channel": ORDERS, "data": data}))
         refresh = {"type": "token_refresh", "data": json.dumps({"token": REFRESHED})}
         await websocket.send_text(json.dumps(refresh))
         await websocket.send_text(json.dumps({"type": "token_refresh", "data": {"token": 7, "was": REFRESHED}}))
@@ -47,7 +69,12 @@ async def test_no_secret_is_in_anything_that_the_desk_keeps_or_shows(
             + repr(desk.market.anomalies)
             + " ".join(desk.window.toasts.texts())
         )
+        await desk.until(lambda: "the password is" in frames_kept(desk.profile))
     kept = everything_in(desk.profile)
+    frames = frames_kept(desk.profile)
+    assert f"in {ORDERS}" in frames and f"out {ORDERS}" in frames
+    assert "bearer ***" in frames and "the password is ***, the token ***" in frames
+    assert "auth" not in frames and "token_refresh" not in frames
     for secret in (PASSWORD, REFRESHED):
         assert secret not in shown
         assert secret not in kept

@@ -1,7 +1,8 @@
 """The bar of what blocks, the toasts of what passed, and the practice band."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from protocols.market.events import ConnectionChanged, ConnectionStatus
 from tests.widgets.desk import DARK, LIGHT, M7, Desk, click, press, show
@@ -36,6 +37,22 @@ def test_a_connection_that_is_down_is_told_with_its_reason_until_it_is_back(qtbo
     desk.market.apply(ConnectionChanged(M7, ConnectionStatus.LIVE, "", desk.clock.now))
     desk.beat()
     assert not bar.isVisible()
+
+
+def test_an_alert_stays_until_it_is_dismissed(qtbot) -> None:
+    bar = NoticeBar(DARK)
+    window = window_with(qtbot, bar)
+    assert window.isVisible()
+    bar.block("trading", "blocked")
+    for text in ("first", "second", "first"):
+        bar.alert(text)
+    assert bar.texts() == ["second", "first", "blocked"] and bar.alerted
+    dismiss = next(button for button in bar.findChildren(QToolButton) if button.accessibleName() == "Dismiss: second")
+    QTest.mouseClick(dismiss, Qt.MouseButton.LeftButton)
+    assert bar.texts() == ["first", "blocked"]
+    bar.dismiss_alert()
+    bar.dismiss_alert()
+    assert bar.texts() == ["blocked"] and not bar.alerted
 
 
 def test_many_blocking_notices_are_counted_and_unfold(qtbot) -> None:

@@ -32,13 +32,16 @@ class Col(enum.IntEnum):
     TERMS = enum.auto()
     WHOSE = enum.auto()
     EVENT = enum.auto()
+    CHANGED = enum.auto()
     VENUE = enum.auto()
     VENUE_ID = enum.auto()
     CLIENT_ID = enum.auto()
 
 
 COLUMNS = (
-    Column("time", "Time", 10, numbers=True, tip="When it last changed, in market time"),
+    Column(
+        "time", "Time", 10, numbers=True, tip="When the venue says it was entered, else when it was sent: market time"
+    ),
     Column("contract", "Contract", 9, tip="The exchange's name of the contract"),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time"),
     Column("area", "Area", 11, tip="Delivery area"),
@@ -50,6 +53,7 @@ COLUMNS = (
     Column("terms", "Terms", 15, tip="Restriction, validity and iceberg, shortened: the tool tip spells them out"),
     Column("whose", "Whose", 9, tip="Ours, or a colleague's: those are never acted on"),
     Column("event", "Last event", 30, tip="The venue's last word on it"),
+    Column("changed", "Changed", 10, numbers=True, tip="When anything was last heard or done of it, in market time"),
     Column("venue", "Venue", 10, tip="Connection"),
     Column("venue_id", "Venue id", 14, numbers=True, tip="The venue's identifier, which an amendment may change"),
     Column("client_id", "Client id", 36, numbers=True, tip="Our identifier, the same for the order's life"),
@@ -73,8 +77,11 @@ class OrderCells:
     def cell(self, order: Order, column: int) -> Cell:
         match column:
             case Col.TIME:
-                at = order.updated
-                return Cell("–" if at is None else time_text(at.utc, self.zone), "text_secondary")
+                at = entered_at(order)
+                return Cell("–" if at is None else time_text(at, self.zone), "text_secondary")
+            case Col.CHANGED:
+                changed = order.updated
+                return Cell("–" if changed is None else time_text(changed.utc, self.zone), "text_secondary")
             case Col.CONTRACT:
                 return Cell(self.contract_name(order), bold=True)
             case Col.DELIVERY:
@@ -116,7 +123,7 @@ class OrderCells:
 
     def words(self, order: Order) -> str:
         """Everything of the order that the filter looks at, in lower case."""
-        cells = (self.cell(order, column).text for column in Col if column is not Col.TIME)
+        cells = (self.cell(order, column).text for column in Col if column not in (Col.TIME, Col.CHANGED))
         return " ".join((*cells, plain_words(order.terms.restriction), plain_words(order.terms.validity))).casefold()
 
     def sort_key(self, column: int) -> SortKey:
@@ -124,6 +131,8 @@ class OrderCells:
         market = self._market
         match column:
             case Col.TIME:
+                return lambda order: (entered_at(order) or 0,)
+            case Col.CHANGED:
                 return lambda order: (order.updated.monotonic if order.updated is not None else 0.0,)
             case Col.DELIVERY | Col.CONTRACT:
 
@@ -204,6 +213,13 @@ class OrderCells:
     def _delivery(self, order: Order) -> str:
         contract = self._market.contracts.get(order.key)
         return "–" if contract is None else _period(contract.delivery_start, contract.delivery_end, contract.area)
+
+
+def entered_at(order: Order) -> UtcNs | None:
+    """When it was entered, by the venue's clock; while the venue has not said, when it was sent, by ours."""
+    if order.entered is not None:
+        return order.entered
+    return None if order.sent is None else order.sent.utc
 
 
 @functools.lru_cache(maxsize=4096)

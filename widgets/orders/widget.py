@@ -29,6 +29,7 @@ from widgets.theme import Theme
 from widgets.wording import PlainLabel, StandingStrip
 
 AMEND, CANCEL, HIBERNATE = "orders.amend", "orders.cancel", "orders.hibernate"
+ASK, DECIDE = "orders.ask", "orders.decide"
 
 MAY_DIFFER = "orders may stand differently by now"
 
@@ -182,6 +183,7 @@ class OrdersTable(QWidget):
         elif self.view.currentIndex().isValid():
             row = self.view.currentIndex().row()
             alive = self._alive()
+            doubted = [order for order in alive if order.status is OrderStatus.IN_DOUBT]
             hibernated = bool(alive) and alive[0].status is OrderStatus.HIBERNATED
             acts: tuple[RowAct, ...] = (
                 *(
@@ -190,6 +192,8 @@ class OrdersTable(QWidget):
                         ("Amend…", AMEND, self.amend.isEnabled()),
                         (self.cancel.text(), CANCEL, self.cancel.isEnabled()),
                         ("Activate" if hibernated else "Hibernate", HIBERNATE, bool(alive)),
+                        ("Ask the venue", ASK, bool(doubted)),
+                        ("Decide by hand…", DECIDE, len(doubted) == 1),
                     )
                 ),
                 ("Show its contract\tEnter", lambda: self._choose(row), True),

@@ -63,7 +63,7 @@ def test_a_row_says_everything_newest_first(desk: OrderDesk, table: OrdersTable)
         "12:00:00", "16Q1", "Sat 16:00–16:15", B, "Sell", "4.0 / 25.0", "-4.50", "partly filled", "", "GFS", "ours",
     ]  # fmt: skip
     client_id = row[Col.CLIENT_ID]
-    assert row[Col.EVENT :] == ["active · added by user", M7, f"v{client_id}", client_id]
+    assert row[Col.EVENT :] == ["active · added by user", "12:00:00", M7, f"v{client_id}", client_id]
     assert ids(table)[1] == first
     assert column(table, Col.TERMS)[1] == "GFS ice 2.0 Δ-0.50"
     assert table.view.titles.title(Col.TIME) == "Time CET"
