@@ -194,7 +194,11 @@ class OrderCells:
         lines = [f"{order.side.value} {self.contract_name(order)} {order.key.area}  {self._delivery(order)}"]
         left = fixed_text(order.remaining, spec.quantity_decimals)
         lines.append(f"{left} of {fixed_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit} not filled")
-        said = f"Restriction {plain_words(terms.restriction)}, {plain_words(terms.validity)}"
+        said = (
+            f"Restriction {plain_words(terms.restriction) or 'not told'}, {plain_words(terms.validity) or 'not told'}"
+        )
+        if terms.kind:
+            lines.append(f"A {plain_words(terms.kind)} order: shown, not amended from here")
         if terms.validity_until is not None:
             at = terms.validity_until
             said += f" {day_text(at, zone)} {time_text(at, zone)} {zone_name(at, zone)}"
