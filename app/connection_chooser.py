@@ -1,12 +1,12 @@
 """Opens the dialog that chooses areas and products, writes what was chosen, and connects anew what changed."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from app.connections import ConnectionSettings, ConnectionsRefused
-from app.connections_file import Choices, ConnectionsFile, FileChanged, NotSaved, Reading
+from app.connections_file import Choices, ConnectionsFile, FileChanged, NotSaved, Reading, every_name
 from app.dialects import DIALECTS, readable
 from protocols.market.orders import Order
 from widgets.connections.chooser import Choosable, ChoosableList, ChooserDialog
@@ -81,7 +81,8 @@ class ConnectionChooser:
             self.dialog.show_connections([])
             self.dialog.show_problem(str(refused), reload=True)
             return
-        self.dialog.show_connections([choosable(settings) for settings in self._reading.connections], name)
+        connections = [choosable(settings, file.offered) for settings in self._reading.connections]
+        self.dialog.show_connections(connections, name)
 
     def _save(self, choices: Choices, agreed: bool) -> None:
         assert self._file is not None
@@ -127,15 +128,14 @@ class ConnectionChooser:
         return f"{len(left)} own {orders} of {name} in {where} {are} not over"
 
 
-def choosable(settings: ConnectionSettings) -> Choosable:
-    """A connection as the dialog lists it."""
-    lists = tuple(
-        ChoosableList(
-            key,
-            menu.title,
-            {name: readable(name, meaning) for name, meaning in menu.names.items()},
-            frozenset(getattr(settings, key)),
-        )
-        for key, menu in DIALECTS[settings.venue, settings.scope].items()
-    )
-    return Choosable(settings.name, f"{settings.scope} at {settings.host}, user {settings.user}", lists)
+def choosable(
+    settings: ConnectionSettings, offered: Callable[[ConnectionSettings, str], Collection[str]] = every_name
+) -> Choosable:
+    """A connection as the dialog lists it: what is offered, and what it has."""
+    lists = []
+    for key, menu in DIALECTS[settings.venue, settings.scope].items():
+        chosen = frozenset(getattr(settings, key))
+        shown = chosen.union(offered(settings, key))
+        names = {name: readable(name, meaning) for name, meaning in menu.names.items() if name in shown}
+        lists.append(ChoosableList(key, menu.title, names, chosen))
+    return Choosable(settings.name, f"{settings.scope} at {settings.host}, user {settings.user}", tuple(lists))

@@ -7,12 +7,13 @@ import os
 import stat
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from app.connections import ConnectionSettings, ConnectionsRefused, connections_in
+from app.dialects import DIALECTS
 from app.toml_lists import UnknownLayout, rewritten
 
 Choices = Mapping[str, Mapping[str, Sequence[str]]]
@@ -37,18 +38,25 @@ class Reading(msgspec.Struct, frozen=True):
     content: bytes
 
 
+def every_name(settings: ConnectionSettings, key: str) -> Collection[str]:
+    """All that the connection's scope has in one of its lists."""
+    return DIALECTS[settings.venue, settings.scope][key].names
+
+
 class ConnectionsFile:
     """`template` is what holds while there is no file, and what the first saving begins with; without one, a missing
     file is an error. `adapt` makes of what is written what is connected to: the practice venue's port is another at
-    every start."""
+    every start. `offered` is what a connection may choose of one of its lists, by the list's key."""
 
     def __init__(
         self,
         path: Path,
         template: str | None = None,
         adapt: Callable[[ConnectionSettings], ConnectionSettings] = lambda settings: settings,
+        offered: Callable[[ConnectionSettings, str], Collection[str]] = every_name,
     ) -> None:
         self.path = path
+        self.offered = offered
         self._template = None if template is None else template.encode()
         self._adapt = adapt
 

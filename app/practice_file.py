@@ -1,13 +1,15 @@
 """The practice venue's connections: as they are shipped, or as the trader chose them in this profile."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
 from app.connections import ConnectionSettings, ConnectionsRefused
-from app.connections_file import ConnectionsFile
+from app.connections_file import ConnectionsFile, every_name
 from app.resources import practice_connections
 from protocols.endpoints import is_loopback
+from protocols.practice.contracts import PRODUCT_OF_GRANULARITY, ZONE_OF_AREA
 
 NAME = "practice.toml"
 
@@ -23,4 +25,14 @@ def practice_file(folder: Path, port: int) -> ConnectionsFile:
             raise ConnectionsRefused([problem])
         return msgspec.structs.replace(settings, host=f"{settings.host}:{port}")
 
-    return ConnectionsFile(path, practice_connections(), at_port)
+    return ConnectionsFile(path, practice_connections(), at_port, _offered)
+
+
+def _offered(settings: ConnectionSettings, key: str) -> Collection[str]:
+    """What the practice venue has a market in."""
+    match key, settings.scope:
+        case "areas", _:
+            return ZONE_OF_AREA
+        case "products", "m7":
+            return PRODUCT_OF_GRANULARITY
+    return every_name(settings, key)

@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.connection_chooser import ConnectionChooser
+from app.connection_chooser import ConnectionChooser, choosable
 from app.connections import ConnectionSettings
 from app.connections_file import ConnectionsFile
 from app.practice_file import practice_file
+from app.resources import practice_connections
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
 from tests.app.hands import order
@@ -37,11 +38,15 @@ class Lines:
         self.connected.append(settings)
 
 
+def _at_port(settings: ConnectionSettings) -> ConnectionSettings:
+    return msgspec.structs.replace(settings, host=f"{settings.host}:4711")
+
+
 class Choosing:
     """A chooser on a file of one connection, `Practice`, that runs."""
 
     def __init__(self, qtbot: Any, folder: Path) -> None:
-        self.file = practice_file(folder, 4711)
+        self.file = ConnectionsFile(folder / "connections.toml", practice_connections(), _at_port)
         self.lines = Lines(*self.file.read().connections)
         self.orders: list[Order] = []
         self.said: list[str] = []
@@ -89,6 +94,17 @@ def test_areas_and_products_stand_there_by_name(choosing: Choosing) -> None:
     assert [item.text() for item in lists["products"].items][2] == "QuarterHour · 15 minutes"
     assert lists["areas"].chosen() == ("DE-TENNET", "DE-AMPRION", "FR-RTE", "NL-TENNET")
     assert choosing.dialog.where.text() == f"Kept in {choosing.file.path}"
+
+
+def test_practice_offers_what_its_venue_has_a_market_in_and_what_was_chosen_all_the_same(tmp_path: Path) -> None:
+    file = practice_file(tmp_path, 4711)
+    (settings,) = file.read().connections
+    elsewhere = msgspec.structs.replace(settings, areas=("AT-APG",))
+    areas, products = choosable(elsewhere, file.offered).lists
+    assert list(areas.names) == ["AT-APG", "DE-TENNET", "DE-AMPRION", "FR-RTE", "NL-TENNET"]
+    assert list(products.names) == ["Hour", "QuarterHour"]
+    npid = msgspec.structs.replace(settings, scope="npid", products=("P60Min",))
+    assert "CustomBlock" in choosable(npid, file.offered).lists[1].names
 
 
 def test_saving_writes_the_file_and_connects_anew(choosing: Choosing) -> None:
@@ -164,11 +180,11 @@ def test_a_file_that_can_not_be_written_says_so_and_keeps_the_ticks(choosing: Ch
 def test_a_file_that_can_not_be_read_says_why_and_can_be_read_again(qtbot, tmp_path: Path) -> None:
     choosing = Choosing(qtbot, tmp_path)
     good = choosing.file.read().content
-    path = tmp_path / "connections.toml"
+    path = tmp_path / "broken.toml"
     path.write_text("[[connection")
     choosing.chooser.use(ConnectionsFile(path))
     choosing.chooser.open()
-    assert "connections.toml: is not TOML" in choosing.dialog.words.text()
+    assert "broken.toml: is not TOML" in choosing.dialog.words.text()
     assert not choosing.dialog.save.isEnabled()
     path.write_bytes(good)
     choosing.dialog.reload.click()
