@@ -136,8 +136,12 @@ def test_a_wrong_password_is_not_tried_again_by_itself() -> None:
     talk.answer(Reply(401, b""))
     talk.wait(120, step=1.0)
     assert len(talk.calls) == 1
+    assert talk.market.connections["EPEX M7"].wants_password
     talk.start()
     assert len(talk.calls) == 2
+    assert not talk.market.connections["EPEX M7"].wants_password
+    talk.answer(CallFailed("nobody there"))
+    assert not talk.market.connections["EPEX M7"].wants_password
 
 
 def test_retry_after_is_kept() -> None:
