@@ -183,6 +183,7 @@ def test_final_outcomes_end_an_intent_and_others_do_not(tmp_path: Path, kind: Ou
         journal.outcome("i-1", Outcome.IN_DOUBT, "the link was lost", NOW)
         journal.outcome("i-1", kind, "so it was", NOW)
         assert journal.open_of("c-1") == (() if kind.final else ("i-1",))
+        assert len(journal.open_intents()) == (0 if kind.final else 1)
     with journal_in(tmp_path) as journal:
         assert len(journal.open_intents()) == (0 if kind.final else 1)
     told = [(row["kind"], row["reason"]) for row in rows(tmp_path, "SELECT * FROM outcomes ORDER BY number")]
