@@ -13,7 +13,21 @@ from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
 from protocols.market.values import Side
 from tests.widgets.desk import LIGHT, M7, NOON, Desk, click, press, price, quantity, show
 from widgets.area_states import AreaStates
-from widgets.area_states.source import ASK, BID, DATA, DELIVERY, GATE, LAST, NAME, NET, PHASE, STATE, VOLUME, WORKING
+from widgets.area_states.source import (
+    ASK,
+    BID,
+    COLUMNS,
+    DATA,
+    DELIVERY,
+    GATE,
+    LAST,
+    NAME,
+    NET,
+    PHASE,
+    STATE,
+    VOLUME,
+    WORKING,
+)
 from widgets.grid import Cell
 from widgets.key_texts import KeyTexts
 
@@ -302,9 +316,9 @@ def test_compact_columns_hold_their_longest_text(qtbot) -> None:
     panel.set_compact(True)
     cells, widths = panel.grid._cells, panel.grid._widths
     text = "Sat 13:30–13:45"
-    assert cells._fitting(Cell(text), True, widths.widths[DELIVERY] - 12) == text
+    assert cells._fitting(Cell(text), COLUMNS[DELIVERY], widths.widths[DELIVERY] - 12) == text
     assert QFontMetrics(cells._number).horizontalAdvance(text) <= widths.widths[DELIVERY] - 12
-    assert cells._fitting(Cell("15-16_XB", bold=True), False, widths.widths[0] - 12) == "15-16_XB"
+    assert cells._fitting(Cell("15-16_XB", bold=True), COLUMNS[0], widths.widths[0] - 12) == "15-16_XB"
 
 
 def test_own_position_and_own_orders_stand_in_the_row(qtbot, monkeypatch) -> None:
@@ -366,3 +380,12 @@ def test_the_tip_tells_the_day_ahead_price_where_the_venue_does(qtbot) -> None:
     assert "Day-ahead" not in panel._source.tip(row, NET)
     desk.market.apply(InformationChanged("figures", MarketInformation(keys[4], day_ahead=price("41.07"))))
     assert "Day-ahead price 41.07 EUR/MWh" in panel._source.tip(row, NET)
+
+
+def test_contracts_of_areas_that_are_not_followed_are_no_section(qtbot) -> None:
+    """A trade across areas names a contract of the other one; nothing else will ever be heard of it."""
+    desk, _ = filled()
+    desk.contract("NL-TENNET", "15Q4")
+    panel = AreaStates(*desk.parts)
+    show(qtbot, panel, 1400)
+    assert {area for _, area in panel._rows.sections} == {A, B}

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from tests.widgets.desk import DARK, LIGHT, press, show
 from widgets.grid import Align, Band, Cell, Column, GridView, RowLook
 from widgets.grid.geometry import ColumnWidths, offset_to_show, visible_rows
+from widgets.grid.painter import CellPainter
 
 
 class Numbers:
@@ -150,3 +151,13 @@ def test_the_stretching_column_takes_what_is_left() -> None:
     assert (widths.edge_at(52), widths.edge_at(60)) == (0, -1)
     widths.fit(80)
     assert widths.total == 110
+
+
+@pytest.mark.parametrize("middle", [False, True])
+def test_a_name_that_does_not_fit_is_cut_where_it_can_be_told_from_others(qtbot, middle: bool) -> None:
+    painter = CellPainter(DARK, compact=False)
+    column = Column("name", "Name", 9, middle=middle)
+    width = painter.figures(10)
+    text = painter._fitting(Cell("QH-20261121-68"), column, width)
+    assert text.startswith("QH-") and "…" in text
+    assert text.endswith("68") is middle

@@ -101,9 +101,13 @@ class AreaRows:
         return area in self.folded and not self.needle
 
     def _sections(self, now: UtcNs) -> dict[Area, Section]:
+        """Of the areas that are followed: a trade across areas names contracts of others, too."""
         needles = self.needle.lower().split()
+        followed = {(view.connection, view.area) for view in self._market.channels.values()}
         found: dict[Area, Section] = {}
         for key, contract in self._market.contracts.items():
+            if (key.connection, key.area) not in followed:
+                continue
             if needles:
                 words = self._words_of(contract).lower()
                 if not all(needle in words for needle in needles):

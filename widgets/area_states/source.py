@@ -25,7 +25,7 @@ def _price(key: str, title: str, tip: str, width: int = 6, gives_way: int = 0) -
 
 
 COLUMNS = (
-    Column("contract", "Contract", 9, tip="The exchange's name of the contract"),
+    Column("contract", "Contract", 9, tip="The exchange's name of the contract", middle=True),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in market time"),
     Column("state", "State", 8, tip="The contract's state in this area", gives_way=3, glyph=True),
     Column("phase", "Phase", 9, tip="The trading phase", gives_way=1),

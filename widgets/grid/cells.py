@@ -31,6 +31,8 @@ class Column:
     """When there is too little room for the vital columns, columns give way in this order; 0 never does."""
     glyph: bool = False
     """Gives way down to its cells' marks rather than altogether."""
+    middle: bool = False
+    """What does not fit is cut in the middle: names that differ at their end can be told apart."""
 
 
 class Cell(NamedTuple):

@@ -100,9 +100,9 @@ class CellPainter:
         elif column.align is Align.RIGHT:
             # It may enter the padding at its left, never the next column.
             room = inner.width() + PADDING - (self.figures(len(cell.mark)) + MARK_GAP + PADDING if cell.mark else 0)
-            painter.drawText(inner.adjusted(-PADDING, 0, 0, 0), _RIGHT, self._fitting(cell, column.numbers, room))
+            painter.drawText(inner.adjusted(-PADDING, 0, 0, 0), _RIGHT, self._fitting(cell, column, room))
         else:
-            painter.drawText(inner, _LEFT, self._fitting(cell, column.numbers, inner.width()))
+            painter.drawText(inner, _LEFT, self._fitting(cell, column, inner.width()))
 
     def frame(self, painter: QPainter, area: QRect, empty_text: str, focused: bool) -> None:
         """What lies over the rows: words where there are none, and an outline while keys go there."""
@@ -164,11 +164,13 @@ class CellPainter:
         end = inner.right() - round((column.decimals - decimals) * self.figure)
         return QRect(inner.left(), inner.top(), min(end, inner.right() + PADDING) - inner.left() + 1, inner.height())
 
-    def _fitting(self, cell: Cell, numbers: bool, width: int) -> str:
+    def _fitting(self, cell: Cell, column: Column, width: int) -> str:
+        numbers = column.numbers
         if numbers and len(cell.text) * self.figure <= width:
             return cell.text
         metrics = QFontMetrics(self._number) if numbers else self._metrics[cell.bold]
-        return metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, width)
+        mode = Qt.TextElideMode.ElideMiddle if column.middle else Qt.TextElideMode.ElideRight
+        return metrics.elidedText(cell.text, mode, width)
 
     def _font(self, numbers: bool, bold: bool, strike: bool) -> QFont:
         font = (self._number_bold if bold else self._number) if numbers else (self._ui_bold if bold else self._ui)

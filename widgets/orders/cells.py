@@ -42,7 +42,7 @@ COLUMNS = (
     Column(
         "time", "Time", 10, numbers=True, tip="When the venue says it was entered, else when it was sent: market time"
     ),
-    Column("contract", "Contract", 9, tip="The exchange's name of the contract"),
+    Column("contract", "Contract", 9, tip="The exchange's name of the contract", middle=True),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time"),
     Column("area", "Area", 11, tip="Delivery area"),
     Column("side", "Side", 4, tip="Buy or sell"),
