@@ -25,7 +25,7 @@ from protocols.eznergy.reconciliation import Reconciliation
 from protocols.eznergy.requests import Requests
 from protocols.eznergy.subscriptions import Subscriptions
 from protocols.market.commands import Intent
-from protocols.market.events import ConnectionChanged, ConnectionStatus, Event
+from protocols.market.events import ClockCompared, ConnectionChanged, ConnectionStatus, Event
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.order_events import OrderDecided, OrderEvent
 from protocols.market.times import Instant, TimeRefused, UtcNs
@@ -366,6 +366,7 @@ class EzNergySession:
             self._heartbeats.missed += 1
             self._drop_link(f"the venue's messages arrive {late:.0f} s late")
             return
+        self._events.append(ClockCompared(self._settings.name, self._heartbeats.clock_offset(now), now))
         if heartbeat.items is None:
             self._notices.notice("unreadable heartbeat", "it lists no channels", now)
             return

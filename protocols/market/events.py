@@ -81,6 +81,17 @@ class ChannelChanged(msgspec.Struct, frozen=True):
     dropped: bool = False
 
 
+class ClockCompared(msgspec.Struct, frozen=True):
+    """A venue told the time. Its clock is `offset_ns` nanoseconds ahead of this computer's, negative where it is behind.
+
+    What a message takes on its way can't be told from a clock that is behind: the offset is too small by that much.
+    """
+
+    connection: str
+    offset_ns: int
+    at: Instant
+
+
 class ContractListed(msgspec.Struct, frozen=True):
     """A contract was seen for the first time, or its description changed."""
 
@@ -246,6 +257,7 @@ class AnomalyNoticed(msgspec.Struct, frozen=True):
 Event = (
     ConnectionChanged
     | ChannelChanged
+    | ClockCompared
     | ContractListed
     | BookReplaced
     | BookChanged

@@ -15,6 +15,7 @@ from protocols.market.events import (
     BookChanged,
     BookReplaced,
     ChannelChanged,
+    ClockCompared,
     ConnectionChanged,
     ConnectionStatus,
     ContractListed,
@@ -42,7 +43,7 @@ from protocols.market.order_events import (
 from protocols.market.positions import Positions
 from protocols.market.queues import Queues
 from protocols.market.tape import Tape
-from protocols.market.times import Instant
+from protocols.market.times import Instant, UtcNs
 
 ANOMALIES_KEPT = 1_000
 """The newest anomalies; the oldest are forgotten first (the log file keeps them all)."""
@@ -103,6 +104,8 @@ class MarketState:
         self.contracts_revision = 0
         self.connections: dict[str, ConnectionView] = {}
         self.channels: dict[tuple[str, str], ChannelView] = {}
+        self.clocks: dict[str, ClockCompared] = {}
+        """The latest comparison of each connection that told the time."""
         self.contracts: dict[ContractKey, PowerContract] = {}
         self.books: dict[ContractKey, Book] = {}
         self.tape = Tape()
@@ -116,6 +119,7 @@ class MarketState:
         self._folds: dict[type[Any], Callable[[Any], object]] = {
             ConnectionChanged: self._connection_changed,
             ChannelChanged: self._channel_changed,
+            ClockCompared: self._clock_compared,
             ContractListed: self._contract_listed,
             BookReplaced: self._book_event,
             BookChanged: self._book_event,
@@ -138,6 +142,17 @@ class MarketState:
         """Folds one event."""
         self.revision += 1
         self._folds[type(event)](event)
+
+    # What time is it there?
+
+    def clock_offset(self, connection: str) -> int | None:
+        """Nanoseconds by which the venue's clock is ahead of this computer's; None where it never told the time."""
+        compared = self.clocks.get(connection)
+        return None if compared is None else compared.offset_ns
+
+    def venue_now(self, connection: str, now: Instant) -> UtcNs:
+        """The time on the venue's clock, by which it opens and closes its contracts; ours until it told its own."""
+        return UtcNs(now.utc + (self.clock_offset(connection) or 0))
 
     # How fresh is it?
 
@@ -213,6 +228,9 @@ class MarketState:
             event.dropped,
         )
         self.status_revision += 1
+
+    def _clock_compared(self, event: ClockCompared) -> None:
+        self.clocks[event.connection] = event
 
     def _contract_listed(self, event: ContractListed) -> None:
         self.contracts[event.contract.key] = event.contract
