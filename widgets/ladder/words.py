@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from protocols.market.events import AreaState, ConnectionStatus, Freshness, MarketInformation
 from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
 from protocols.market.state import MarketState, Standing
-from protocols.market.times import SECOND, Instant
+from protocols.market.times import SECOND, Instant, UtcNs
 from protocols.market.values import SCALE, fixed_text
 from widgets.delivery import age_text, countdown_text, day_text, delivery_text, time_text, zone_name
 from widgets.marks import INKS, MARKS
@@ -97,7 +97,7 @@ def header(market: MarketState, key: ContractKey, standing: Standing, now: Insta
         period=period_text(contract, zone) if contract else "",
         freshness=freshness_word(standing, age_of(market, key, now)),
         state=_state_word(state, trusted),
-        closing=_closing_word(state, trusted, now),
+        closing=_closing_word(state, trusted, market.venue_now(key.connection, now)),
         figures=figures,
         figures_note=note,
     )
@@ -166,11 +166,11 @@ def _state_word(state: AreaState | None, trusted: bool) -> Word:
     return Word(text, Tone.WARNING if is_closed(state) or is_halted(state) else Tone.SECONDARY)
 
 
-def _closing_word(state: AreaState | None, trusted: bool, now: Instant) -> Word:
+def _closing_word(state: AreaState | None, trusted: bool, venue_now: UtcNs) -> Word:
     if state is None or state.phase_end is None or is_closed(state) or is_halted(state):
         return Word("")
     # Whole seconds, as a clock on the wall counts down: 0:01 stands until the very end.
-    left = -((now.utc - state.phase_end) // SECOND)
+    left = -((venue_now - state.phase_end) // SECOND)
     if left <= 0:
         return Word("closing time passed", Tone.DANGER)
     text = f"closes in {countdown_text(left)}"

@@ -2,9 +2,10 @@
 
 import pytest
 
-from protocols.market.events import Freshness
+from protocols.market.events import ClockCompared, Freshness
+from protocols.market.times import SECOND
 from protocols.market.values import scaled_from_text
-from tests.widgets.desk import price
+from tests.widgets.desk import M7, price
 from tests.widgets.ladder.market import AREA, CLOSING, LadderDesk
 from widgets.delivery import CONTINENT
 from widgets.ladder.words import Header, Tone, header, number, rounded
@@ -59,6 +60,13 @@ def test_the_countdown_to_gate_closure(left: float, text: str, tone: Tone) -> No
     desk = LadderDesk()
     desk.beat((CLOSING - desk.utc) / 1e9 - left)
     assert words(desk).closing == (text, tone)
+
+
+def test_the_countdown_follows_the_venues_clock() -> None:
+    desk = LadderDesk()
+    desk.beat((CLOSING - desk.utc) / 1e9 - 302)
+    desk.market.apply(ClockCompared(M7, 3 * SECOND, desk.clock.now))
+    assert words(desk).closing == ("closes in 4:59", Tone.DANGER), "our clock is 3 s behind"
 
 
 def test_a_closed_contract_counts_nothing_down() -> None:
