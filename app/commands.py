@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from app.desk import Step, Submission
-from protocols.market.commands import Command
+from protocols.market.commands import Command, Seen
 from protocols.market.orders import Decision, Order
 from widgets.key_texts import NO_KEYS, KeyTexts
 
@@ -53,9 +53,9 @@ class Trading(Protocol):
     def may_send(self) -> str | None:
         """Why nothing can be sent now, in words for the trader; None when it can. Says so when it is disarmed."""
 
-    def send(self, command: Command) -> bool:
+    def send(self, command: Command, seen: Seen | None) -> bool:
         """Sends what was staged and confirmed; False, and words, when it was not taken. Only ever called while armed
-        and with `may_send` None."""
+        and with `may_send` None. `seen` is what was on the screen: it is kept with the intent."""
 
     def submit(self, command: Command) -> Submission:
         """Like `send`, for a ticket that shows findings at its fields; denied while disarmed."""
@@ -91,7 +91,7 @@ class NoTrading:
     def may_send(self) -> str | None:
         return "this desk has no connection that takes orders"
 
-    def send(self, command: Command) -> bool:
+    def send(self, command: Command, seen: Seen | None) -> bool:
         raise RuntimeError("nothing can be sent: this desk only looks")
 
     def submit(self, command: Command) -> Submission:

@@ -17,8 +17,8 @@ from app.doubts import Doubts, Telling, Untold
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Limits
 from app.risk import Assessment, Finding, check, opens
-from protocols.market.commands import Command, Intent, PlaceOrder
-from protocols.market.events import ConnectionChanged, ConnectionStatus, Event
+from protocols.market.commands import AmendOrder, Command, Intent, PlaceOrder, Seen
+from protocols.market.events import AnomalyNoticed, ConnectionChanged, ConnectionStatus, Event
 from protocols.market.order_events import (
     OrderDecided,
     OrderDenied,
@@ -136,9 +136,10 @@ class Desk:
     def __init__(self, ordering: Ordering | None = None, telling: Telling | None = None) -> None:
         self._ordering = ordering
         self.market = MarketState() if ordering is None else MarketState(ordering.journal.is_ours)
+        self._telling = telling or Untold()
         self._doubts = None
         if ordering is not None:
-            self._doubts = Doubts(ordering.journal, ordering.clock, self.market, telling or Untold())
+            self._doubts = Doubts(ordering.journal, ordering.clock, self.market, self._telling)
         self._reports: list[Callable[[], ConnectionReport]] = []
         self._entries: dict[str, OrderEntry] = {}
         self._asked: dict[str, Command] = {}
@@ -207,16 +208,17 @@ class Desk:
 
     # Out
 
-    def submit(self, command: Command, confirmed: Submission | None = None) -> Submission:
+    def submit(self, command: Command, confirmed: Submission | None = None, seen: Seen | None = None) -> Submission:
         """Sends a command, once, or says why not.
 
         `confirmed` is an earlier answer that asked, and that the trader has agreed to. Everything is checked again: it
-        is sent if the frame says the same as then, and nothing is found that was not agreed to.
+        is sent if the frame says the same as then, and nothing is found that was not agreed to. `seen` is what was on
+        the trader's screen: it goes into the journal with the intent.
         """
         ordering = self._ordering
         if ordering is None:
             return Submission(Step.DENIED, command, "this desk only looks")
-        intent = self._intent(ordering, command)
+        intent = self._intent(ordering, command, seen)
         entry = self._entries.get(intent.connection)
         if entry is None:
             return self._deny(intent, f"connection: {intent.connection} takes no orders")
@@ -246,10 +248,10 @@ class Desk:
         return Submission(Step.TAKEN, command, "", assessment.findings, intent, said)
 
     @staticmethod
-    def _intent(ordering: Ordering, command: Command) -> Intent:
+    def _intent(ordering: Ordering, command: Command, seen: Seen | None) -> Intent:
         intent_id = ordering.new_id()
         client_id = ordering.new_id() if isinstance(command, PlaceOrder) else command.client_id
-        return Intent(intent_id, client_id, command, ordering.clock())
+        return Intent(intent_id, client_id, command, ordering.clock(), seen)
 
     def _deny(
         self, intent: Intent, reason: str, prepared: Prepared | None = None, assessment: Assessment | None = None
@@ -315,10 +317,22 @@ class Desk:
             return
         if order.request is None or order.status.over:
             words = f"{report.venue_state} {report.reason}".strip() or order.status.value
+            if order.misforetold and any(isinstance(self._asked.get(each), AmendOrder) for each in open_intents):
+                self._misforetold(order, event)
             for intent_id in open_intents:
                 self._outcome(report.client_id, intent_id, Outcome.ANSWERED, words, event.at)
         elif report.verdict is Verdict.ACKNOWLEDGED and order.intent_id is not None:
             self._outcome(report.client_id, order.intent_id, Outcome.SENT, report.venue_state, event.at)
+
+    def _misforetold(self, order: Order, event: OrderReported) -> None:
+        """The rule that the trader was shown is wrong: he relied on it, and will again."""
+        did, foretold = ("kept", "lose") if order.kept_place else ("lost", "keep")
+        words = (
+            f"{order.connection}: an amended order of {order.key.area} {did} its place in the queue,"
+            f" though it was foretold to {foretold} it (client id {order.client_id})"
+        )
+        self._telling.alert(words)
+        self.market.apply(AnomalyNoticed(order.connection, event.channel, "place foretold wrongly", words, event.at))
 
     def _orders_listed(self, event: OrdersListed) -> None:
         assert self._doubts is not None

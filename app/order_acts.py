@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from app.commands import Act, Menu, Trading
-from protocols.market.commands import Command
+from protocols.market.commands import Command, Seen
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import Side
 
@@ -24,6 +24,9 @@ class LadderPort(Protocol):
 
     @property
     def staged(self) -> object | None: ...
+
+    @property
+    def seen(self) -> Seen | None: ...
 
     @property
     def typing_quantity(self) -> bool: ...
@@ -103,9 +106,9 @@ class OrderActs:
         elif why is not None:
             self._say(f"Not sent: {why}")
         else:
-            staged = ladder.staged
+            staged, seen = ladder.staged, ladder.seen
             command = ladder.take_staged()
-            if command is not None and not self._trading.send(command):
+            if command is not None and not self._trading.send(command, seen):
                 ladder.put_back(staged)
 
     # The acts

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.commands import Trading
 from app.desk import Step
-from protocols.eznergy.rules import order_form
+from protocols.eznergy.rules import keeps_place, order_form
 from protocols.market.commands import PlaceOrder
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
@@ -34,6 +34,7 @@ def add_order_widgets(
     window: "MainWindow", market: MarketState, clock: FrameClock, theme: Theme, trading: Trading
 ) -> tuple[OrdersTable, PowerTicket]:
     """Makes both, docks them beside the tape and the ladder, and connects them."""
+    window.ladder.set_place_rule(keeps_place)
     orders = OrdersTable(market, clock, window.group, theme)
     ticket = PowerTicket(market, clock, window.group, theme, order_form)
     window.docking.add(orders, "orders", "Orders", Place.TAB, relative_to="tape")

@@ -10,7 +10,7 @@ from app.arming import Arming
 from app.clock import Clock
 from app.desk import Desk, Step, Submission
 from app.hop import neighbour
-from protocols.market.commands import CancelOrder, Command, SetOrderActive
+from protocols.market.commands import CancelOrder, Command, Seen, SetOrderActive
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.orders import Decision, Order
 
@@ -56,16 +56,16 @@ class DeskTrading:
     def may_send(self) -> str | None:
         return self._arming.may_send(self._clock()) or self._desk.blocked
 
-    def send(self, command: Command) -> bool:
+    def send(self, command: Command, seen: Seen | None) -> bool:
         """Whether it was taken. What has to be confirmed is asked about, and sent when it is asked for again."""
-        submission = self.submit(command)
+        submission = self.submit(command, seen)
         if submission.step is Step.ASKS:
             self._say(f"Not sent yet: {submission.reason}. Send the same again to confirm")
         elif submission.step is Step.DENIED:
             self._say(f"Denied: {submission.reason}")
         return submission.step is Step.TAKEN
 
-    def submit(self, command: Command) -> Submission:
+    def submit(self, command: Command, seen: Seen | None = None) -> Submission:
         """Submits; a command that was asked about a moment ago counts as confirmed. Refused words when disarmed."""
         why = self.may_send()
         if why is not None:
@@ -76,7 +76,7 @@ class DeskTrading:
         confirmed = None
         if asked is not None and asked[0].command == command and now.monotonic - asked[1] < CONFIRM_SECONDS:
             confirmed = asked[0]
-        submission = self._desk.submit(command, confirmed)
+        submission = self._desk.submit(command, confirmed, seen)
         if submission.step is Step.ASKS:
             self._asked = (submission, now.monotonic)
         return submission

@@ -5,6 +5,7 @@ can't be staged is refused in words (`NotStaged`), and the stage stays as it was
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -21,6 +22,10 @@ PRESETS = tuple(Quantity(megawatts * SCALE) for megawatts in (1, 5, 10, 25, 50))
 
 LONGEST_ENTRY = 12
 """Characters taken while a quantity is typed; more are not numbers that anybody meant."""
+
+
+KeepsPlace = Callable[[Order, Price | None, Quantity | None], bool]
+"""A venue's rule: whether an order amended to this price and quantity (None leaves one) keeps its place."""
 
 
 class NotStaged(ValueError):
@@ -231,7 +236,9 @@ class Entry(msgspec.Struct, frozen=True):
 # What it says, and what it asks for
 
 
-def preview(stage: Stage, contract: PowerContract, now: Order | None = None) -> str:
+def preview(
+    stage: Stage, contract: PowerContract, now: Order | None = None, keeps_place: KeepsPlace | None = None
+) -> str:
     """`BUY 10.0 MW 15Q4 DE-AMPRION @ 38.40 GFS`; of an amendment what becomes of the order as it is `now`."""
     spec = contract.spec
     if stage.order is not None:
@@ -241,7 +248,7 @@ def preview(stage: Stage, contract: PowerContract, now: Order | None = None) -> 
         if not changes(stage, order):
             return f"{what} {before}: nothing changed yet"
         after = f"{quantity_text(_remaining(stage, order), spec)} @ {price_text(stage.price, spec)}"
-        return f"{what} {before} → {after}: {place_words(stage, order)}"
+        return f"{what} {before} → {after}: {place_words(stage, order, keeps_place)}"
     what = f"{stage.side.value.upper()} {quantity_text(stage.quantity, spec)} {spec.quantity_unit}"
     return f"{what} {contract.name} {contract.area} @ {price_text(stage.price, spec)} {terms_text(stage.terms, spec)}"
 
@@ -256,16 +263,33 @@ def terms_text(terms: PowerTerms, spec: InstrumentSpec) -> str:
     return " ".join(words)
 
 
-def place_words(stage: Stage, order: Order) -> str:
+def place_words(stage: Stage, order: Order, keeps_place: KeepsPlace | None) -> str:
     """What an amendment does to the order's place in the queue."""
     if order.status is OrderStatus.HIBERNATED:
         return "hibernated, has no place"
-    return "keeps its place" if keeps_place(stage, order) else "loses its place"
+    keeps = foretold(stage, order, keeps_place)
+    if keeps is None:
+        return "may lose its place"
+    return "keeps its place" if keeps else "loses its place"
 
 
-def keeps_place(stage: Stage, order: Order) -> bool:
-    """Whether the order keeps its place in the queue (M7): at the same price, for no more than remains."""
-    return stage.price == order.price and _remaining(stage, order) <= order.remaining
+def foretold(stage: Stage, order: Order, keeps_place: KeepsPlace | None) -> bool | None:
+    """Whether the order will keep its place; None where it has none, or nothing is known of the venue's rule."""
+    if keeps_place is None or order.status is OrderStatus.HIBERNATED:
+        return None
+    return keeps_place(order, stage.price, _remaining(stage, order))
+
+
+def new_place(stage: Stage, order: Order, book: Book, spec: InstrumentSpec) -> str:
+    """Where an order that loses its place comes to stand: `trades at once`, `first in the queue`, or behind what rests
+    at its price now: `behind 25.0 / 6`."""
+    opposite = book.side(stage.side.other).best
+    if opposite is not None and (stage.price >= opposite if stage.side is Side.BUY else stage.price <= opposite):
+        return "trades at once"
+    others = [each for each in book.side(stage.side).at(stage.price) if each.identifier != order.venue_id]
+    if not others:
+        return "first in the queue"
+    return f"behind {quantity_text(sum(each.quantity for each in others), spec)} / {len(others)}"
 
 
 def why_not_amended(order: Order) -> str:

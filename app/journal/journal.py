@@ -33,6 +33,7 @@ from app.journal.rows import (
     LATE_INTENT,
     OUTCOME,
     READ,
+    SEEN_COLUMN,
     TRIAL,
     Row,
     Stored,
@@ -48,7 +49,7 @@ from protocols.session import Frame, Prepared
 
 UNENDED = f"{READ} WHERE ended IS NULL ORDER BY number"
 
-LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES))
+LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN))
 
 LATE_KEPT = 10_000
 """Rows that wait for a journal that can't be written; the oldest is given up first, which is counted and told."""

@@ -48,11 +48,15 @@ TABLES = (
     "CREATE INDEX outcomes_intent ON outcomes (intent_id)",
     "CREATE TABLE trials (number INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
 )
+SEEN_COLUMN = (
+    # JSON: the frame and the book on the trader's screen, and what was foretold; NULL where it came from no picture.
+    "ALTER TABLE intents ADD COLUMN seen TEXT",
+)
 _COLUMNS = (
     "intent_id, client_id, connection, kind, command, said, correlation, stream, frame, verdict, findings, confirmed,"
-    " ended, monotonic, utc"
+    " ended, monotonic, utc, seen"
 )
-INTENT = f"INSERT INTO intents ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"
+INTENT = f"INSERT INTO intents ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
 # A row that waited may be there already: a commit whose failure was told can have reached the disk all the same.
 LATE_INTENT = INTENT.replace("INSERT", "INSERT OR IGNORE", 1)
 OUTCOME = "INSERT INTO outcomes (intent_id, kind, reason, monotonic, utc) VALUES (?, ?, ?, ?, ?)"
@@ -88,6 +92,7 @@ def intent_values(
         ended,
         intent.at.monotonic,
         intent.at.utc,
+        None if intent.seen is None else msgspec.json.encode(intent.seen).decode(),
     )
 
 

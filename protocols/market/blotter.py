@@ -119,6 +119,9 @@ class Blotter:
             return
         order = self.get(intent.connection, intent.client_id)
         if order is not None:
+            if isinstance(command, AmendOrder):
+                foretold = None if intent.seen is None else intent.seen.keeps_place
+                order = msgspec.structs.replace(order, kept_place=None, foretold_place=foretold)
             self._put(
                 msgspec.structs.replace(
                     order,

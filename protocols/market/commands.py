@@ -63,16 +63,30 @@ class SetOrderActive(msgspec.Struct, frozen=True, tag=True):
 Command = PlaceOrder | AmendOrder | CancelOrder | SetOrderActive
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What was on the trader's screen when the command was sent. Revisions are counted anew by each run of the desk.
+
+    `keeps_place` is what was foretold of an amendment; None where nothing was.
+    """
+
+    frame: int
+    book: int
+    venue_book: int | None = None
+    keeps_place: bool | None = None
+
+
 class Intent(msgspec.Struct, frozen=True):
     """A command that was meant. `intent_id` is new for each; at most one frame ever leaves for it.
 
-    `client_id` is the order's identity for life (a GUID): new for a `PlaceOrder`, the order's own otherwise.
+    `client_id` is the order's identity for life (a GUID): new for a `PlaceOrder`, the order's own otherwise. `seen` is
+    None where it was not sent from a picture of the market.
     """
 
     intent_id: str
     client_id: str
     command: Command
     at: Instant
+    seen: Seen | None = None
 
     @property
     def connection(self) -> str:

@@ -174,6 +174,8 @@ class Order(msgspec.Struct, frozen=True):
     venue_state: str = ""
     kept_place: bool | None = None
     """After an amendment: whether it kept its place in the queue."""
+    foretold_place: bool | None = None
+    """What the trader was told of that before the amendment was sent; None where nothing was."""
     sent: Instant | None = None
     """When this desk sent it; None for a colleague's, and for ours that only the venue told of."""
     asked: Instant | None = None
@@ -191,6 +193,11 @@ class Order(msgspec.Struct, frozen=True):
         """The identifier to act on: the living one, else the newest."""
         version = self.version
         return version.venue_id if version is not None else None
+
+    @property
+    def misforetold(self) -> bool:
+        """Whether the last amendment did to its place what the trader was told it would not."""
+        return None not in (self.kept_place, self.foretold_place) and self.kept_place is not self.foretold_place
 
     @property
     def version(self) -> Version | None:

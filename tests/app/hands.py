@@ -10,7 +10,7 @@ from app.desk import Desk as AppDesk
 from app.desk import Step, Submission
 from app.main_window import MainWindow
 from app.order_acts import LadderPort
-from protocols.market.commands import Command, PlaceOrder, PowerTerms
+from protocols.market.commands import Command, PlaceOrder, PowerTerms, Seen
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import Side
@@ -41,6 +41,7 @@ class Notebook:
         self.typing_quantity = False
         self.figures = ""
         self.selected: Order | None = None
+        self.seen = Seen(frame=7, book=3)
 
     def stage(self, side: Side, take: bool) -> None:
         self.notes.append(("stage", side, take))
@@ -137,7 +138,8 @@ class Journal:
     def may_send(self) -> str | None:
         return self.why if self.armed else "disarmed"
 
-    def send(self, command: Command) -> bool:
+    def send(self, command: Command, seen: Seen | None) -> bool:
+        assert seen == Seen(frame=7, book=3)  # the ladder's own stamp
         self.sent.append(command)
         return self.takes
 

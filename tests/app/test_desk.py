@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from app.desk import Desk, Step, Submission, new_guid
-from protocols.market.commands import CancelOrder, Command, SetOrderActive
+from protocols.market.commands import CancelOrder, Command, Seen, SetOrderActive
 from protocols.market.events import ConnectionStatus, Feed, Freshness
 from protocols.market.order_events import RequestDoubted, RequestDropped
 from protocols.market.orders import OrderStatus, Request, VenueState, Verdict
@@ -299,3 +299,24 @@ def test_identifiers_are_guids() -> None:
     made = {new_guid() for _ in range(100)}
     assert len(made) == 100
     assert {len(text) for text in made} == {36}
+
+
+@pytest.mark.parametrize("foretold", [True, False])
+def test_a_place_that_was_foretold_wrongly_is_told_loudly(trading: Trading, foretold: bool) -> None:
+    client_id = trading.placed()
+    seen = Seen(frame=1, book=1, keeps_place=foretold)
+    assert trading.desk.submit(amend(client_id, "8"), None, seen).step is Step.TAKEN
+    trading.desk.apply(td.report(client_id, left="8", revision=2))  # under its identifier: it kept its place
+    trading.desk.apply(td.report(client_id, left="8", revision=2))
+    order = trading.order(client_id)
+    assert (order.kept_place, order.foretold_place, order.misforetold) == (True, foretold, not foretold)
+    anomalies = [anomaly.kind for anomaly in trading.desk.market.anomalies]
+    if foretold:
+        assert (trading.told.alerts, anomalies) == ([], [])
+        return
+    assert anomalies == ["place foretold wrongly"]
+    (alert,) = trading.told.alerts
+    assert "kept its place in the queue, though it was foretold to lose it" in alert
+    trading.desk.submit(CancelOrder(M7, client_id))
+    trading.desk.apply(td.report(client_id, VenueState.CANCELLED, left="8", revision=3))
+    assert len(trading.told.alerts) == 1  # once, and of this amendment

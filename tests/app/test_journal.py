@@ -8,13 +8,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Level
 from app.logs import Masker
 from app.risk import PASSED, Assessment, Finding
-from protocols.market.commands import AmendOrder, CancelOrder, PlaceOrder, PowerTerms
+from protocols.market.commands import AmendOrder, CancelOrder, PlaceOrder, PowerTerms, Seen
 from protocols.market.times import Instant
 from protocols.market.values import SCALE, Price, Quantity, Side
 from protocols.secret import Secret
@@ -30,6 +31,16 @@ def fill(journal: Journal) -> None:
 
 
 # What is kept
+
+
+def test_what_was_on_the_screen_is_kept_with_the_intent(tmp_path: Path) -> None:
+    seen = Seen(frame=41, book=1_207, venue_book=9, keeps_place=False)
+    with journal_in(tmp_path) as journal:
+        known = prepared()
+        intent = msgspec.structs.replace(known.intent, seen=seen)
+        journal.record(msgspec.structs.replace(known, intent=intent), PASSED)
+        (row,) = rows(tmp_path, "SELECT seen FROM intents")
+    assert msgspec.json.decode(str(row["seen"]), type=Seen) == seen
 
 
 def test_an_intent_is_kept_whole(tmp_path: Path) -> None:
@@ -49,6 +60,7 @@ def test_an_intent_is_kept_whole(tmp_path: Path) -> None:
         told = json.loads(str(row.pop(column)))
         assert told.pop("terms")["restriction"] == "None"
         assert told == command
+    assert row.pop("seen") is None
     (finding,) = json.loads(str(row.pop("findings")))
     assert finding == {
         "rule": "quantity",
@@ -357,7 +369,7 @@ def test_a_newer_journal_is_refused_and_left_alone(tmp_path: Path) -> None:
     before = journal.path.read_bytes()
     with journal_in(tmp_path) as journal:
         assert not journal.healthy
-        with pytest.raises(JournalRefused, match=r"newer Quarterdeck \(version 99; this one knows 2\)"):
+        with pytest.raises(JournalRefused, match=r"newer Quarterdeck \(version 99; this one knows 3\)"):
             journal.record(prepared("i-2"), PASSED)
         journal.outcome("i-1", Outcome.ANSWERED, "", NOW)
         assert not journal.mend(NOW)

@@ -122,7 +122,9 @@ class Desk:
         return dict(msgspec.json.decode(msgspec.json.encode(state_of(self.terminal.desk, self.terminal.clock()))))
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """A key pressed on the window, wherever the focus is."""
+        """A key pressed on the window, wherever the focus is, by somebody who sees the market as it is: a key that
+        was aimed at an older picture is held (`tests/widgets/ladder/test_fast_market.py`)."""
+        self.window.ladder.repaint()
         QTest.keyClick(self.window.windowHandle(), key, modifiers)
 
     def click(self, widget: QWidget, at: QPoint) -> None:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protocols.eznergy.rules import keeps_place
 from protocols.market.book import Book
 from protocols.market.commands import AmendOrder, PlaceOrder, PowerTerms
 from protocols.market.events import BookOrder, BookReplaced
@@ -230,7 +231,23 @@ def amended(to: str = "38.40", much: str = "10", before: Order | None = None) ->
     ],
 )
 def test_an_amendment_tells_of_its_place(to: str, much: str, said: str) -> None:
-    assert staging.preview(amended(to, much), CONTRACT) == said
+    assert staging.preview(amended(to, much), CONTRACT, keeps_place=keeps_place) == said
+
+
+def test_without_a_rule_no_place_is_promised() -> None:
+    assert staging.preview(amended(much="8"), CONTRACT).endswith("may lose its place")
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("38.39", "first in the queue"),
+        ("38.40", "behind 10.0 / 1"),
+        ("38.60", "trades at once"),
+    ],
+)
+def test_an_amendment_tells_where_it_goes(to: str, said: str) -> None:
+    assert staging.new_place(amended(to), order(), book_of("38.40", "38.60"), CONTRACT.spec) == said
 
 
 def test_only_what_was_changed_is_asked_for() -> None:

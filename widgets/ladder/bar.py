@@ -64,7 +64,7 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
             return Word(f"{typed}  {fault}", Tone.WARNING)
         return Word(f"{typed}  {_hint(keys, ('ladder.send', 'takes it'))}".rstrip(), Tone.ACCENT)
     if hand.notice:
-        return Word(hand.notice, Tone.WARNING)
+        return Word(hand.notice, Tone.ACCENT if hand.informed else Tone.WARNING)
     if hand.stage is None:
         return Word(f"Not now: {why_not}", Tone.MUTED) if why_not else _own_note(spec, own)
     fault = why_not or _fault(hand)
@@ -73,7 +73,8 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
     if _unchanged(hand):
         drops = _hint(keys, ("ladder.drop", "drops"))
         return Word(f"Change its price or quantity{drops and f', {drops}'}", Tone.SECONDARY)
-    return Word(_hint(keys, ("ladder.send", "sends"), ("ladder.drop", "drops")) or "A click sends", Tone.SECONDARY)
+    hint = _hint(keys, ("ladder.send", "sends"), ("ladder.drop", "drops")) or "A click sends"
+    return Word(" · ".join(filter(None, (hand.new_place().capitalize(), hint))), Tone.SECONDARY)
 
 
 def _hint(keys: KeyTexts, *acts: tuple[str, str]) -> str:

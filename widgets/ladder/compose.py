@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from protocols.market.book import Level
+from protocols.market.commands import Seen
 from protocols.market.events import AreaState, Feed
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.state import MarketState, Standing
@@ -31,6 +32,7 @@ from widgets.ladder.geometry import Column, Geometry
 from widgets.ladder.hand import Hand
 from widgets.ladder.options import Options
 from widgets.ladder.own import OwnOrders, OwnSide, fold_own
+from widgets.ladder.sight import Sight
 from widgets.ladder.standing import Condition, condition_of, standing_of, why_no_orders
 from widgets.ladder.traded import TradedAtPrice
 from widgets.ladder.words import ABSENT, Tone, Word
@@ -69,11 +71,13 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
     condition = condition_of(market, key, standing)
     header = words.header(market, key, standing, scene.now, scene.zone)
     plate = _plate(scene, key, condition, standing)
-    spec, body, quote, bar = contract.spec if contract else None, None, None, None
+    spec, body, quote, bar, sight = contract.spec if contract else None, None, None, None, None
     if spec is not None and condition.numbers:
         book = market.books[key]
         bids, asks = book.bids.levels(), book.asks.levels()
         quote = _quote(bids, asks, spec)
+        seen = Seen(revision, book.revision, book.venue_revision)
+        sight = Sight(key, seen, book.bids.best, book.asks.best, scene.hand.stage)
         if scene.axis is not None:
             body = _body(scene, key, scene.axis, bids, asks, spec, condition, flashes)
     if body is None:
@@ -82,7 +86,7 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
         own = (body.own_buys, body.own_sells) if body is not None else None
         bar = bar_of(scene.hand, spec, why_no_orders(market, key), own, scene.keys)
     bucket = _bucket_word(scene)
-    return LadderFrame(revision, key, condition, scene.geometry, spec, header, plate, body, quote, bucket, bar)
+    return LadderFrame(revision, key, condition, scene.geometry, spec, header, plate, body, quote, bucket, bar, sight)
 
 
 def _plate(scene: Scene, key: ContractKey, condition: Condition, standing: Standing) -> Plate | None:

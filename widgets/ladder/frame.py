@@ -14,6 +14,7 @@ from widgets.ladder.bar import Bar
 from widgets.ladder.depth import RowSide, SideDepth
 from widgets.ladder.geometry import Column, Geometry
 from widgets.ladder.own import OwnCell, OwnSide
+from widgets.ladder.sight import Sight
 from widgets.ladder.standing import Condition
 from widgets.ladder.words import Header, Number, Word
 
@@ -147,6 +148,8 @@ class LadderFrame:
     """How the rows are spaced: `0.05 auto`, `0.05 fixed`, `levels`; empty without an axis."""
     bar: Bar | None = None
     """None as long as there is nothing to stage an order for."""
+    sight: Sight | None = None
+    """What acts by key are held against; None without a book in it."""
 
     def row(self, slot: int) -> FrameRow | None:
         """What was painted in a slot."""

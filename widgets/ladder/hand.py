@@ -6,16 +6,19 @@ Acts raise `NotStaged` with the words for the trader and leave everything as it 
 import enum
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from protocols.market.book import Book
-from protocols.market.commands import Command
+from protocols.market.commands import Command, Seen
 from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.values import Price, Quantity, Side
 from widgets import staging
+from widgets.ladder.sight import Sight, best_changed, reach_changed
 from widgets.ladder.standing import why_no_orders
-from widgets.staging import Entry, NotStaged, Stage
+from widgets.staging import Entry, KeepsPlace, NotStaged, Stage
 
 NOTHING_STAGED = "Nothing is staged"
 
@@ -43,11 +46,16 @@ class Hand:
         self.preset = 0
         """The preset that is being typed, from 0."""
         self.notice = ""
-        """Why the last act did nothing, or what it wants to be asked again."""
+        """Why the last act did nothing, or what it wants to be asked again; or, with `informed`, what has passed."""
+        self.informed = False
         self.drag: tuple[Order, int] | None = None
         """The own order that is being dragged, and the slot it is over."""
         self.form_of: FormOf | None = None
         """Which form an order of a contract has: what its terms go round."""
+        self.keeps_place: KeepsPlace | None = None
+        """The venue's rule of what an amendment does to an order's place."""
+        self.sight: Sight | None = None
+        """The frame on the screen."""
         self.revision = 0
         self._next = self.presets[2]
         self._selected: str | None = None
@@ -77,17 +85,42 @@ class Hand:
 
     def preview(self) -> str:
         """What the stage says; empty without one."""
-        return "" if self.stage is None else staging.preview(self.stage, self._contract(), self.amended)
+        if self.stage is None:
+            return ""
+        return staging.preview(self.stage, self._contract(), self.amended, self.keeps_place)
 
-    def say(self, words: str) -> None:
-        self.notice = words
+    @property
+    def foretold(self) -> bool | None:
+        """Whether the amendment that is staged keeps the order's place; None where nothing is foretold."""
+        stage, order = self.stage, self.amended
+        return None if stage is None or order is None else staging.foretold(stage, order, self.keeps_place)
+
+    def new_place(self) -> str:
+        """Where the amended order comes to stand if it loses its place; empty where it doesn't, or it is not known."""
+        stage, order = self.stage, self.amended
+        book = None if stage is None else self._market.books.get(stage.key)
+        if stage is None or order is None or book is None or book.fault is not None or self.foretold is not False:
+            return ""
+        return staging.new_place(stage, order, book, self._contract().spec)
+
+    @property
+    def seen(self) -> Seen | None:
+        """What was on the screen, and was foretold, for the intent that the stage becomes."""
+        return None if self.sight is None else msgspec.structs.replace(self.sight.seen, keeps_place=self.foretold)
+
+    def say(self, words: str, informed: bool = False) -> None:
+        self.notice, self.informed = words, informed
         self.revision += 1
 
     # Staging
 
     def stage_best(self, side: Side, take: bool) -> None:
         contract, book = self._ground()
-        self._put(staging.at_best(contract, book, side, self._fitting(contract), take))
+        stage = staging.at_best(contract, book, side, self._fitting(contract), take)
+        changed = best_changed(self._sight(), book, side.other if take else side, contract.spec)
+        if changed:
+            raise NotStaged(changed)
+        self._put(stage)
 
     def stage_at(self, side: Side, price: Price) -> None:
         contract, book = self._ground()
@@ -134,6 +167,12 @@ class Hand:
             command = staging.to_command(stage, self.amended)
         except NotStaged as refused:
             raise NotStaged(f"Not sent: {refused}") from refused
+        if self._sight().stage != stage:
+            raise NotStaged("Not sent: the preview was not on the screen yet, ask again")
+        contract, book = self._ground()
+        changed = reach_changed(self._sight(), book, stage.side, stage.price, contract.spec)
+        if changed:
+            raise NotStaged(f"Not sent: {changed}")
         self.stage = None
         self.say("")
         return command
@@ -234,6 +273,11 @@ class Hand:
         if self.stage is None:
             raise NotStaged(NOTHING_STAGED)
         return self.stage
+
+    def _sight(self) -> Sight:
+        if self.sight is None or self.sight.key != self.key:
+            raise NotStaged("The contract is not on the screen yet: press again")
+        return self.sight
 
     def _contract(self) -> PowerContract:
         contract = None if self.key is None else self._market.contracts.get(self.key)

@@ -85,6 +85,7 @@ class OwnOrders:
         self._key = key
         self._seen = -1
         self.orders: list[Order] = []
+        self._proven: list[Order] = []
         self.revision = 0
         self.catch_up()
 
@@ -94,9 +95,19 @@ class OwnOrders:
             return
         self._seen = blotter.revision
         orders = blotter.own_alive(self._key)
+        for before in self.orders:
+            now = blotter.get(before.connection, before.client_id)
+            asked = before.request is Request.AMEND and before.kept_place is None
+            if asked and now is not None and now.kept_place is not None:
+                self._proven.append(now)
         if orders != self.orders:
             self.orders = orders
             self.revision += 1
+
+    def take_proven(self) -> list[Order]:
+        """Orders whose amendment the venue has answered since this was last asked: their places show what it did."""
+        taken, self._proven = self._proven, []
+        return taken
 
     def ahead(self) -> dict[str, Ahead]:
         """What is ahead of each order that the public book shows, by client identifier."""
@@ -183,6 +194,13 @@ def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
     if own.ahead is None:
         return text if order.status is OrderStatus.PENDING else f"{text}. Place in the queue not known"
     return f"{text}. {ahead_text(own.ahead, spec)}"
+
+
+def proof_text(order: Order, spec: InstrumentSpec) -> str:
+    """`BUY 10.0 @ 71.80 kept its place`; louder when it was foretold otherwise."""
+    what = f"{number(order.remaining, spec.quantity_decimals).text} @ {number(order.price, spec.price_decimals).text}"
+    text = f"{order.side.value.upper()} {what} {'kept' if order.kept_place else 'lost'} its place"
+    return f"{text}, which was foretold otherwise" if order.misforetold else text
 
 
 def ahead_text(ahead: Ahead, spec: InstrumentSpec) -> str:

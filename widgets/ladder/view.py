@@ -27,7 +27,7 @@ from widgets.ladder.geometry import Column, Geometry, Metrics, comfortable_width
 from widgets.ladder.hand import Hand
 from widgets.ladder.ink import Ink, Pixels
 from widgets.ladder.options import Options
-from widgets.ladder.own import OwnOrders
+from widgets.ladder.own import OwnOrders, proof_text
 from widgets.ladder.own_painting import OwnPainter
 from widgets.ladder.painting import RowPainter
 from widgets.ladder.speech import spoken
@@ -260,6 +260,7 @@ class LadderView(QWidget):
     def _pulse(self) -> None:
         if not self.isVisible():
             return
+        self._tell_proofs()
         second = self._clock.now.utc // SECOND
         if second != self._second or self._flashes.alight or self._watch() != self._watched:
             self.update()
@@ -283,6 +284,14 @@ class LadderView(QWidget):
             market.area_states.revision_of(key),
             self._traded.revision,
         )
+
+    def _tell_proofs(self) -> None:
+        """What amendments did to their orders' places, now that the venue has answered."""
+        contract = self._contract()
+        if self._own is not None and contract is not None:
+            self._own.catch_up()
+            for order in self._own.take_proven():
+                self._hand.say(proof_text(order, contract.spec), informed=not order.misforetold)
 
     def _follow(self) -> None:
         """Shows the link group's contract from now on."""
@@ -332,6 +341,7 @@ class LadderView(QWidget):
 
     def _keep(self, frame: LadderFrame) -> None:
         before, self.painted = self.painted, frame
+        self._hand.sight = frame.sight
         self._buttons.allow_send(frame.bar is not None and not frame.bar.blocked)
         self._controls.allow_buckets(frame.body is not None and isinstance(frame.body.axis, BucketAxis))
         fresh = before is None or before.key != frame.key or before.plate != frame.plate

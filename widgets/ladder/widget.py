@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from protocols.market.commands import Command, PlaceOrder
+from protocols.market.commands import Command, PlaceOrder, Seen
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
@@ -21,7 +21,7 @@ from widgets.ladder.options import Options
 from widgets.ladder.speech import click_text, own_text_of, row_text
 from widgets.ladder.view import LadderView
 from widgets.link_group import LinkGroup
-from widgets.staging import NotStaged, Stage, staged_order
+from widgets.staging import KeepsPlace, NotStaged, Stage, staged_order
 from widgets.theme import Theme
 
 NO_MODIFIER, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -66,7 +66,16 @@ class Ladder(LadderView):
         """Which form an order of a contract has; without one there are no terms to go round."""
         self._hand.form_of = form_of
 
+    def set_place_rule(self, keeps_place: KeepsPlace) -> None:
+        """What an amendment does to an order's place; without it nothing is foretold."""
+        self._hand.keeps_place = keeps_place
+
     # What is in hand
+
+    @property
+    def seen(self) -> Seen | None:
+        """What is on the screen with the stage: goes along with what is sent."""
+        return self._hand.seen
 
     @property
     def staged(self) -> Stage | None:

@@ -79,7 +79,8 @@ def event_text(order: Order) -> str:
     """The venue's last word, and what became of the place in the queue after an amendment."""
     parts = [plain_words(part) for part in order.venue_state.split("/") if part and part != "None"]
     if order.kept_place is not None:
-        parts.append("kept its place" if order.kept_place else "lost its place")
+        place = "kept its place" if order.kept_place else "lost its place"
+        parts.append(f"{place}, foretold otherwise" if order.misforetold else place)
     return " · ".join(parts)
 
 

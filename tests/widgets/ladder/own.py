@@ -2,7 +2,7 @@
 
 import itertools
 
-from protocols.market.commands import AmendOrder, CancelOrder, Command, Intent, PlaceOrder, PowerTerms
+from protocols.market.commands import AmendOrder, CancelOrder, Command, Intent, PlaceOrder, PowerTerms, Seen
 from protocols.market.events import BookChanged, BookOrder
 from protocols.market.order_events import OrderIntended, OrderReported, RequestDoubted
 from protocols.market.orders import Order, OrderReport, VenueState, Verdict
@@ -14,10 +14,10 @@ from tests.widgets.ladder.market import LadderDesk
 _numbers = itertools.count(1)
 
 
-def intend(desk: LadderDesk, command: Command, client_id: str) -> str:
+def intend(desk: LadderDesk, command: Command, client_id: str, seen: Seen | None = None) -> str:
     """A request of ours that left; its intent's identifier."""
     name = f"i{next(_numbers)}"
-    desk.market.apply(OrderIntended(Intent(name, client_id, command, desk.clock.now)))
+    desk.market.apply(OrderIntended(Intent(name, client_id, command, desk.clock.now, seen)))
     return name
 
 
@@ -46,6 +46,7 @@ def report(
     ours: bool = True,
     revision: int | None = None,
     by_user: bool = True,
+    venue_id: str | None = None,
 ) -> Order:
     """The venue tells of the order."""
     known = order.version
@@ -53,7 +54,7 @@ def report(
     told = OrderReport(
         connection=M7,
         client_id=order.client_id,
-        venue_id=f"v-{order.client_id}",
+        venue_id=venue_id or f"v-{order.client_id}",
         revision=number,
         key=order.key,
         side=order.side,

@@ -1,5 +1,7 @@
 """Own orders on the ladder: where they stand, what is ahead, and how each state is told."""
 
+import pytest
+
 from protocols.market.commands import PowerTerms
 from protocols.market.events import Feed, Freshness
 from protocols.market.instruments import InstrumentSpec
@@ -11,6 +13,7 @@ from tests.widgets.ladder import own
 from tests.widgets.ladder.market import LadderDesk, buckets_of, frame, row_at
 from widgets.ladder import Column, Ladder, LadderFrame, Options
 from widgets.ladder.own import OwnCell, own_text
+from widgets.ladder.words import Tone
 
 SPEC = InstrumentSpec(price("0.01"), quantity("0.1"), 2, 1, "EUR/MWh", "MW")
 
@@ -137,6 +140,7 @@ def test_own_orders_and_the_stage_are_spoken(desk: LadderDesk, ladder: Ladder) -
     desk.levels()
     own.working(desk, Side.BUY, "72.10", "5")
     own.working(desk, Side.SELL, "72.40", "2")
+    frame(desk, ladder)
     ladder.stage(Side.SELL)
     desk.beat(1)
     frame(desk, ladder)
@@ -152,8 +156,57 @@ def test_hidden_columns_hide_nothing_else(desk: LadderDesk, ladder: Ladder) -> N
     desk.levels()
     own.working(desk, Side.BUY, "72.10", "5")
     ladder.set_options(Options(hidden=frozenset({Column.OWN_BUY, Column.OWN_SELL})))
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     shown = frame(desk, ladder)
     assert shown.body is not None
     assert shown.body.own_buys.count == 1
     assert shown.body.mark is not None
+
+
+@pytest.mark.parametrize(
+    ("at", "venue_id", "said", "tone"),
+    [
+        (None, None, "BUY 9.0 @ 72.00 kept its place", Tone.ACCENT),
+        ("71.90", "v-2", "BUY 9.0 @ 71.90 lost its place", Tone.ACCENT),
+        (None, "v-2", "BUY 9.0 @ 72.00 lost its place, which was foretold otherwise", Tone.WARNING),
+    ],
+)
+def test_what_an_amendment_did_to_the_place_is_told(
+    desk: LadderDesk, ladder: Ladder, at: str | None, venue_id: str | None, said: str, tone: Tone
+) -> None:
+    desk.levels()
+    order = own.working(desk, Side.BUY, "72.00", "10")
+    frame(desk, ladder)
+    ladder.next_own(1)
+    ladder.amend_selected()
+    ladder.nudge_quantity(-10)
+    ladder.nudge_price(0 if at is None else -10)
+    frame(desk, ladder)
+    seen, command = ladder.seen, ladder.take_staged()
+    assert seen is not None and command is not None
+    assert seen.keeps_place is (at is None)
+    own.intend(desk, command, order.client_id, seen)
+    frame(desk, ladder)
+    own.report(desk, order, remaining=quantity("9"), at=at, venue_id=venue_id)
+    frame(desk, ladder)  # the first beat notices, the second shows
+    bar = frame(desk, ladder).bar
+    assert bar is not None and (bar.note.text, bar.note.tone) == (said, tone)
+    ladder.stage(Side.BUY)
+    bar = frame(desk, ladder).bar
+    assert bar is not None and said not in bar.note.text
+
+
+def test_where_an_amended_order_goes_is_foretold(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels()
+    own.working(desk, Side.BUY, "72.00", "10")
+    frame(desk, ladder)
+    ladder.next_own(1)
+    ladder.amend_selected()
+    ladder.nudge_price(5)
+    bar = frame(desk, ladder).bar
+    assert bar is not None and bar.title.text.endswith("loses its place")
+    assert bar.note.text == "Behind 20.0 / 1 · A click sends"
+    desk.change({"72.05": "0"})
+    bar = frame(desk, ladder).bar
+    assert bar is not None and bar.note.text.startswith("First in the queue")

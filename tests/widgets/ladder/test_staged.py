@@ -37,6 +37,7 @@ def heard(ladder: Ladder) -> Heard:
 
 def test_keys_put_an_order_together_and_it_is_handed_over_once(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     ladder.nudge_price(-10)
     ladder.preset_quantity(4)
@@ -57,6 +58,7 @@ def test_keys_put_an_order_together_and_it_is_handed_over_once(desk: LadderDesk,
 
 def test_take_and_join(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels({"72.10": "1"}, {"72.15": "1"})
+    frame(desk, ladder)
     staged = []
     for side in Side:
         for take in (False, True):
@@ -68,6 +70,7 @@ def test_take_and_join(desk: LadderDesk, ladder: Ladder) -> None:
 
 def test_an_empty_side_is_told(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels({"72.10": "1"}, {})
+    frame(desk, ladder)
     ladder.stage(Side.BUY, take=True)
     assert ladder.staged is None
     assert heard.refused == ["No asks: nothing to take"]
@@ -81,6 +84,7 @@ def test_what_is_not_live_is_neither_staged_nor_handed_over(
     desk: LadderDesk, ladder: Ladder, heard: Heard, freshness: Freshness
 ) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     desk.freshness(freshness, "gone")
     assert ladder.take_staged() is None
@@ -101,6 +105,7 @@ def test_a_closed_contract_takes_nothing(desk: LadderDesk, ladder: Ladder, heard
 
 def test_typing_a_quantity(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     ladder.begin_quantity()
     for figure in "12.55":
@@ -123,6 +128,7 @@ def test_typing_a_quantity(desk: LadderDesk, ladder: Ladder, heard: Heard) -> No
 
 def test_a_quantity_without_a_stage_is_the_next_ones(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.preset_quantity(1)
     ladder.nudge_quantity(-100)
     ladder.nudge_quantity(4)
@@ -132,6 +138,7 @@ def test_a_quantity_without_a_stage_is_the_next_ones(desk: LadderDesk, ladder: L
 
 def test_iceberg(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.edit_iceberg()
     assert heard.refused == ["Nothing is staged"]
     ladder.stage(Side.BUY)
@@ -146,6 +153,7 @@ def test_iceberg(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
 
 def test_modifying_the_selected_order(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.amend_selected()
     assert heard.refused == ["No own order is selected"]
     order = own.working(desk, Side.BUY, "72.00", "10")
@@ -168,6 +176,7 @@ def test_modifying_the_selected_order(desk: LadderDesk, ladder: Ladder, heard: H
 
 def test_an_order_filled_while_its_amendment_was_staged(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels()
+    frame(desk, ladder)
     order = own.working(desk, Side.BUY, "72.00", "10")
     ladder.next_own(1)
     ladder.amend_selected()
@@ -184,7 +193,9 @@ def test_another_contract_drops_the_stage_a_hop_keeps_it(desk: LadderDesk, ladde
     desk.levels({"72.10": "1"}, {"72.20": "1"})
     other = desk.contract(AREA, "16Q1", UtcNs(START + 15 * MINUTE))
     desk.levels({"50.00": "1"}, {"51.00": "1"}, other)
+    frame(desk, ladder)
     here = desk.key
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     ladder.nudge_price(3)
     ladder.preset_quantity(2)
@@ -193,9 +204,11 @@ def test_another_contract_drops_the_stage_a_hop_keeps_it(desk: LadderDesk, ladde
     assert ladder.preview == "BUY 5.0 MW 16Q1 DE-AMPRION @ 50.03 GFS"
     desk.group.choose(here)
     assert ladder.staged is None
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     empty = desk.contract(AREA, "16Q2", UtcNs(START + 30 * MINUTE))
     desk.levels({}, {"51.00": "1"}, empty)
+    frame(desk, ladder)
     ladder.hop_to(empty)
     assert ladder.staged is None
     assert desk.group.contract == empty
@@ -204,6 +217,7 @@ def test_another_contract_drops_the_stage_a_hop_keeps_it(desk: LadderDesk, ladde
 
 def test_the_bar_sends_and_drops(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     shown = frame(desk, ladder)
     line = shown.geometry.bar_line(0)
@@ -223,6 +237,7 @@ def test_the_bar_sends_and_drops(desk: LadderDesk, ladder: Ladder, heard: Heard)
 
 def test_a_click_sends_only_what_the_bar_showed(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     shown = frame(desk, ladder)
     ladder._hand.nudge_price(10)  # a key came in, and no frame since
@@ -264,6 +279,7 @@ def test_what_a_click_will_do_is_said(ladder: Ladder) -> None:
 
 def test_send_that_goes_gives_the_keys_back_to_the_ladder(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     shown = frame(desk, ladder)
     drop = ladder.childAt(QPoint(shown.geometry.drop.x + 5, shown.geometry.drop.y + 5))
@@ -274,6 +290,7 @@ def test_send_that_goes_gives_the_keys_back_to_the_ladder(desk: LadderDesk, ladd
 
 def test_the_bar_names_the_keys_of_the_key_map(desk: LadderDesk, ladder: Ladder) -> None:
     desk.levels()
+    frame(desk, ladder)
     ladder.stage(Side.BUY)
     buttons = [ladder.childAt(QPoint(rect.x + 5, rect.y + 5)) for rect in _ends(desk, ladder)]
     assert [button.toolTip() for button in buttons] == ["Send what is staged", "Drop what is staged"]
