@@ -2,91 +2,16 @@
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from widgets.buttons import button_sheet
 from widgets.theme import Theme, scroll_bar_sheet
-from widgets.tick_box import BOX, paint_tick_box
+from widgets.tick_list import TickList, TickPainter, tick_state
 from widgets.wording import PlainLabel, plain_tip
 
 NAME = Qt.ItemDataRole.UserRole
 BUTTON_HEIGHT = 24
-
-
-class TickList(QListWidget):
-    """Space ticks and unticks the current row; Ctrl+A and Ctrl+U ask for all of them."""
-
-    all_ticked = Signal(bool)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        match event.key(), held:
-            case Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier:
-                self.all_ticked.emit(True)
-            case Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier:
-                self.all_ticked.emit(False)
-            case _:
-                super().keyPressEvent(event)
-
-
-class _TickPainter(QStyledItemDelegate):
-    """A tick box, seen on a dark ground too, and the words behind it. A click anywhere on the row ticks."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(super().sizeHint(option, index).width() + BOX, self._theme.sizes.row_height)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        theme, rect = self._theme, QRect(option.rect)
-        on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.selection)
-        inner = rect.adjusted(theme.sizes.padding, 0, -theme.sizes.padding, 0)
-        paint_tick_box(painter, inner, theme, on, focused=bool(option.state & QStyle.StateFlag.State_HasFocus))
-        painter.setPen(theme.text)
-        words = inner.adjusted(BOX + theme.sizes.padding, 0, 0, 0)
-        text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
-
-    def editorEvent(
-        self,
-        event: QEvent,
-        model: QAbstractItemModel,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> bool:
-        by_mouse = (
-            isinstance(event, QMouseEvent)
-            and event.type() is QEvent.Type.MouseButtonRelease
-            and event.button() is Qt.MouseButton.LeftButton
-        )
-        by_key = (
-            isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Space
-            and not event.isAutoRepeat()
-        )
-        if not by_mouse and not by_key:
-            return False
-        on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
-        return model.setData(index, _state(not on).value, Qt.ItemDataRole.CheckStateRole)
 
 
 class ChoiceList(QWidget):
@@ -103,14 +28,14 @@ class ChoiceList(QWidget):
         self.list.setAccessibleName(f"{title} of {whose}")
         self.list.setToolTip(plain_tip("Space ticks and unticks; Up and Down move"))
         self.list.setUniformItemSizes(True)
-        self.list.setItemDelegate(_TickPainter(theme, self.list))
+        self.list.setItemDelegate(TickPainter(theme, self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.verticalScrollBar().setStyleSheet(scroll_bar_sheet(theme))
         for name, readable in names.items():
             item = QListWidgetItem(readable, self.list)
             item.setData(NAME, name)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(_state(name in chosen))
+            item.setCheckState(tick_state(name in chosen))
         self.list.setCurrentRow(0)
         self.list.itemChanged.connect(self._count)
         what = title.lower()
@@ -163,12 +88,8 @@ class ChoiceList(QWidget):
     def _tick_shown(self, on: bool) -> None:
         for item in self.items:
             if not item.isHidden():
-                item.setCheckState(_state(on))
+                item.setCheckState(tick_state(on))
 
     def _count(self) -> None:
         self.heading.say(f"{self._title}: {len(self.chosen())} of {self.list.count()}")
         self.changed.emit()
-
-
-def _state(on: bool) -> Qt.CheckState:
-    return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
