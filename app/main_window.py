@@ -123,15 +123,11 @@ class MainWindow(QMainWindow):
 
     def add_late_widgets(self) -> None:
         """Adds what costs time to import and is not the first thing seen: pyqtgraph alone takes as long as the rest."""
-        from app.forms import power_forms
         from app.order_widgets import add_order_widgets
         from widgets.price_chart import PriceChart
 
         market, clock = self._desk.market, self._clock
         self.orders, self.ticket = add_order_widgets(self, market, clock, self._theme, self._trading)
-        forms = power_forms()
-        self.ladder.set_form_source(forms)
-        self.ticket.set_form_source(forms)
         self.chart = PriceChart(market, clock, self.group, self._theme)
         self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
         self._themed += [self.orders, self.ticket, self.chart]

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from app.commands import Trading
 from app.desk import Step
-from protocols.eznergy.rules import keeps_place, order_form
+from app.forms import power_forms
+from protocols.eznergy.rules import keeps_place
 from protocols.market.commands import PlaceOrder
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
@@ -36,7 +37,9 @@ def add_order_widgets(
     """Makes both, docks them beside the tape and the ladder, and connects them."""
     window.ladder.set_place_rule(keeps_place)
     orders = OrdersTable(market, clock, window.group, theme)
-    ticket = PowerTicket(market, clock, window.group, theme, order_form)
+    forms = power_forms()
+    ticket = PowerTicket(market, clock, window.group, theme, forms)
+    window.ladder.set_form_source(forms)
     window.docking.add(orders, "orders", "Orders", Place.TAB, relative_to="tape")
     window.docking.add(ticket, "ticket", "Ticket", Place.TAB, relative_to="ladder")
 

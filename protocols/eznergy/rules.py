@@ -25,7 +25,7 @@ from protocols.market import forms
 from protocols.market.forms import Choice, Field, FieldKind, OrderForm, When
 from protocols.market.instruments import InstrumentSpec, PowerContract
 from protocols.market.orders import Order
-from protocols.market.values import SCALE, Price, Quantity, Side
+from protocols.market.values import Price, Quantity, Side
 
 _LABELS = {
     NO_RESTRICTION: "None",
@@ -49,10 +49,7 @@ class Limits(msgspec.Struct, frozen=True):
     largest_quantity: Quantity
 
 
-EXCHANGE = Limits(Price(-9999 * SCALE), Price(9999 * SCALE), Quantity(999 * SCALE))
-
-
-def order_form(contract: PowerContract, limits: Limits = EXCHANGE) -> OrderForm | None:
+def order_form(contract: PowerContract, limits: Limits) -> OrderForm | None:
     """The form of the contract's scope; None for a scope whose orders are not offered."""
     build = _FORMS.get(contract.scope)
     return None if build is None else build(contract.spec, limits)
