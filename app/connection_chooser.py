@@ -1,7 +1,9 @@
-"""Opens the dialog that chooses areas and products, writes what was chosen, and connects anew what changed."""
+"""Opens the dialog that chooses areas and products, writes what was chosen, and connects anew what changed. Imports
+the dialog when first asked: the window comes first.
+"""
 
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -9,8 +11,10 @@ from app.connections import ConnectionSettings, ConnectionsRefused
 from app.connections_file import Choices, ConnectionsFile, FileChanged, NotSaved, Reading, every_name
 from app.dialects import DIALECTS, readable
 from protocols.market.orders import Order
-from widgets.connections.chooser import Choosable, ChoosableList, ChooserDialog
 from widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from widgets.connections.chooser import Choosable, ChooserDialog
 
 CHANGED = (
     "The file was changed since it was read here. Nothing was written: read it again, then choose. "
@@ -58,6 +62,8 @@ class ConnectionChooser:
         if self._file is None:
             self._notice("The connections are not known yet")
             return
+        from widgets.connections.chooser import ChooserDialog
+
         if self.dialog is None:
             self.dialog = ChooserDialog(f"Kept in {self._file.path}", self._theme(), self._window)
             self.dialog.save_requested.connect(self._save)
@@ -130,8 +136,10 @@ class ConnectionChooser:
 
 def choosable(
     settings: ConnectionSettings, offered: Callable[[ConnectionSettings, str], Collection[str]] = every_name
-) -> Choosable:
+) -> "Choosable":
     """A connection as the dialog lists it: what is offered, and what it has."""
+    from widgets.connections.chooser import Choosable, ChoosableList
+
     lists = []
     for key, menu in DIALECTS[settings.venue, settings.scope].items():
         chosen = frozenset(getattr(settings, key))

@@ -1,7 +1,7 @@
 """Asks the trader for passwords that are found nowhere or that a venue refused: one connection at a time."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer
@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QWidget
 from app.connections import ConnectionSettings
 from app.credentials import KeyringUnusable, Passwords
 from protocols.secret import Secret
-from widgets.password import PasswordDialog
 from widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from widgets.password import PasswordDialog
 
 NOT_GIVEN = "no password was given; “Enter a password” asks again"
 
@@ -79,12 +81,6 @@ class PasswordDesk(QObject):
             self.dialog.ask(activate=True)
         self._line_up(found)
 
-    def settled(self, name: str) -> None:
-        """The connection has a password, whoever gave it."""
-        self._wanted.pop(name, None)
-        if self.dialog is not None and self._shown == name:
-            self.dialog.close()
-
     def _line_up(self, name: str) -> None:
         if name not in self._queue and not (self.dialog is not None and self._shown == name):
             self._queue.append(name)
@@ -98,8 +94,11 @@ class PasswordDesk(QObject):
                 self._open(asked)
 
     def _open(self, asked: Asked) -> None:
+        from widgets.password import PasswordDialog
+
         settings = asked.settings
-        dialog = PasswordDialog(settings.name, settings.host, settings.user, asked.why, self._theme(), self._window)
+        why = asked.why[:1].upper() + asked.why[1:]
+        dialog = PasswordDialog(settings.name, settings.host, settings.user, why, self._theme(), self._window)
         self.dialog, self._shown = dialog, settings.name
         dialog.given.connect(lambda password, store: self._given(asked, password, store))
         dialog.rejected.connect(lambda: self._declined(asked))
@@ -107,7 +106,8 @@ class PasswordDesk(QObject):
         self._spawn("looking for a keyring", self._say_keeping(dialog, settings))
 
     def _given(self, asked: Asked, password: Secret, store: bool) -> None:
-        settings = asked.settings
+        # It may have been asked for once more meanwhile, with other areas.
+        settings = self._wanted.get(asked.settings.name, asked).settings
         self._know(password)
         self._passwords.remember(settings, password)
         self._wanted.pop(settings.name, None)
@@ -126,7 +126,7 @@ class PasswordDesk(QObject):
         self.dialog, self._shown = None, ""
         QTimer.singleShot(0, self, self._next)
 
-    async def _say_keeping(self, dialog: PasswordDialog, settings: ConnectionSettings) -> None:
+    async def _say_keeping(self, dialog: "PasswordDialog", settings: ConnectionSettings) -> None:
         try:
             name = await self._passwords.keyring_name(settings)
         except KeyringUnusable as unusable:

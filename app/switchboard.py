@@ -37,6 +37,7 @@ class _Line:
         self.channels: dict[str, ChannelReport] = {}
         """Of its last session."""
         self.was_live = False
+        self.lacks_password = False
         self.turn = asyncio.Lock()
         """One at a time connects it or leaves it off."""
         self._idle = ConnectionReport(name, venue, ConnectionStatus.OFF, "", 0, 0, "", None, [])
@@ -91,7 +92,7 @@ class Switchboard:
             self._passwords.remember(settings, password)
         async with line.turn:
             await self._hang_up(line)
-            line.settings, line.was_live = settings, False
+            line.settings, line.was_live, line.lacks_password = settings, False, False
             self._tell(settings.name, ConnectionStatus.RESYNCHRONISING, "looking for the password")
             try:
                 password = await self._passwords.find(settings)
@@ -102,11 +103,12 @@ class Switchboard:
             await self._start(line, settings, password)
 
     async def leave_off(self, name: str, reason: str) -> None:
-        """The trader gives no password for it: it is off, and says so."""
+        """The trader gives no password for it: it is off, and says so. One that needs none any more goes on."""
         line = self._lines[name]
         async with line.turn:
-            await self._hang_up(line)
-            self._show_idle(line, ConnectionStatus.OFF, reason, wants_password=True)
+            if line.lacks_password:
+                await self._hang_up(line)
+                self._show_idle(line, ConnectionStatus.OFF, reason, wants_password=True)
 
     def each_tick(self, act: Callable[[], None]) -> None:
         """Does something else with every tick."""
@@ -188,11 +190,13 @@ class Switchboard:
         if isinstance(event, ConnectionChanged):
             line.was_live |= event.status is ConnectionStatus.LIVE
             if event.wants_password and line.settings is not None:
+                line.lacks_password = True
                 self._passwords.forget(line.settings)
                 if self._ask is not None:
                     self._ask(line.settings, event.reason, not line.was_live)
 
     def _lacks_password(self, line: _Line, settings: ConnectionSettings, missing: NoPassword) -> None:
+        line.lacks_password = True
         if self._ask is None:
             self._show_idle(line, ConnectionStatus.DOWN, str(missing), wants_password=True)
             return

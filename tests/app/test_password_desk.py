@@ -30,6 +30,7 @@ class Asking:
     def __init__(self, keyring: Callable[[], Any] = null.Keyring) -> None:
         self.passwords = Passwords({}, keyring, 5, 5)
         self.connected: list[tuple[str, Secret]] = []
+        self.settings: list[ConnectionSettings] = []
         self.left: list[tuple[str, str]] = []
         self.known: list[Secret] = []
         self.said: list[str] = []
@@ -42,6 +43,7 @@ class Asking:
         )
 
     async def connect(self, settings: ConnectionSettings) -> None:
+        self.settings.append(settings)
         self.connected.append((settings.name, await self.passwords.find(settings)))
 
     async def leave_off(self, name: str, reason: str) -> None:
@@ -133,12 +135,23 @@ async def test_one_connection_is_asked_for_at_a_time(asking: Asking) -> None:
     assert asking.title == "Password for EPEX M7"
     await asking.press("", Qt.Key.Key_Escape)
     assert asking.title == "Password for Nord Pool"
-    assert asking.desk.dialog.why.text() == "another reason"
+    assert asking.desk.dialog.why.text() == "Another reason"
     await asking.press("hunter2", Qt.Key.Key_Return)
     assert (asking.connected, asking.title) == ([("Nord Pool", Secret("hunter2"))], "")
     asking.desk.ask_again("EPEX M7")
     await asking.settle()
     assert asking.title == "Password for EPEX M7"
+
+
+@asks
+async def test_what_was_changed_while_it_was_asked_holds(asking: Asking) -> None:
+    asking.desk.ask(SETTINGS, WHY)
+    await asking.settle()
+    asking.desk.ask(msgspec.structs.replace(SETTINGS, areas=("AT-APG",)), WHY)
+    await asking.settle()
+    await asking.press("hunter2", Qt.Key.Key_Return)
+    assert [settings.areas for settings in asking.settings] == [("AT-APG",)]
+    assert asking.title == ""
 
 
 @asks
@@ -149,7 +162,7 @@ async def test_a_refused_password_is_asked_for_again_saying_so(asking: Asking) -
     asking.passwords.forget(SETTINGS)
     asking.desk.ask(SETTINGS, "the venue refused the user name or the password of 'trader'")
     await asking.settle()
-    assert asking.desk.dialog.why.text() == "the venue refused the user name or the password of 'trader'"
+    assert asking.desk.dialog.why.text() == "The venue refused the user name or the password of 'trader'"
     with pytest.raises(NoPassword):
         await asking.passwords.find(SETTINGS)
 
