@@ -9,7 +9,7 @@ from app.connections import ConnectionSettings, ConnectionsRefused
 from app.connections_file import ConnectionsFile, every_name
 from app.resources import practice_connections
 from protocols.endpoints import is_loopback
-from protocols.practice.contracts import PRODUCT_OF_GRANULARITY, ZONE_OF_AREA
+from protocols.practice.offered import AREAS, PRODUCTS
 
 NAME = "practice.toml"
 
@@ -30,9 +30,5 @@ def practice_file(folder: Path, port: int) -> ConnectionsFile:
 
 def _offered(settings: ConnectionSettings, key: str) -> Collection[str]:
     """What the practice venue has a market in."""
-    match key, settings.scope:
-        case "areas", _:
-            return ZONE_OF_AREA
-        case "products", "m7":
-            return PRODUCT_OF_GRANULARITY
-    return every_name(settings, key)
+    offered = {"areas": AREAS, "products": PRODUCTS}.get(key, {}).get(settings.scope)
+    return every_name(settings, key) if offered is None else offered

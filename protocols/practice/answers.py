@@ -6,35 +6,28 @@ Both repeat the values that were asked for, and the identifier and revision that
 import msgspec
 
 from protocols.market.values import Quantity
+from protocols.practice import codes
+from protocols.practice.asks import ACTIVATION, CANCELLATION, CREATION, DEACTIVATION, MODIFICATION, Ask, Refused
 from protocols.practice.market import Market
-from protocols.practice.own_orders import PENDING, REJECTED, OrderRecord, OwnOrder, Terms
-from protocols.practice.requests import (
-    ACTIVATION,
-    CANCELLATION,
-    CREATION,
-    DEACTIVATION,
-    MODIFICATION,
-    Ask,
-    Refused,
-    listing_named,
-    terms_after,
-)
+from protocols.practice.own_orders import PENDING, REJECTED, OrderRecord, OwnOrder
+from protocols.practice.requests import listing_named
+from protocols.practice.rulebook import Actions
 
-_ACKNOWLEDGED = {
-    CREATION: "AddedByUser",
-    MODIFICATION: "ModifiedByUser",
-    ACTIVATION: "AddedByUser",
-    DEACTIVATION: "DeactivatedByUser",
-    CANCELLATION: "DeletedByUser",
-}
-"""The action of each request's `Pending`."""
-_REJECTED = {
-    CREATION: "AddedByUser",
-    MODIFICATION: "ModifiedByUser",
-    ACTIVATION: "ModifiedByUser",
-    DEACTIVATION: "ModifiedByUser",
-    CANCELLATION: "DeletedByUser",
-}
+
+def _acknowledged(actions: Actions, kind: str) -> str:
+    """The action of a request's `Pending`."""
+    return {
+        CREATION: actions.added,
+        MODIFICATION: actions.modified,
+        ACTIVATION: actions.added,
+        DEACTIVATION: actions.deactivated,
+        CANCELLATION: actions.deleted,
+    }[kind]
+
+
+def _rejected(actions: Actions, kind: str) -> str:
+    """The action of a request's `Rejected`: it tells no difference between three of them."""
+    return {CREATION: actions.added, CANCELLATION: actions.deleted}.get(kind, actions.modified)
 
 
 class Who(msgspec.Struct, frozen=True):
@@ -50,34 +43,40 @@ class Ticket(msgspec.Struct, frozen=True):
     ask: Ask
     who: Who
     first: bool
+    busy: bool = False
+    """Whether another request for the same order is being done."""
+    throttled: bool = False
+    """Whether the user asks too much at once."""
     old_first: bool = False
     """Of a modification that loses its place: whether the old identifier's end is reported first."""
 
 
 def acknowledgement(market: Market, ticket: Ticket, order: OwnOrder | None) -> OrderRecord:
     """`Pending`. `order` is what the venue knows under the client identifier."""
-    return _echo(market, ticket, order, PENDING, _ACKNOWLEDGED[ticket.ask.kind])
+    action = _acknowledged(market.rulebook.orders.actions, ticket.ask.kind)
+    return _echo(market, ticket, order, PENDING, action)
 
 
-def rejection(market: Market, ticket: Ticket, order: OwnOrder | None, reason: str) -> OrderRecord:
+def rejection(market: Market, ticket: Ticket, order: OwnOrder | None, why: Refused) -> OrderRecord:
     """`Rejected`."""
-    return _echo(market, ticket, order, REJECTED, _REJECTED[ticket.ask.kind], reason)
+    action = _rejected(market.rulebook.orders.actions, ticket.ask.kind)
+    return _echo(market, ticket, order, REJECTED, action, why)
 
 
 def _echo(
-    market: Market, ticket: Ticket, order: OwnOrder | None, state: str, action: str, reason: str | None = None
+    market: Market, ticket: Ticket, order: OwnOrder | None, state: str, action: str, why: Refused | None = None
 ) -> OrderRecord:
-    ask = ticket.ask
+    ask, rules = ticket.ask, market.rulebook.orders
     if ask.kind == CREATION:
         order = None  # of the same client identifier, and not this one
+    quantity = ask.quantity if ask.quantity is not None or order is None else order.remaining
+    terms = rules.terms_after(ask, rules.defaults if order is None else order.terms)
     listing = None if order is None else order.listing
-    if ask.kind == CREATION:
+    if ask.kind == CREATION and not terms.block:
         try:
             listing = listing_named(market, ask)
         except Refused:
             listing = None
-    quantity = ask.quantity if ask.quantity is not None or order is None else order.remaining
-    terms = terms_after(ask, Terms() if order is None else order.terms)
     shown = quantity if terms.display is None else terms.display
     return OrderRecord(
         area=ask.area,
@@ -95,7 +94,8 @@ def _echo(
         terms=terms,
         state=state,
         action=action,
-        reason=reason,
+        reason=None if why is None else str(why),
+        code=codes.UNKNOWN if why is None else why.code,
         at=market.now,
         standing=ticket.first,
     )

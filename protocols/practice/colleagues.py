@@ -8,16 +8,15 @@ import uuid
 from functools import partial
 
 from protocols.eznergy import messages
-from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
+from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs, utc_text
 from protocols.market.values import Price, Quantity, Side
 from protocols.practice.answers import Who
-from protocols.practice.contracts import ZONES
+from protocols.practice.asks import ACTIVATION, CANCELLATION, CREATION, DEACTIVATION, MODIFICATION, Ask
 from protocols.practice.listing import Listing
 from protocols.practice.market import Market
 from protocols.practice.office import Office
 from protocols.practice.openings import STEP, TICK
 from protocols.practice.own_orders import ACTIVE, HIBERNATED, OwnOrder
-from protocols.practice.requests import ACTIVATION, CANCELLATION, CREATION, DEACTIVATION, MODIFICATION, Ask
 
 NAMES = ("colleague-1", "colleague-2")
 EVERY = 30.0
@@ -34,14 +33,17 @@ class Colleagues:
     def __init__(self, market: Market, office: Office, seed: int) -> None:
         self._market = market
         self._office = office
+        self._rules = market.rulebook.orders
         self._rng = random.Random(f"colleagues {seed}")
-        self._orders: dict[str, list[OwnOrder]] = {area: [] for zone in ZONES for area in zone.areas}
+        self._orders: dict[str, list[OwnOrder]] = {area: [] for area in market.rulebook.zone_of_area}
 
     def begin(self) -> None:
         """Their first orders, and everything after; in acts that the market is asked to schedule."""
         for area in self._orders:
             for _ in range(_FEWEST):
                 self._market.schedule(self._market.now, partial(self._place, area))
+            if self._market.rulebook.custom is not None:
+                self._market.schedule(self._market.now, partial(self._place_block, area))
             self._wait(area)
 
     def _wait(self, area: str) -> None:
@@ -65,10 +67,12 @@ class Colleagues:
             self._ask(order, MODIFICATION, quantity=Quantity(less))
         elif draw < 0.6:
             self._ask(order, MODIFICATION, price=Price(order.price + TICK * self._rng.choice((-2, -1, 1, 2))))
-        elif draw < 0.75:
+        elif draw < 0.75 and not order.terms.block:
             self._ask(order, MODIFICATION, price=order.listing.book.best(order.side.other))  # to trade
         else:
             self._ask(order, CANCELLATION)
+            if order.terms.block:
+                self._place_block(area)
 
     def _place(self, area: str) -> None:
         listing, side = self._contract(area), self._rng.choice((Side.BUY, Side.SELL))
@@ -76,20 +80,43 @@ class Colleagues:
         if listing is None or best is None:
             return
         away = TICK * self._rng.randint(0, 30) * (-1 if side is Side.BUY else 1)
-        ask = Ask(
+        named = messages.ContractArea(delivery_area=area, identifier=listing.contract.identifier(area))
+        self._create(self._rules.resting(self._wish(area, named, side, Price(best + away))))
+
+    def _place_block(self, area: str) -> None:
+        """Over two to four of the hours to come, at a price around the first one's."""
+        listing = self._contract(area)
+        if listing is None:
+            return
+        side = self._rng.choice((Side.BUY, Side.SELL))
+        start = listing.contract.delivery_start // HOUR * HOUR + HOUR
+        named = messages.ContractArea(
+            delivery_area=area,
+            delivery_start=utc_text(UtcNs(start)),
+            delivery_end=utc_text(UtcNs(start + HOUR * self._rng.randint(2, 4))),
+        )
+        best = listing.book.best(side)
+        ask = None if best is None else self._rules.block(self._wish(area, named, side, best))
+        if ask is not None:
+            self._create(ask)
+
+    def _wish(self, area: str, named: messages.ContractArea, side: Side, price: Price) -> Ask:
+        return Ask(
             kind=CREATION,
             area=area,
             client_id=str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
-            named=messages.ContractArea(delivery_area=area, identifier=listing.contract.identifier(area)),
+            named=named,
             side=side,
-            price=Price(best + away),
+            price=price,
             quantity=Quantity(STEP * self._rng.randint(10, 100)),
             state=HIBERNATED if self._rng.random() < 0.15 else ACTIVE,
         )
+
+    def _create(self, ask: Ask) -> None:
         self._settle(ask, Who(self._rng.choice(NAMES), ours=False))
         order = self._office.order(ask.client_id)
         if order is not None:
-            self._orders[area].append(order)
+            self._orders[ask.area].append(order)
 
     def _contract(self, area: str) -> Listing | None:
         now = self._market.now
@@ -98,6 +125,7 @@ class Colleagues:
             for listing in self._market.listings.values()
             if area in listing.contract.zone.areas
             and listing.trading
+            and listing.contract.product.liquidity is not None
             and _NOT_WITHIN < listing.contract.closes_at - now < _WITHIN
         ]
         return self._rng.choice(near) if near else None
@@ -107,7 +135,7 @@ class Colleagues:
             kind=kind,
             area=order.area,
             client_id=order.client_id,
-            identifier=order.identifier,
+            identifier=order.venue_id,
             revision=order.revision,
             price=price,
             quantity=quantity,

@@ -1,57 +1,83 @@
-"""Which contracts exist, what they are called, and when they open and close.
+"""What can be traded: zones, products, contracts, and when each is listed, opens, changes and closes.
 
-Everything here follows from the calendar alone. Periods are UTC instants; names are market time (Europe/Paris), so
-that the days of 23 and 25 hours come out right.
+Everything here follows from the calendar alone. Periods are UTC instants; names are market time (a zone's own clock),
+so that the days of 23 and 25 hours come out right. Which zones and products there are is a scope's own (`rulebook`).
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
 
-MARKET_TIME = ZoneInfo("Europe/Paris")
 QUARTER = 15 * MINUTE
 AHEAD = 24 * HOUR
 """The list reaches this far: a contract is listed this long before its delivery begins."""
 
+LOCAL, XBID = "Local", "Xbid"
 
-class Zone(msgspec.Struct, frozen=True):
-    """Delivery areas that share one order book, and how long before delivery its gate closes."""
+
+class Zone(msgspec.Struct, frozen=True, cache_hash=True, kw_only=True):
+    """Delivery areas that share one order book. Durations in nanoseconds."""
 
     name: str
     areas: tuple[str, ...]
+    """The busiest first."""
     closes_before: int
+    """How long before delivery the gate closes."""
+    borders_close_before: int | None = None
+    """How long before delivery trading across borders ends and the contract becomes local; None: it never changes."""
+    currency: str = "EUR"
+    clock: str = "Europe/Paris"
+    """The time zone of its market time."""
+    weight: float = 1.0
+    """Its share of the trading, relative to the others'."""
+    offset: float = 0.0
+    """What a MWh costs more here than in the German reference, in `currency`."""
+    wind_share: float = 1.0
+    """How much of the German wind is felt here."""
 
 
-class Product(msgspec.Struct, frozen=True):
-    """A granularity of the M7 scope: `name` and `market_type` as the wire has them, the rest in nanoseconds."""
+class Liquidity(msgspec.Struct, frozen=True):
+    """How a product is traded, relative to an hour: its share of the trading, and the width and depth of its books."""
+
+    weight: float = 1.0
+    spread: float = 1.0
+    reach: float = 1.8
+    """Mean distance, in currency/MWh, of a resting order from the spread."""
+    fewest_levels: int = 10
+    most_levels: int = 40
+    together: bool = False
+    """Whether makers often requote neighbouring periods at the same moment."""
+
+
+Naming = Callable[[Zone, UtcNs, UtcNs], str]
+"""A contract's name, from its zone and the two ends of its delivery."""
+
+
+class Product(msgspec.Struct, frozen=True, cache_hash=True, kw_only=True):
+    """A kind of contract. `granularity` names it in channels; durations in nanoseconds."""
 
     granularity: str
-    name: str
-    market_type: str
     length: int
     opens_after: int
     """From being listed to the first moment of trading."""
     waiting_state: str
+    naming: Naming
+    name: str = ""
+    market_type: str = XBID
+    """Where it never changes; elsewhere time decides (`Contract.market_type`)."""
+    crosses_borders: bool = True
+    identifier: str = "{area}-{number}"
+    zones: tuple[str, ...] = ()
+    """The zones that list it; empty for all."""
+    liquidity: Liquidity | None = Liquidity()
+    """None: nobody trades it but the venue's users."""
 
 
-ZONES = (
-    Zone("DE", ("DE-AMPRION", "DE-TENNET"), 5 * MINUTE),
-    Zone("FR", ("FR-RTE",), 30 * MINUTE),
-    Zone("NL", ("NL-TENNET",), 60 * MINUTE),
-)
-HOURS = Product("Hour", "XBID_Hour_Power", "Xbid", HOUR, 4 * MINUTE, "Standby")
-QUARTERS = Product("QuarterHour", "Intraday_Quarter_Hour_Power", "Local", QUARTER, 3 * MINUTE, "Hibernated")
-PRODUCTS = (HOURS, QUARTERS)
-
-ZONE_OF_AREA = {area: zone for zone in ZONES for area in zone.areas}
-PRODUCT_OF_GRANULARITY = {product.granularity: product for product in PRODUCTS}
-
-
-class Contract(msgspec.Struct, frozen=True):
+class Contract(msgspec.Struct, frozen=True, cache_hash=True):
     """Power delivered between two instants, traded in the one book of a zone."""
 
     zone: Zone
@@ -78,21 +104,22 @@ class Contract(msgspec.Struct, frozen=True):
         """Gate closure."""
         return UtcNs(self.delivery_start - self.zone.closes_before)
 
+    @property
+    def borders_close_at(self) -> UtcNs | None:
+        """From then on it is local; None: it never changes."""
+        before = self.zone.borders_close_before if self.product.crosses_borders else None
+        return None if before is None else UtcNs(self.delivery_start - before)
+
+    def market_type(self, at: UtcNs) -> str:
+        """`Local` or `Xbid`, as of an instant."""
+        change = self.borders_close_at
+        if change is None:
+            return self.product.market_type
+        return XBID if at < change else LOCAL
+
     def identifier(self, area: str) -> str:
-        """The contract's name in a delivery area, such as `DE-AMPRION-1022776`."""
-        return f"{area}-{self.number}"
-
-
-def contract(zone: Zone, product: Product, delivery_start: UtcNs) -> Contract:
-    """The contract whose delivery begins then."""
-    return Contract(
-        zone=zone,
-        product=product,
-        number=2 * (delivery_start // QUARTER) + PRODUCTS.index(product),
-        name=name_of(product, delivery_start),
-        delivery_start=delivery_start,
-        delivery_end=UtcNs(delivery_start + product.length),
-    )
+        """The contract's name in a delivery area, such as `DE-AMPRION-1022776`. It never changes."""
+        return self.product.identifier.format(area=area, number=self.number)
 
 
 def starts_between(product: Product, after: UtcNs, until: UtcNs) -> Iterator[UtcNs]:
@@ -103,17 +130,21 @@ def starts_between(product: Product, after: UtcNs, until: UtcNs) -> Iterator[Utc
         start += product.length
 
 
-def name_of(product: Product, delivery_start: UtcNs) -> str:
-    """`18-19_XB` or `15Q4` by market time; the hour that comes twice on a 25-hour day is `02A` and `02B`."""
-    local = datetime.fromtimestamp(delivery_start // SECOND, UTC).astimezone(MARKET_TIME)
-    letter = _letter(local)
-    if product is QUARTERS:
-        return f"{local.hour:02d}{letter}Q{local.minute // 15 + 1}"
-    return f"{local.hour:02d}{letter}-{local.hour + 1:02d}{letter}_XB"
+def local_time(zone: Zone, at: UtcNs) -> datetime:
+    """An instant as the zone's clocks show it."""
+    return datetime.fromtimestamp(at // SECOND, UTC).astimezone(ZoneInfo(zone.clock))
 
 
-def _letter(local: datetime) -> str:
-    """`A` or `B` in the hour that the clocks go through twice, empty in all others."""
-    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
-        return ""
-    return "B" if local.fold else "A"
+def midnight(zone: Zone, at: UtcNs) -> UtcNs:
+    """When the day of market time began that an instant belongs to."""
+    return _utc(local_time(zone, at).replace(hour=0, minute=0, second=0, fold=0))
+
+
+def auctioned_at(of: Contract) -> UtcNs:
+    """When the day-ahead price of a contract became known: 12:45 market time, the day before."""
+    day_before = local_time(of.zone, of.delivery_start) - timedelta(days=1)
+    return _utc(day_before.replace(hour=12, minute=45, second=0, fold=0))
+
+
+def _utc(local: datetime) -> UtcNs:
+    return UtcNs(int(local.timestamp()) * SECOND)

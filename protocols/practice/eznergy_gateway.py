@@ -1,7 +1,7 @@
 """The venue's side of the eZ-nergy WebSocket API, sans-IO: frames and time in, frames out (protocol page, 1 to 7).
 
-After any call: execute `outgoing()`. Nothing here awaits, sleeps or reads a clock. All channels of scope `m7`
-are served; what the gateway can't do it answers with `error.not_processed`.
+After any call: execute `outgoing()`. Nothing here awaits, sleeps or reads a clock. All channels of the scopes `m7`,
+`npid` and `test` are served; what the gateway can't do it answers with `error.not_processed`.
 """
 
 import random
@@ -14,19 +14,20 @@ from protocols.eznergy import codec, messages
 from protocols.market.times import SECOND, Instant, UtcNs, utc_text
 from protocols.practice import urn
 from protocols.practice.answers import Who
-from protocols.practice.faults import Faults
-from protocols.practice.market import Market, MarketEvent
-from protocols.practice.market_data import FEEDS, Feed
-from protocols.practice.order_entry import OrderEntry
-from protocols.practice.requests import Malformed, read_batch
-from protocols.practice.subscriptions import Subscription
-from protocols.practice.tokens import Tokens
+from protocols.practice.asks import Malformed
+from protocols.practice.drills import DrillSubscription
+from protocols.practice.exchange import Exchange, Exchanges, exists
+from protocols.practice.m7.rulebook import M7
+from protocols.practice.market_events import MarketEvent
+from protocols.practice.requests import read_batch
+from protocols.practice.settings import PracticeSettings
+from protocols.practice.spoiling import Spoiler
+from protocols.practice.subscriptions import Following, Subscription
+from protocols.practice.tokens import Tokens, Unauthorised
 from protocols.practice.truth import Truth
 
 HEARTBEAT_EVERY = 5
 """Seconds (section 4)."""
-CATCH_UP = 30 * SECOND
-"""Virtual time that one tick advances at most: after a long sleep the market catches up over several ticks."""
 MOST_SUBSCRIPTIONS = 512
 """Channels of one client; over it a subscribe is not processed."""
 LONGEST_CORRELATION = 511
@@ -39,6 +40,7 @@ UNAUTHORIZED = "error.unauthorized"
 NOT_PROCESSED = "error.not_processed"
 
 ClientId = int
+_Group = list[tuple[ClientId, Subscription]]
 Result = TypeVar("Result")
 
 
@@ -59,7 +61,10 @@ class _Client:
         self.expires = expires
         self.heartbeat_due = now.monotonic
         self.unsubscribed_at = now.monotonic
-        self.subscriptions: dict[str, Subscription] = {}
+        self.refreshed_at = now.monotonic
+        self.subscriptions: dict[str, Following] = {}
+        self.stragglers: dict[str, list[bytes]] = {}
+        """Of channels that were unsubscribed."""
 
 
 class EznergyGateway:
@@ -67,25 +72,23 @@ class EznergyGateway:
 
     def __init__(
         self,
-        market: Market,
+        exchanges: Exchanges,
         truth: Truth,
         tokens: Tokens,
-        contract_code: str,
-        faults: Faults,
+        settings: PracticeSettings,
         rng: random.Random,
-        orders: OrderEntry,
+        spoiler: Spoiler,
     ) -> None:
-        self.faults = faults
-        self._market = market
+        self.faults = settings.faults
+        self._exchanges = exchanges
         self._truth = truth
         self._tokens = tokens
-        self._contract_code = contract_code
+        self._settings = settings
         self._rng = rng
-        self._orders = orders
-        self._advanced_to = market.start
+        self._spoiler = spoiler
         self._clients: dict[ClientId, _Client] = {}
         self._outgoing: list[Frame] = []
-        self._groups: dict[tuple[tuple[str, str], str, str], list[tuple[ClientId, Subscription]]] | None = None
+        self._groups: dict[str, list[_Group]] | None = None
         self._handlers: dict[str, Callable[[ClientId, messages.Envelope, Instant], bool]] = {
             messages.SUBSCRIBE: self._subscribe,
             messages.UNSUBSCRIBE: self._unsubscribe,
@@ -102,9 +105,16 @@ class EznergyGateway:
     def connected(self, client: ClientId, token: str, now: Instant) -> None:
         """A handshake with this bearer token: raises `Unauthorised`, or lets the client in and greets it with a
         heartbeat."""
-        expires = self._tokens.expiry(token, now.utc)
+        expires = self.admit(token, now)
         self._clients[client] = _Client(self._tokens.user(token), expires, now)
         self._heartbeats(now)
+
+    def admit(self, token: str, now: Instant) -> UtcNs:
+        """When a token expires that is good and finds grace. Raises `Unauthorised`."""
+        expires = self._tokens.expiry(token, now.utc)
+        if self._happens(self.faults.refuse_tokens):
+            raise Unauthorised("refused on purpose")
+        return expires
 
     def disconnected(self, client: ClientId) -> None:
         """The connection ended, however it did; harmless for one that is unknown."""
@@ -135,19 +145,21 @@ class EznergyGateway:
             self._drop(client, channel, None)
 
     def tick(self, now: Instant) -> None:
-        """Advances the market to `now`, tells what happened, and keeps the deadlines. Every 20 to 50 ms."""
-        self._advance(now)
-        self._flush_delayed(now)
+        """Advances the markets to `now`, tells what happened, and keeps the deadlines. Every 20 to 50 ms."""
+        for exchange in list(self._exchanges.opened.values()):
+            self._advance(exchange, now)
+        self._flush_due(now)
         self._unsubscribe_at_random(now)
         self._heartbeats(now)
         self._renew_tokens(now)
 
-    def act(self, act: Callable[[], Result], now: Instant) -> Result:
-        """Has something done in the market now, as an event of its own; tells what happened. Raises what it raises."""
-        self._advance(now)
+    def act(self, act: Callable[[], Result], now: Instant, scope: str = M7.scope) -> Result:
+        """Has something done in a market now, as an event of its own; tells what happened. Raises what it raises."""
+        exchange = self._exchanges.open(scope, now.utc)
+        self._advance(exchange, now)
         results: list[Result] = []
-        self._market.schedule(self._advanced_to, lambda: results.append(act()))
-        self._advance(now)
+        exchange.schedule(lambda: results.append(act()))
+        self._advance(exchange, now)
         return results[0]
 
     def outgoing(self) -> list[Frame]:
@@ -165,22 +177,37 @@ class EznergyGateway:
         if name in state.subscriptions:
             self._error(client, ALREADY_SUBSCRIBED, None, correlation)
             return True
-        found = self._channel(name)
-        if found is None:
+        channel = self._channel(name)
+        if channel is None:
             self._error(client, UNKNOWN_CHANNEL, name, correlation)
-            return True
-        channel, feed = found
-        if channel.contract_code != self._contract_code:
+        elif channel.scope != urn.TEST and channel.contract_code != self._settings.contract_code:
             self._error(client, UNAUTHORIZED, None, correlation)
-            return True
-        rng = random.Random(self._rng.random())
-        subscription = Subscription(channel, feed, self._truth.open(channel, now.utc), rng, now)
-        state.subscriptions[name] = subscription
-        self._groups = None
-        self._send(client, codec.envelope(messages.SUBSCRIBED, channel=name, correlation=correlation))
-        payloads = feed.snapshot(self._market, channel, now.utc)
-        self._send_events(client, subscription.snapshot(payloads, self._market.number, self.faults, now))
+        else:
+            self._follow(client, channel, correlation, now)
         return True
+
+    def _follow(self, client: ClientId, channel: urn.Channel, correlation: str | None, now: Instant) -> None:
+        state, name = self._clients[client], channel.text
+        rng = random.Random(self._rng.random())
+        stragglers = state.stragglers.pop(name, [])[-self.faults.stragglers :] if self.faults.stragglers else []
+        if not self.faults.stragglers_late:
+            self._send_events(client, stragglers)
+        self._send(client, codec.envelope(messages.SUBSCRIBED, channel=name, correlation=correlation))
+        self._groups = None
+        if channel.scope == urn.TEST:
+            record = self._truth.open_drill(channel)
+            state.subscriptions[name] = DrillSubscription(channel, record, self._settings.fast_events, rng, now)
+            return
+        exchange = self._exchanges.open(channel.scope, now.utc)
+        feed, market = exchange.feeds[channel.resource], exchange.market
+        subscription = Subscription(
+            channel, feed, self._truth.open(channel, exchange, now.utc), self._spoiler, rng, now
+        )
+        state.subscriptions[name] = subscription
+        payloads = feed.snapshot(market, channel, now.utc)
+        self._send_events(client, subscription.snapshot(payloads, market.number, self.faults, now))
+        if self.faults.stragglers_late:
+            self._send_events(client, stragglers)
 
     def _unsubscribe(self, client: ClientId, envelope: messages.Envelope, now: Instant) -> bool:
         name = envelope.channel
@@ -197,79 +224,89 @@ class EznergyGateway:
         name, correlation, state = envelope.channel, envelope.correlation, self._clients[client]
         if name is None:
             return False
-        found = self._channel(name)
-        if found is None:
+        channel = self._channel(name)
+        if channel is None:
             self._error(client, UNKNOWN_CHANNEL, name, correlation)
             return True
-        channel, _ = found
         if name not in state.subscriptions:
             self._error(client, NOT_SUBSCRIBED, channel.scope, correlation)
             return True
         if channel.resource != "private_orders":
             return False
+        exchange = self._exchanges.open(channel.scope, now.utc)
         try:
-            asks = read_batch(codec.inner_json(envelope.data), channel.area)
+            asks = read_batch(codec.inner_json(envelope.data), channel.area, exchange.rulebook.orders)
         except (codec.Unreadable, Malformed):
             return False
-        self._advance(now)
+        self._advance(exchange, now)
         who = Who(state.user, ours=True)
-        self._orders.take(client, who, asks, correlation, self.faults, self._advanced_to)
-        self._advance(now)
+        exchange.orders.take(client, who, asks, correlation, self.faults, exchange.advanced_to)
+        self._advance(exchange, now)
         return True
 
-    def _channel(self, name: str) -> tuple[urn.Channel, Feed] | None:
+    def _channel(self, name: str) -> urn.Channel | None:
         try:
             channel = urn.parse(name)
         except urn.NotAChannel:
             return None
-        feed = FEEDS[channel.kind]
-        return (channel, feed) if feed.exists(channel) else None
+        return channel if exists(channel) else None
 
     def _drop(self, client: ClientId, channel: str, correlation: str | None) -> None:
         """Ends a subscription; what its faults still held back is discarded with it."""
-        del self._clients[client].subscriptions[channel]
+        state = self._clients[client]
+        latest = state.subscriptions.pop(channel).stragglers()
+        if latest:
+            state.stragglers[channel] = latest
         self._groups = None
         self._send(client, codec.envelope(messages.UNSUBSCRIBED, channel=channel, correlation=correlation))
 
     # What clients are told
 
-    def _advance(self, now: Instant) -> None:
-        self._advanced_to = max(self._advanced_to, min(now.utc, UtcNs(self._advanced_to + CATCH_UP)))
-        for event in self._market.advance(self._advanced_to):
-            self._publish(event, now)
+    def _advance(self, exchange: Exchange, now: Instant) -> None:
+        exchange.suffer(self.faults)
+        for event in exchange.advance(now.utc):
+            self._publish(exchange, event, now)
 
-    def _publish(self, event: MarketEvent, now: Instant) -> None:
-        if self._groups is None:
-            self._groups = {}
-            for client, state in self._clients.items():
-                for subscription in state.subscriptions.values():
-                    channel = subscription.channel
-                    key = (channel.kind, channel.area, channel.product)
-                    self._groups.setdefault(key, []).append((client, subscription))
-        for followers in self._groups.values():
+    def _publish(self, exchange: Exchange, event: MarketEvent, now: Instant) -> None:
+        for followers in self._followers().get(exchange.scope, ()):
             first = followers[0][1]
-            payloads = first.feed.changes(self._market, first.channel, event)
+            payloads = first.feed.changes(exchange.market, first.channel, event)
             for client, subscription in followers if payloads else ():
                 if event.answers is None:
                     self._send_events(client, subscription.change(payloads, event.number, self.faults, now))
                 else:
                     self._send_answer(client, subscription, payloads[0], event, now)
 
+    def _followers(self) -> dict[str, list[_Group]]:
+        """By scope: who is told the same, though each in a sequence of his own."""
+        if self._groups is None:
+            groups: dict[tuple[str, str, str, str], _Group] = {}
+            for client, state in self._clients.items():
+                for subscription in state.subscriptions.values():
+                    if isinstance(subscription, Subscription):
+                        channel = subscription.channel
+                        key = (*channel.kind, channel.area, channel.product)
+                        groups.setdefault(key, []).append((client, subscription))
+            self._groups = {}
+            for (scope, *_), group in groups.items():
+                self._groups.setdefault(scope, []).append(group)
+        return self._groups
+
     def _send_answer(
         self, client: ClientId, subscription: Subscription, payload: messages.Payload, event: MarketEvent, now: Instant
     ) -> None:
         """A report that answers a request: its sender, who alone gets the correlation, and everybody else."""
-        answers, faults = event.answers, self.faults
+        answers, faults, orders = event.answers, self.faults, subscription.exchange.orders
         correlation = answers.correlation if answers is not None and answers.client == client else None
-        for _ in range(2 if self._orders.doubles_answer(faults) else 1):
-            lost = self._orders.loses_answer(faults)
+        for _ in range(2 if orders.doubles_answer(faults) else 1):
+            lost = orders.loses_answer(faults)
             frames = subscription.answer(payload, correlation, lost, event.number, faults, now)
             self._send_events(client, frames)
 
-    def _flush_delayed(self, now: Instant) -> None:
+    def _flush_due(self, now: Instant) -> None:
         for client, state in self._clients.items():
             for subscription in state.subscriptions.values():
-                self._send_events(client, subscription.overdue(now))
+                self._send_events(client, subscription.due(self.faults, now))
 
     def _unsubscribe_at_random(self, now: Instant) -> None:
         every = self.faults.unsubscribe_every
@@ -291,25 +328,33 @@ class EznergyGateway:
                 self._send(client, codec.envelope(messages.HEARTBEAT, payload=self._heartbeat(state, now)))
 
     def _heartbeat(self, state: _Client, now: Instant) -> messages.Heartbeat:
+        faults = self.faults
+        omitted = min(state.subscriptions, default="") if faults.heartbeat_omits_one else None
         items = [
             messages.HeartbeatItem(
                 channel=name,
                 sequence=None
                 if subscription.last_sequence is None
-                else subscription.last_sequence + self.faults.heartbeat_lies,
+                else subscription.last_sequence + faults.heartbeat_lies,
             )
             for name, subscription in state.subscriptions.items()
-            if not self.faults.heartbeat_omits
+            if not faults.heartbeat_omits and name != omitted
         ]
         following = UtcNs(now.utc + HEARTBEAT_EVERY * SECOND)
         return messages.Heartbeat(current=utc_text(now.utc), next=utc_text(following), items=items)
 
     def _renew_tokens(self, now: Instant) -> None:
+        every = self.faults.refresh_tokens_every
         for client, state in self._clients.items():
-            if now.utc >= state.expires - self._tokens.notice:
+            early = every and now.monotonic - state.refreshed_at >= every
+            if early or now.utc >= state.expires - self._tokens.notice:
+                state.refreshed_at = now.monotonic
                 token = self._tokens.make(state.user, now.utc)
                 state.expires = self._tokens.expiry(token, now.utc)
                 self._send(client, codec.envelope(messages.TOKEN_REFRESH, payload=messages.Token(token=token)))
+
+    def _happens(self, chance: float) -> bool:
+        return chance > 0 and self._rng.random() < chance
 
     def _error(self, client: ClientId, code: str, message: str | None, correlation: str | None) -> None:
         payload = messages.ErrorPayload(code=code, message=message)

@@ -1,15 +1,23 @@
-"""What can go wrong on the way to a client, switched on purpose. All switches are off by default.
+"""What can go wrong on the way to a client, switched on purpose. All switches are off by default; `POST
+/practice/faults` sets those that it names.
 
 Faults act on each channel's stream after its events got their sequence numbers: the truth (`truth`) knows every
 event, dropped ones too. Faults below the frames (resets, stalls, garbage) are the relay's (`relay`).
+
+Some traps of the protocol page need no switch. A trade across two areas is told once on each one's channel; a
+contract of NPID turns from `Xbid` to `Local` an hour before delivery; a modification that loses its place ends one
+identifier and begins another; `private_orders` tells of colleagues; a reject names no request; a trade of NPID names
+orders by GUIDs of its own; clients that are too slow are unsubscribed; by delivery times alone the venue picks what is
+active; test channels begin at 1 and some of their events carry a correlation.
 """
 
 import random
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from protocols.market.times import Instant
+from protocols.practice import codes
 
 DELAY = 0.2
 """Seconds that an event waits for its successor at most."""
@@ -33,6 +41,37 @@ class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """List payloads are sent in so many parts (fewer for shorter lists); 0 or 1 sends them whole."""
     split_base: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
     """The number of the first part."""
+    sequence_base: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
+    """The sequence of the snapshot, in subscriptions to come."""
+    stragglers: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    """So many of the last events of a subscription come once more when its channel is subscribed again: before
+    `subscribed`."""
+    stragglers_late: bool = False
+    """They come after the new snapshot instead."""
+    inline_data: Chance = 0.0
+    """Chance of each event to have its `data` as JSON, not as a string that holds JSON."""
+    pad_names: Chance = 0.0
+    """Chance of each `contractName` to end in spaces."""
+    omit_identifiers: Chance = 0.0
+    """Chance of each `contractArea` to come without its `identifier`."""
+    market_type: Chance = 0.0
+    """Chance of each product (M7) to say `marketType` for `type`."""
+    short_dates: Chance = 0.0
+    """Chance of each time on a whole minute to come without seconds."""
+    long_fractions: Chance = 0.0
+    """Chance of each time to have a fraction of twelve digits."""
+    odd_dates: Chance = 0.0
+    """Chance of each time to be written `2022-05-22T15:02.23Z`, which nobody can be sure of."""
+    big_numbers: bool = False
+    """New orders and trades have identifiers beyond 2^53."""
+    freeze_every: Seconds = 0.0
+    """Every so many seconds a contract of NPID is frozen for a while (`exchange.FROZEN_FOR`)."""
+    too_many_requests: Chance = 0.0
+    """Chance of each HTTP call below /api, authentication too, to be answered with 429."""
+    refuse_tokens: Chance = 0.0
+    """Chance of each good token, at the handshake or in a call, to be answered with 401."""
+    refresh_tokens_every: Seconds = 0.0
+    """Every so many seconds each client gets a new token, long before the old one expires."""
     unsubscribe_every: Seconds = 0.0
     """Every so many seconds a random channel of each client is unsubscribed by the server."""
     stall_heartbeat: bool = False
@@ -41,10 +80,14 @@ class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Added to every sequence that a heartbeat tells."""
     heartbeat_omits: bool = False
     """Heartbeats list no channels."""
+    heartbeat_omits_one: bool = False
+    """Heartbeats leave out one of a client's channels, the first by name."""
     lose_request: Chance = 0.0
     """Chance of a request to be swallowed as it comes in: nothing happens, and nobody is told."""
     reject_requests: Chance = 0.0
     """Chance of each order of a request to be rejected, whatever it asks."""
+    reject_code: Literal["", codes.Code] = ""
+    """NPID's code for those rejects; empty for `Unknown`."""
     lose_acknowledgement: Chance = 0.0
     """Chance of each answer to a request, `Pending` or outcome, never to be sent. It has its sequence number."""
     double_acknowledgement: Chance = 0.0
@@ -53,6 +96,20 @@ class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds from a request's `Pending` until the venue does it, and tells the outcome."""
     old_first: Chance = 0.0
     """Chance that a modification which loses its place tells the old identifier's end before the new one's begin."""
+
+    @property
+    def spoils(self) -> bool:
+        """Whether payloads are changed (`spoiling`)."""
+        return any(
+            (
+                self.pad_names,
+                self.omit_identifiers,
+                self.market_type,
+                self.short_dates,
+                self.long_fractions,
+                self.odd_dates,
+            )
+        )
 
 
 NO_FAULTS = Faults()

@@ -12,7 +12,7 @@ from functools import partial
 
 from protocols.market.times import HOUR, SECOND, UtcNs
 from protocols.market.values import Price, Quantity, Side
-from protocols.practice.contracts import QUARTERS, ZONES, Contract
+from protocols.practice.contracts import Contract, Liquidity
 from protocols.practice.listing import Listing
 from protocols.practice.market import Market
 from protocols.practice.matching import Fact, Matched, Order, OrderAdded
@@ -24,11 +24,10 @@ from protocols.practice.openings import (
     half_spread,
     opening_orders,
     price_at,
-    reach,
     size,
 )
 from protocols.practice.prices import Fundamentals
-from protocols.practice.trades import RECALL_GRANTED, RECALL_REJECTED, RECALL_REQUESTED
+from protocols.practice.rulebook import Rulebook
 
 OTHERS = "others"
 MAKERS = ("maker-1", "maker-2", "maker-3")
@@ -37,26 +36,24 @@ _OWNERS = frozenset((OTHERS, *MAKERS))
 _TIME_STEP = 10_000
 """Nanoseconds: things happen at whole multiples of 10 microseconds."""
 _REFRESH = 2 * SECOND
-_ZONE_WEIGHT = {"DE": 1.0, "FR": 0.5, "NL": 0.35}
 _BURST_CHANCE = 0.12
 _CALM = 0.86
 """Between bursts arrivals are this much rarer, so that the long run has the rate that was asked for."""
 _FACTS_PER_ACTION = 1.1
 """Book changes that one action makes on average, measured."""
 _RECALL_CHANCE = 0.003
-_FEWEST_LEVELS = 10
-_MOST_LEVELS = 40
 
 
 class Flow:
     """Participants of a market. `rate` is the average of book changes per second, summed over all areas."""
 
-    def __init__(self, seed: int, rate: float) -> None:
+    def __init__(self, rulebook: Rulebook, seed: int, rate: float) -> None:
         if rate <= 0:
             raise ValueError("the rate must be positive")
+        self._rulebook = rulebook
         self._rng = random.Random(seed)
         self._rate = rate
-        self._fundamentals = Fundamentals(seed, self._rng)
+        self._fundamentals = Fundamentals(seed, self._rng, rulebook.zones)
         self._quotes: dict[tuple[str, int], dict[tuple[str, Side], int]] = {}
         self._depth: dict[tuple[str, int], int] = {}
         self._active: list[Listing] = []
@@ -78,9 +75,16 @@ class Flow:
     def orders_at_opening(self, market: Market, listing: Listing) -> Iterable[Order]:
         """See `Participants`."""
         of = listing.contract
-        depth = self._depth[of.key] = self._rng.randint(_FEWEST_LEVELS + 4, _MOST_LEVELS - 8)
+        traded = of.product.liquidity
+        if traded is None:
+            return ()
+        depth = self._depth[of.key] = self._rng.randint(traded.fewest_levels + 4, traded.most_levels - 8)
         fair = self._fundamentals.fair(of)
-        return opening_orders(self._rng, of, fair, depth, market.now, market.next_order)
+        return opening_orders(self._rng, of, traded, fair, depth, market.now, market.next_order)
+
+    def day_ahead(self, contract: Contract) -> Price:
+        """See `Participants`."""
+        return price_at(self._fundamentals.reference(contract))
 
     def closed(self, contract: Contract) -> None:
         """See `Participants`."""
@@ -92,7 +96,9 @@ class Flow:
 
     def _refresh(self, market: Market) -> None:
         self._fundamentals.step()
-        self._active = [listing for listing in market.listings.values() if listing.trading]
+        self._active = [
+            listing for listing in market.listings.values() if listing.trading and listing.contract.product.liquidity
+        ]
         weights = [_weight(listing.contract, market.now) for listing in self._active]
         self._weights = list(itertools.accumulate(weights))
         seen = sum(
@@ -107,7 +113,7 @@ class Flow:
         self._burst = self._rng.uniform(3.0, 5.0)
         self._burst_until = UtcNs(now + int(self._rng.uniform(0.3, 1.5) * SECOND))
         if self._rng.random() < 0.4:
-            self._fundamentals.surprise(self._rng.choice(ZONES))
+            self._fundamentals.surprise(self._rng.choice(self._rulebook.zones))
 
     def _next_arrival(self, market: Market) -> UtcNs:
         factor = self._burst if market.now < self._burst_until else _CALM
@@ -124,13 +130,14 @@ class Flow:
 
     def _act(self, market: Market, listing: Listing) -> None:
         side = Side.BUY if self._rng.random() < 0.5 else Side.SELL
+        traded = _traded(listing.contract)
         levels = len(listing.book.levels(side))
         wanted = self._depth[listing.contract.key]
         lean = max(-0.2, min(0.25, (wanted - levels) * 0.02))
         draw = self._rng.random()
-        if levels > _MOST_LEVELS or (draw > 0.72 - lean and draw < 0.80 and levels > _FEWEST_LEVELS):
+        if levels > traded.most_levels or (draw > 0.72 - lean and draw < 0.80 and levels > traded.fewest_levels):
             self._cancel(market, listing, side)
-        elif draw < 0.26 + lean or levels <= _FEWEST_LEVELS:
+        elif draw < 0.26 + lean or levels <= traded.fewest_levels:
             self._rest(market, listing, side)
         elif draw < 0.50:
             self._requote(market, listing)
@@ -144,7 +151,8 @@ class Flow:
     def _rest(self, market: Market, listing: Listing, side: Side) -> None:
         """A limit order at some distance from the spread, and never one that would trade."""
         of = listing.contract
-        away = half_spread(of, market.now) + self._rng.expovariate(1 / reach(of))
+        traded = _traded(of)
+        away = half_spread(of, traded, market.now) + self._rng.expovariate(1 / traded.reach)
         sign = -1 if side is Side.BUY else 1
         price = _passive(listing, side, price_at(self._fundamentals.fair(of) + sign * away))
         area = area_of(self._rng, of.zone)
@@ -152,7 +160,7 @@ class Flow:
 
     def _cancel(self, market: Market, listing: Listing, side: Side) -> None:
         orders = _of_the_flow(listing, side)
-        if orders and len(listing.book.levels(side)) > _MOST_LEVELS:
+        if orders and len(listing.book.levels(side)) > _traded(listing.contract).most_levels:
             market.cancel(listing, orders[-1].identifier)
         elif orders:
             market.cancel(listing, self._rng.choice(orders).identifier)
@@ -179,7 +187,7 @@ class Flow:
         middle, fair = (bid + ask) / 2, float(price_at(self._fundamentals.fair(of)))
         favoured = Side.BUY if fair > middle else Side.SELL
         side = favoured if self._rng.random() < 0.75 else favoured.other
-        if len(book.levels(side.other)) <= _FEWEST_LEVELS:
+        if len(book.levels(side.other)) <= _traded(of).fewest_levels:
             return
         best = ask if side is Side.BUY else bid
         sign = 1 if side is Side.BUY else -1
@@ -192,33 +200,33 @@ class Flow:
 
     def _plan_recall(self, market: Market) -> None:
         """Somebody finds a mistake: the newest trade is asked back, and the exchange decides."""
-        identifier = market.newest_trade
+        identifier, states = market.newest_trade, self._rulebook.trade_states
         asked = UtcNs(market.now + int(self._rng.uniform(10.0, 60.0) * SECOND))
         decided = UtcNs(asked + int(self._rng.uniform(8.0, 40.0) * SECOND))
-        verdict = RECALL_GRANTED if self._rng.random() < 0.6 else RECALL_REJECTED
-        market.schedule(asked, partial(market.revise_trade, identifier, RECALL_REQUESTED))
+        verdict = states.struck if self._rng.random() < 0.6 else states.kept
+        market.schedule(asked, partial(market.revise_trade, identifier, states.questioned))
         market.schedule(decided, partial(market.revise_trade, identifier, verdict))
 
     # Market makers
 
     def _requote(self, market: Market, listing: Listing) -> None:
-        """A maker moves its quotes; in the quarter-hours often those of the neighbours at the same moment.
+        """A maker moves its quotes; in short periods often those of the neighbours at the same moment.
 
         A quote that reaches orders left behind by the news trades with them: that is how a book follows fair value.
         """
         maker = self._rng.choice(MAKERS)
         self._quote(market, listing, maker)
         of = listing.contract
-        if of.product is QUARTERS and self._rng.random() < 0.15:
-            for distance in (2, 4):
-                neighbour = market.listings.get((of.zone.name, of.number + distance))
+        if _traded(of).together and self._rng.random() < 0.15:
+            for periods in (1, 2):
+                neighbour = market.listings.get(self._rulebook.neighbour(of, periods))
                 if neighbour is not None and neighbour.trading:
                     self._quote(market, neighbour, maker)
 
     def _quote(self, market: Market, listing: Listing, maker: str) -> None:
         of = listing.contract
         quotes = self._quotes.setdefault(of.key, {})
-        fair, width = self._fundamentals.fair(of), half_spread(of, market.now)
+        fair, width = self._fundamentals.fair(of), half_spread(of, _traded(of), market.now)
         both = self._rng.random() < 0.5
         for side in (Side.BUY, Side.SELL) if both else (self._rng.choice((Side.BUY, Side.SELL)),):
             sign = -1 if side is Side.BUY else 1
@@ -234,11 +242,16 @@ class Flow:
                 quotes[maker, side] = added
 
 
+def _traded(contract: Contract) -> Liquidity:
+    traded = contract.product.liquidity
+    assert traded is not None, "the flow keeps to what is traded"
+    return traded
+
+
 def _weight(contract: Contract, now: UtcNs) -> float:
     """How much of the arrivals a contract gets: rising steeply towards gate closure."""
     hours = (contract.closes_at - now) / HOUR
-    product = 0.5 if contract.product is QUARTERS else 1.0
-    return _ZONE_WEIGHT[contract.zone.name] * product * (0.03 + 1 / math.pow(0.25 + max(0.0, hours), 1.1))
+    return contract.zone.weight * _traded(contract).weight * (0.03 + 1 / math.pow(0.25 + max(0.0, hours), 1.1))
 
 
 def _passive(listing: Listing, side: Side, price: Price) -> Price:

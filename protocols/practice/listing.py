@@ -10,6 +10,9 @@ from protocols.practice.history import History
 from protocols.practice.matching import BookState, Order, OrderBook
 from protocols.practice.trades import TradeRecord
 
+CLOSED, CONTINUOUS, FROZEN = "Closed", "Continuous", "Frozen"
+"""Phases of trading. M7 tells them apart from the state; NPID's state says it all."""
+
 
 class StateRecord(msgspec.Struct, frozen=True):
     """State and trading phase of a contract, the same in every area of its zone."""
@@ -28,6 +31,8 @@ class Listing:
         self.contract = contract
         self.book = book
         self.revision = 0
+        self.changed_at = contract.listed_at
+        """When its book changed last."""
         self.listed_by = listed_by
         """The number of the market event that listed it."""
         self.books: History[BookState] = History()
@@ -41,7 +46,7 @@ class Listing:
 
     @property
     def trading(self) -> bool:
-        return self.state.phase == "Continuous"
+        return self.state.phase == CONTINUOUS
 
 
 class Watcher(Protocol):

@@ -14,49 +14,20 @@ import msgspec
 
 from protocols.market.times import HOUR, UtcNs
 from protocols.market.values import Price, Quantity, Side
-from protocols.practice.contracts import AHEAD, PRODUCTS, QUARTER, ZONES, Contract, contract, starts_between
+from protocols.practice.contracts import AHEAD, QUARTER, Contract, Zone, auctioned_at
 from protocols.practice.ledger import Ledger
-from protocols.practice.listing import Listing, StateRecord, Watcher
+from protocols.practice.listing import CLOSED, CONTINUOUS, FROZEN, Listing, StateRecord, Watcher
+from protocols.practice.market_events import Answer, BookFact, MarketEvent
 from protocols.practice.matching import Fact, Matched, Order, OrderBook, SliceAdded
 from protocols.practice.own_orders import OrderRecord, OwnTradeRecord
-from protocols.practice.trades import ACTIVE, FIRST_REVISION, Tape, TradeRecord
+from protocols.practice.rulebook import Rulebook
+from protocols.practice.trades import Tape, TradeRecord
 
 FORGOTTEN_AFTER = 2 * HOUR
 """A contract is forgotten this long after its delivery began; until then the truth still tells of it."""
 
-_FIRST_ORDER = 25_310_000_001
-_FIRST_TRADE = 418_000_001
-
-
-class BookFact(msgspec.Struct, frozen=True):
-    """What one event did to a book: orders as they are now, quantity 0 for one that left; or the whole book."""
-
-    contract: Contract
-    revision: int
-    whole: bool
-    bids: tuple[Order, ...]
-    asks: tuple[Order, ...]
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """The report answers a request that came from this client; `correlation` is echoed by acknowledgements."""
-
-    client: int
-    correlation: str | None = None
-
-
-class MarketEvent(msgspec.Struct, frozen=True):
-    """Everything that happened at once. `figures` names the (area, contract) pairs whose figures changed."""
-
-    number: int
-    at: UtcNs
-    books: tuple[BookFact, ...]
-    trades: tuple[TradeRecord, ...]
-    states: tuple[StateRecord, ...]
-    figures: tuple[tuple[str, Contract], ...]
-    report: OrderRecord | OwnTradeRecord | None = None
-    """What it tells the users; such an event tells nothing else."""
-    answers: Answer | None = None
+BIG_NUMBER = 2**60
+"""Added to new identifiers while `big_numbers` is on: beyond 2^53 a reader that takes them for floats loses them."""
 
 
 class Participants(Protocol):
@@ -70,29 +41,37 @@ class Participants(Protocol):
         """The orders that rest in a book as it opens; not crossed."""
         ...
 
+    def day_ahead(self, contract: Contract) -> Price:
+        """What the day-ahead auction paid for the contract's delivery."""
+        ...
+
     def closed(self, contract: Contract) -> None:
         """The gate of a contract has closed: nothing of it is needed any more."""
         ...
 
 
 class Market:
-    """All contracts of all zones. `now` is virtual time: that of the last thing that happened."""
+    """All contracts of a scope. `now` is virtual time: that of the last thing that happened."""
 
-    def __init__(self, start: UtcNs, participants: Participants) -> None:
+    def __init__(self, rulebook: Rulebook, start: UtcNs, participants: Participants) -> None:
+        self.rulebook = rulebook
         self.start = start
         self.now = start
         self.number = -1
         """The newest event. Number 0 is what the market starts with and is not reported."""
         self._making = 0
-        self.tape = Tape()
+        self.big_numbers = False
+        self.tape = Tape(rulebook.histories)
         self.ledger = Ledger()
         self.watcher: Watcher | None = None
         self.listings: dict[tuple[str, int], Listing] = {}
         self._participants = participants
         self._heap: list[tuple[UtcNs, int, Callable[[], None]]] = []
         self._places = itertools.count()
-        self._orders = itertools.count(_FIRST_ORDER)
-        self._newest_trade = _FIRST_TRADE - 1
+        self._orders = itertools.count(rulebook.first_order)
+        self._trades = itertools.count(rulebook.first_trade)
+        self._newest_trade = rulebook.first_trade - 1
+        self._blocks = itertools.count(rulebook.first_block)
         self._touched: dict[tuple[str, int], dict[int, Order]] = {}
         self._whole: set[tuple[str, int]] = set()
         self._printed: list[TradeRecord] = []
@@ -127,7 +106,7 @@ class Market:
 
     def next_order(self) -> int:
         """A fresh order identifier."""
-        return next(self._orders)
+        return next(self._orders) + self._beyond
 
     def insert(
         self,
@@ -194,8 +173,8 @@ class Market:
         """Puts a trade on the tape that was made before the market's start."""
         trade = TradeRecord(
             identifier=self._next_trade(),
-            revision=FIRST_REVISION,
-            state=ACTIVE,
+            revision=self.rulebook.trade_states.first_revision,
+            state=self.rulebook.trade_states.made,
             contract=of,
             price=price,
             quantity=quantity,
@@ -207,56 +186,106 @@ class Market:
         )
         self.tape.print(trade, self._making, self.now)
 
+    def freeze(self, listing: Listing, until: UtcNs) -> None:
+        """Stops the trading of a contract for a while: its orders stay, and wait."""
+        until = min(until, listing.contract.closes_at)
+        self._change_state(listing, "Frozen", FROZEN, self.now, until)
+        self.schedule(until, lambda: self._thaw(listing))
+
+    def list_block(self, zone: Zone, delivery_start: UtcNs, delivery_end: UtcNs) -> Listing:
+        """The block over these periods, which is listed now if nobody asked for it before."""
+        product = self.rulebook.custom
+        assert product is not None, "only where the rulebook has them"
+        for listing in self.listings.values():
+            of = listing.contract
+            if of.product is product and (of.zone, of.delivery_start, of.delivery_end) == (
+                zone,
+                delivery_start,
+                delivery_end,
+            ):
+                return listing
+        name = product.naming(zone, delivery_start, delivery_end)
+        return self._list(Contract(zone, product, next(self._blocks), name, delivery_start, delivery_end))
+
     # What there is
 
     def window(self, after: UtcNs) -> Iterator[Listing]:
         """Listings whose delivery begins after `after`, in the order they were listed."""
         return (listing for listing in self.listings.values() if listing.contract.delivery_start > after)
 
+    def day_ahead(self, of: Contract, at: UtcNs) -> Price | None:
+        """What the day-ahead auction paid, once that was known and where the scope tells it."""
+        if not self.rulebook.tells_day_ahead or at < auctioned_at(of):
+            return None
+        return self._participants.day_ahead(of)
+
     # The calendar
 
     def _list_first_contracts(self) -> None:
-        until = UtcNs(self.start + AHEAD)
-        for product in PRODUCTS:
-            for delivery_start in starts_between(product, self.start, until):
-                for zone in ZONES:
-                    self._list(contract(zone, product, delivery_start))
+        for of in self.rulebook.contracts_between(self.start, UtcNs(self.start + AHEAD)):
+            self._list(of)
         self.schedule(UtcNs((self.start // QUARTER + 1) * QUARTER), self._list_due)
 
     def _list_due(self) -> None:
         until = UtcNs(self.now + AHEAD)
-        for product in PRODUCTS:
-            for delivery_start in starts_between(product, UtcNs(until - QUARTER), until):
-                for zone in ZONES:
-                    self._list(contract(zone, product, delivery_start))
+        for of in self.rulebook.contracts_between(UtcNs(until - QUARTER), until):
+            self._list(of)
         self.schedule(UtcNs(self.now + QUARTER), self._list_due)
 
-    def _list(self, of: Contract) -> None:
+    def _list(self, of: Contract) -> Listing:
         listing = Listing(of, OrderBook(self.next_order), self._making)
         self.listings[of.key] = listing
         self._listed.append(of)
         self._whole.add(of.key)
         self._touched.setdefault(of.key, {})
         if self.now >= of.closes_at:
-            self._change_state(listing, "Inactive", "Closed", of.closes_at, of.delivery_start)
+            self._change_state(listing, "Inactive", CLOSED, of.closes_at, of.delivery_start)
         elif self.now >= of.opens_at:
             self._open(listing)
         else:
-            self._change_state(listing, of.product.waiting_state, "Closed", of.listed_at, of.opens_at)
+            self._change_state(listing, of.product.waiting_state, CLOSED, of.listed_at, of.opens_at)
             self.schedule(of.opens_at, lambda: self._open(listing))
         self.schedule(UtcNs(of.delivery_start + FORGOTTEN_AFTER), lambda: self._forget(listing))
+        if self.rulebook.tells_day_ahead and self.now < auctioned_at(of):
+            self.schedule(auctioned_at(of), lambda: self._listed.append(of))
+        return listing
 
     def _open(self, listing: Listing) -> None:
         of = listing.contract
-        self._change_state(listing, "Active", "Continuous", of.opens_at, of.closes_at)
+        self._trade_on(listing)
+        borders = of.borders_close_at
+        if borders is not None and borders > self.now:
+            self.schedule(borders, lambda: self._close_borders(listing))
         listing.book.load(self._participants.orders_at_opening(self, listing))
         self._whole.add(of.key)
         self._touched.setdefault(of.key, {})
         self.schedule(of.closes_at, lambda: self._close(listing))
 
+    def _trade_on(self, listing: Listing) -> None:
+        """Continuous trading, until the borders close or, if they have, the gate."""
+        of = listing.contract
+        since, until = of.opens_at, of.closes_at
+        borders = of.borders_close_at
+        if borders is not None and since < borders:
+            since, until = (since, borders) if self.now < borders else (borders, until)
+        self._change_state(listing, "Active", CONTINUOUS, since, until)
+
+    def _close_borders(self, listing: Listing) -> None:
+        """The contract is local from now on: same identifier, same orders, another type."""
+        state = listing.state
+        if listing.trading:
+            self._trade_on(listing)
+        else:  # frozen: it is told once more, as what it is now
+            self._change_state(listing, state.state, state.phase, state.phase_start, state.phase_end)
+        self._listed.append(listing.contract)
+
+    def _thaw(self, listing: Listing) -> None:
+        if listing.state.phase == FROZEN:
+            self._trade_on(listing)
+
     def _close(self, listing: Listing) -> None:
         of = listing.contract
-        self._change_state(listing, "Inactive", "Closed", of.closes_at, of.delivery_start)
+        self._change_state(listing, "Inactive", CLOSED, of.closes_at, of.delivery_start)
         self._happened(listing, listing.book.clear())
         self._participants.closed(of)
         if self.watcher is not None:
@@ -292,15 +321,19 @@ class Market:
                 touched[order.identifier] = order.left_with(0) if left is None else left
         return facts
 
+    @property
+    def _beyond(self) -> int:
+        return BIG_NUMBER if self.big_numbers else 0
+
     def _next_trade(self) -> int:
-        self._newest_trade += 1
+        self._newest_trade = next(self._trades) + self._beyond
         return self._newest_trade
 
     def _trade(self, of: Contract, matched: Matched) -> TradeRecord:
         return TradeRecord(
             identifier=self._next_trade(),
-            revision=FIRST_REVISION,
-            state=ACTIVE,
+            revision=self.rulebook.trade_states.first_revision,
+            state=self.rulebook.trade_states.made,
             contract=of,
             price=matched.price,
             quantity=matched.quantity,
@@ -356,6 +389,7 @@ class Market:
     def _book_fact(self, listing: Listing, touched: dict[int, Order]) -> BookFact:
         book = listing.book
         listing.revision += 1
+        listing.changed_at = self.now
         listing.books.record(self._making, self.now, book.state())
         whole = listing.contract.key in self._whole
         bids: list[Order] = book.orders(Side.BUY) if whole else []
@@ -363,4 +397,4 @@ class Market:
         if not whole:
             for order in touched.values():
                 (bids if order.side is Side.BUY else asks).append(order)
-        return BookFact(listing.contract, listing.revision, whole, tuple(bids), tuple(asks))
+        return BookFact(listing.contract, listing.revision, self.now, whole, tuple(bids), tuple(asks))

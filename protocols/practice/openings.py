@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from protocols.market.times import HOUR, MINUTE, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side
-from protocols.practice.contracts import QUARTERS, Contract, Zone
+from protocols.practice.contracts import Contract, Liquidity, Zone
 from protocols.practice.listing import Listing
 from protocols.practice.matching import Order
 from protocols.practice.prices import Fundamentals
@@ -14,6 +14,7 @@ from protocols.practice.prices import Fundamentals
 TICK = SCALE // 100
 STEP = SCALE // 10
 _PER_EURO = 100
+_FIRST_AREA = 0.6
 _MEMORY = 2 * HOUR
 """Orders found in the books at the start were entered within this time."""
 _ROUND_SIZES = (1, 1, 2, 2, 3, 4, 5, 5, 5, 8, 10, 10, 12, 15, 20, 25, 25, 50)
@@ -31,19 +32,21 @@ def size(rng: random.Random) -> Quantity:
 def area_of(rng: random.Random, zone: Zone) -> str:
     """The area a participant of the zone enters an order in; the first is the busiest."""
     areas = zone.areas
-    return areas[0] if len(areas) == 1 or rng.random() < 0.6 else areas[1]
+    return areas[0] if len(areas) == 1 else _area_drawn(areas, rng.random())
 
 
-def half_spread(contract: Contract, now: UtcNs) -> float:
-    """EUR/MWh on either side of fair: some ticks near gate closure, much more far out and in the quarter-hours."""
+def _area_drawn(areas: tuple[str, ...], draw: float) -> str:
+    """The first in six cases of ten, each other one in its share of the rest."""
+    if draw < _FIRST_AREA:
+        return areas[0]
+    others = len(areas) - 1
+    return areas[1 + min(others - 1, int((draw - _FIRST_AREA) / (1 - _FIRST_AREA) * others))]
+
+
+def half_spread(contract: Contract, traded: Liquidity, now: UtcNs) -> float:
+    """Currency/MWh on either side of fair: some ticks near gate closure, much more far out and in thin products."""
     hours = max(0, contract.closes_at - now) / HOUR
-    width = 0.04 + 0.11 * math.pow(min(hours, 12.0), 0.8)
-    return width * (2.2 if contract.product is QUARTERS else 1.0)
-
-
-def reach(contract: Contract) -> float:
-    """Mean distance, in EUR/MWh, of a resting order from the spread."""
-    return 4.0 if contract.product is QUARTERS else 1.8
+    return (0.04 + 0.11 * math.pow(min(hours, 12.0), 0.8)) * traded.spread
 
 
 def price_at(euros: float) -> Price:
@@ -54,14 +57,15 @@ def price_at(euros: float) -> Price:
 def opening_orders(
     rng: random.Random,
     contract: Contract,
+    traded: Liquidity,
     fair: float,
     depth: int,
     now: UtcNs,
     next_order: Callable[[], int],
 ) -> Iterator[Order]:
-    """`depth` price levels a side, one to three orders each, around `fair` (EUR/MWh). Oldest first in a level."""
-    spread = half_spread(contract, now)
-    gap = 2 * reach(contract) / depth
+    """`depth` price levels a side, one to three orders each, around `fair` (per MWh). Oldest first in a level."""
+    spread = half_spread(contract, traded, now)
+    gap = 2 * traded.reach / depth
     since = min(_MEMORY, max(0, now - contract.opens_at))
     random, areas = rng.random, contract.zone.areas
     for side, sign in ((Side.BUY, -1), (Side.SELL, 1)):
@@ -72,13 +76,13 @@ def opening_orders(
             ages.sort(reverse=True)
             price = Price(ticks * TICK)
             for age in ages:
-                # By position, and with the draws of `area_of` in line: this makes 25,000 orders at the start.
+                # By position, and with the draw of `area_of` in line: this makes 25,000 orders at the start.
                 yield Order(
                     next_order(),
                     side,
                     price,
                     size(rng),
-                    areas[0] if len(areas) == 1 or random() < 0.6 else areas[1],
+                    areas[0] if len(areas) == 1 else _area_drawn(areas, random()),
                     "others",
                     UtcNs((now - int(age * since)) // 1_000_000 * 1_000_000),
                 )

@@ -7,11 +7,13 @@ from functools import partial
 import msgspec
 
 from protocols.market.times import SECOND, UtcNs, utc_text
+from protocols.practice import codes
 from protocols.practice.answers import Ticket, Who
+from protocols.practice.asks import CREATION, Ask, Refused
 from protocols.practice.faults import Faults
-from protocols.practice.market import Answer, Market
+from protocols.practice.market import Market
+from protocols.practice.market_events import Answer
 from protocols.practice.office import Office
-from protocols.practice.requests import CREATION, Ask
 
 KEPT_REQUESTS = 100_000
 """In the list of what was received; the oldest are forgotten, and counted."""
@@ -38,16 +40,21 @@ class OrderEntry:
         self._rng = rng
         self._received: deque[Received] = deque()
         self._forgotten = 0
+        self._most = market.rulebook.orders.requests_per_second
+        self._lately: dict[str, deque[UtcNs]] = {}
+        """When each user asked, within the last second."""
 
     def take(self, client: int, who: Who, asks: list[Ask], correlation: str | None, faults: Faults, at: UtcNs) -> None:
         """Has a batch done when the market reaches `at`: acknowledged then, settled `answer_delay` later."""
         lost = self._happens(faults.lose_request)
+        throttled = not lost and self._throttled(who.owner, at)
         for ask in asks:
             self._note(Received(ask.client_id, ask.kind, correlation, utc_text(at), ask.identifier, ask.revision, lost))
             if lost:
                 continue
-            ticket = self._office.take(ask, who, old_first=self._happens(faults.old_first))
-            rejected = self._happens(faults.reject_requests)
+            ticket = self._office.take(ask, who, old_first=self._happens(faults.old_first), throttled=throttled)
+            refused = Refused("rejected on purpose", faults.reject_code or codes.UNKNOWN)
+            rejected = refused if self._happens(faults.reject_requests) else None
             settled = UtcNs(at + int(faults.answer_delay * SECOND))
             acknowledge = partial(self._office.acknowledge, ticket, Answer(client, correlation))
             self._market.schedule(at, acknowledge)
@@ -72,11 +79,23 @@ class OrderEntry:
             orders[client_id] = {"creations": creations, "requests": entries}
         return {"orders": orders, "forgotten": self._forgotten}
 
-    def _settle(self, ticket: Ticket, answers: Answer, rejected: bool) -> None:
-        if rejected:
-            self._office.reject(ticket, "rejected on purpose", answers)
+    def _settle(self, ticket: Ticket, answers: Answer, rejected: Refused | None) -> None:
+        if rejected is not None:
+            self._office.reject(ticket, rejected, answers)
         else:
             self._office.settle(ticket, answers)
+
+    def _throttled(self, user: str, at: UtcNs) -> bool:
+        """Whether a request is one too many; those that were rejected for it don't count."""
+        if self._most is None:
+            return False
+        lately = self._lately.setdefault(user, deque())
+        while lately and lately[0] <= at - SECOND:
+            lately.popleft()
+        if len(lately) >= self._most:
+            return True
+        lately.append(at)
+        return False
 
     def _note(self, entry: Received) -> None:
         if len(self._received) >= KEPT_REQUESTS:

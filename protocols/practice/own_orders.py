@@ -8,6 +8,7 @@ import msgspec
 from protocols.eznergy import messages
 from protocols.market.times import UtcNs
 from protocols.market.values import Price, Quantity, Side
+from protocols.practice import codes
 from protocols.practice.contracts import Contract
 from protocols.practice.listing import Listing
 from protocols.practice.trades import TradeRecord
@@ -18,18 +19,27 @@ ALIVE = (ACTIVE, HIBERNATED)
 
 IMMEDIATE_OR_CANCEL, FILL_OR_KILL = "ImmediateOrCancel", "FillOrKill"
 AT_ONCE = (IMMEDIATE_OR_CANCEL, FILL_OR_KILL)
-GOOD_FOR_SESSION, GOOD_UNTIL_DATE = "GoodForSession", "GoodUntilDate"
+GOOD_FOR_SESSION = "GoodForSession"
+USER_DEFINED_BLOCK = "UserDefinedBlock"
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What an order says beyond side, quantity and price. `display` makes it an iceberg."""
+    """What an order says beyond side, quantity and price, in its scope's words. `display` makes it an iceberg."""
 
+    type: str = ""
+    """NPID's; M7 infers it."""
     restriction: str = "None"
     validity: str = GOOD_FOR_SESSION
+    """M7's `validityRestriction`, NPID's `timeInForce`."""
     validity_until: UtcNs | None = None
     display: Quantity | None = None
     delta: Price | None = None
     comment: str | None = None
+
+    @property
+    def block(self) -> bool:
+        """Over several periods: it is kept, but no book has it."""
+        return self.type == USER_DEFINED_BLOCK
 
 
 class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +52,7 @@ class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
     area: str
     client_id: str | None
     ours: bool
-    identifier: int | str | None
+    identifier: messages.Identifier | None
     revision: int | None
     contract: Contract | None
     named: messages.ContractArea | None = None
@@ -55,6 +65,8 @@ class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     action: str
     reason: str | None = None
+    code: str = codes.UNKNOWN
+    """NPID's word for the reason."""
     at: UtcNs
     entered: UtcNs | None = None
     standing: bool = True
@@ -89,6 +101,8 @@ class OwnOrder(msgspec.Struct, kw_only=True):
     area: str
     side: Side
     identifier: int
+    venue_id: messages.Identifier
+    """The same, as the wire has it."""
     price: Price
     remaining: Quantity
     shown: Quantity
@@ -114,7 +128,7 @@ class OwnOrder(msgspec.Struct, kw_only=True):
             area=self.area,
             client_id=self.client_id,
             ours=self.ours,
-            identifier=self.identifier,
+            identifier=self.venue_id,
             revision=self.revision,
             contract=self.listing.contract,
             side=self.side,

@@ -1,13 +1,14 @@
 """What power is worth: a reference curve by hour of the day, wind, and walks that move it through the session.
 
-These are the participants' opinions, so floats in EUR/MWh; a price becomes exact when somebody quotes it (`flow`).
+These are the participants' opinions, so floats in the zone's currency per MWh; a price becomes exact when somebody
+quotes it (`flow`).
 """
 
 import random
-from datetime import UTC, datetime
+from collections.abc import Iterable
 
-from protocols.market.times import HOUR, SECOND, UtcNs
-from protocols.practice.contracts import MARKET_TIME, QUARTERS, ZONES, Contract, Zone
+from protocols.market.times import HOUR, MINUTE, UtcNs
+from protocols.practice.contracts import Contract, Zone, local_time
 
 _BY_HOUR = (
     *(58.0, 54.0, 51.0, 50.0, 52.0, 60.0, 78.0, 96.0),
@@ -19,8 +20,6 @@ _BY_HOUR = (
 _RAMP = 0.55
 """How much of an hour's rise its quarter-hours show: the sawtooth."""
 
-_OFFSET = {"DE": 0.0, "FR": -5.5, "NL": 3.2}
-_WIND_SHARE = {"DE": 1.0, "FR": 0.35, "NL": 0.75}
 _BLOCK = 3 * HOUR
 _BLOCKS = 16
 
@@ -29,13 +28,13 @@ class Fundamentals:
     """Fair values that everybody more or less agrees on. All randomness comes from the given generator, and the wind
     of a day from the seed and the day, so that a contract's worth doesn't depend on when it was asked for."""
 
-    def __init__(self, seed: int, rng: random.Random) -> None:
+    def __init__(self, seed: int, rng: random.Random, zones: Iterable[Zone]) -> None:
         self._seed = seed
         self._rng = rng
         self._winds: dict[int, list[float]] = {}
         self._base: dict[tuple[str, int], float] = {}
         self._common = 0.0
-        self._zones = {zone.name: 0.0 for zone in ZONES}
+        self._zones = {zone.name: 0.0 for zone in zones}
         self._blocks = [0.0] * _BLOCKS
 
     def step(self) -> None:
@@ -54,26 +53,34 @@ class Fundamentals:
         self._common += 0.3 * jump
 
     def fair(self, contract: Contract) -> float:
-        """EUR/MWh."""
+        """What a MWh of it is worth now."""
         zone = contract.zone.name
         base = self._base.get(contract.key)
         if base is None:
-            base = self._base[contract.key] = self._reference(contract)
+            base = self._base[contract.key] = self.reference(contract)
         block = (contract.delivery_start // _BLOCK) % _BLOCKS
         return base + self._common + self._zones[zone] + self._blocks[block]
 
     def forget(self, contract: Contract) -> None:
         self._base.pop(contract.key, None)
 
-    def _reference(self, contract: Contract) -> float:
-        start = contract.delivery_start
-        local = datetime.fromtimestamp(start // SECOND, UTC).astimezone(MARKET_TIME)
+    def reference(self, contract: Contract) -> float:
+        """What was thought of it before the session began: the same whenever it is asked for."""
+        start, length = contract.delivery_start, contract.delivery_end - contract.delivery_start
+        if length > HOUR:
+            hours = range(start, contract.delivery_end, HOUR)
+            return sum(self._within_hour(contract.zone, UtcNs(hour), HOUR) for hour in hours) / len(hours)
+        return self._within_hour(contract.zone, start, length)
+
+    def _within_hour(self, zone: Zone, start: UtcNs, length: int) -> float:
+        local = local_time(zone, start)
         price = _BY_HOUR[local.hour]
-        if contract.product is QUARTERS:
+        last = HOUR // length - 1
+        if last:
             rise = (_BY_HOUR[(local.hour + 1) % 24] - _BY_HOUR[local.hour - 1]) / 2
-            price += _RAMP * rise * (local.minute / 15 - 1.5) / 1.5
-        zone = contract.zone.name
-        return price + _OFFSET[zone] - _WIND_SHARE[zone] * self._wind(start)
+            period = local.minute * MINUTE // length
+            price += _RAMP * rise * (period - last / 2) / (last / 2)
+        return price + zone.offset - zone.wind_share * self._wind(start)
 
     def _wind(self, at: UtcNs) -> float:
         """How far the wind pushes a delivery hour down, in EUR/MWh. Each UTC day has one windy stretch, strong enough

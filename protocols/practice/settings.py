@@ -3,6 +3,7 @@
 import msgspec
 
 from protocols.market.times import UtcNs
+from protocols.practice.drills import MOST_FAST
 from protocols.practice.faults import NO_FAULTS, Faults
 
 
@@ -24,9 +25,12 @@ class PracticeSettings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     """What the market does follows from this and its start alone."""
     start: UtcNs | None = None
-    """Virtual time at which the market starts; None takes the clock's at building."""
+    """Virtual time at which the market starts; None takes the clock's at building. Scope `npid` starts when it is
+    first asked for."""
     rate: float = 150.0
-    """Book changes per second, on average, summed over all areas."""
+    """Book changes per second, on average, summed over all areas of a scope."""
+    fast_events: int = MOST_FAST
+    """Events per second of the channel `test:fast_events`."""
     colleagues: bool = True
     """Whether colleagues of the user's trade, too: a few orders in each area, reported on his private channels."""
     faults: Faults = NO_FAULTS

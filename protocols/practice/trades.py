@@ -9,13 +9,20 @@ from protocols.market.values import SCALE, Price, Quantity
 from protocols.practice.contracts import Contract
 from protocols.practice.history import History
 
-ACTIVE = "Active"
-RECALL_REQUESTED = "RecallRequested"
-RECALL_GRANTED = "RecallGranted"
-RECALL_REJECTED = "RecallRejected"
-
 _VWAP_UNIT = SCALE // 100
-FIRST_REVISION = 1
+_STRUCK = frozenset(("RecallGranted", "Cancelled"))
+"""States of trades that don't count any more."""
+
+
+class TradeStates(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scope calls the states of a trade, and the number of its first revision (protocol page, 6 and 8)."""
+
+    made: str
+    questioned: str
+    """Somebody asks for it to be struck out."""
+    struck: str
+    kept: str
+    first_revision: int
 
 
 class TradeRecord(msgspec.Struct, frozen=True):
@@ -35,7 +42,7 @@ class TradeRecord(msgspec.Struct, frozen=True):
 
     @property
     def stands(self) -> bool:
-        return self.state != RECALL_GRANTED
+        return self.state not in _STRUCK
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -54,17 +61,20 @@ class Figures(msgspec.Struct, frozen=True):
     low: Price | None = None
     direction: str | None = None
     vwap: Price | None = None
+    recent: tuple[TradeRecord, ...] = ()
+    """The last trades, oldest first, struck ones too, where the scope tells them."""
 
 
 NO_FIGURES = Figures()
 
 
 class _Sum:
-    """The standing trades of one contract in one area, added up."""
+    """The standing trades of one contract in one area, added up; `kept` of them are told one by one."""
 
-    __slots__ = ("figures", "total", "trades", "value")
+    __slots__ = ("_kept", "figures", "total", "trades", "value")
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
         self.trades: list[int] = []
         self.total = 0
         self.value = 0
@@ -83,6 +93,7 @@ class _Sum:
             low=trade.price if before.low is None else min(before.low, trade.price),
             direction=_direction(before.last_price, trade.price),
             vwap=_rounded(self.value, self.total),
+            recent=self._recent(trade),
         )
 
     def restate(self, trades: Iterable[TradeRecord]) -> None:
@@ -92,12 +103,21 @@ class _Sum:
         for trade in trades:
             if trade.stands:
                 self.add(trade)
+            elif self._kept:
+                self.figures = msgspec.structs.replace(self.figures, recent=self._recent(trade))
+
+    def _recent(self, trade: TradeRecord) -> tuple[TradeRecord, ...]:
+        return (*self.figures.recent, trade)[-self._kept :] if self._kept else ()
 
 
 class Tape:
-    """Trades by identifier, their revisions as they came, and the figures that follow from them."""
+    """Trades by identifier, their revisions as they came, and the figures that follow from them.
 
-    def __init__(self) -> None:
+    With `histories` the figures tell that many trades of the contract one by one.
+    """
+
+    def __init__(self, histories: int = 0) -> None:
+        self._histories = histories
         self._trades: dict[int, TradeRecord] = {}
         self._log: dict[str, list[tuple[int, TradeRecord]]] = {}
         self._sums: dict[tuple[str, int], _Sum] = {}
@@ -136,11 +156,11 @@ class Tape:
             key = (area, trade.contract.number)
             total = self._sums.get(key)
             if total is None:
-                total = self._sums[key] = _Sum()
+                total = self._sums[key] = _Sum(self._histories)
             if not revised:
                 total.trades.append(trade.identifier)
                 total.add(trade)
-            elif not trade.stands:
+            elif self._histories or not trade.stands:
                 total.restate(self._trades[identifier] for identifier in total.trades)
             else:
                 continue

@@ -3,7 +3,7 @@
 The answers come from the matching engine's, the tape's and the calendar's own versions, never from the changes that
 were sent: a wrong change shows. Of a split message only the last part changes the state. A contract leaves the truth
 `market.FORGOTTEN_AFTER` its delivery began; a subscription's truth tells of the contracts that were deliverable when
-it began, and of those listed since.
+it began, and of those listed since. Of a test channel the truth tells which sequences were left out or late.
 """
 
 from collections import deque
@@ -14,6 +14,8 @@ import msgspec
 
 from protocols.market.times import UtcNs, utc_text
 from protocols.market.values import Side, plain_text
+from protocols.practice.drills import DrillRecord
+from protocols.practice.exchange import Exchange
 from protocols.practice.history import NotHeld
 from protocols.practice.listing import Listing
 from protocols.practice.market import Market
@@ -113,7 +115,8 @@ class OrderTruth(msgspec.Struct, frozen=True):
 
 
 class OwnTradeTruth(msgspec.Struct, frozen=True):
-    """The user's side of a trade, in the revision it had; a trade with himself has two rows."""
+    """The user's side of a trade, in the revision it had; a trade with himself has two rows. `venue_id` is what the
+    trade calls the order."""
 
     id: str
     revision: int
@@ -131,20 +134,30 @@ class OwnTradeTruth(msgspec.Struct, frozen=True):
 class Truth:
     """The subscriptions there were, and what the market was at each of their sequences."""
 
-    def __init__(self, market: Market) -> None:
-        self._market = market
-        self._records: dict[str, deque[Record]] = {}
+    def __init__(self) -> None:
+        self._records: dict[str, deque[Record | DrillRecord]] = {}
 
-    def open(self, channel: Channel, now: UtcNs) -> Record:
+    def open(self, channel: Channel, exchange: Exchange, now: UtcNs) -> Record:
         """Begins to keep the sequences of a new subscription."""
+        records = self._of(channel)
+        record = Record(channel, exchange, records[-1].number + 1 if records else 1, now)
+        records.append(record)
+        return record
+
+    def open_drill(self, channel: Channel) -> DrillRecord:
+        """The same, of a test channel."""
+        records = self._of(channel)
+        record = DrillRecord(channel, records[-1].number + 1 if records else 1)
+        records.append(record)
+        return record
+
+    def _of(self, channel: Channel) -> "deque[Record | DrillRecord]":
         records = self._records.get(channel.text)
         if records is None:
             if len(self._records) >= KEPT_CHANNELS:
                 del self._records[next(iter(self._records))]
             records = self._records[channel.text] = deque(maxlen=KEPT_SUBSCRIPTIONS)
-        record = Record(channel, records[-1].number + 1 if records else 1, now)
-        records.append(record)
-        return record
+        return records
 
     def answer(self, channel: str, sequence: int | None, subscription: int | None) -> dict[str, Any]:
         """The state after `sequence` (None: the last) of a subscription (None: the newest). Raises `UnknownTruth`."""
@@ -158,16 +171,14 @@ class Truth:
             "subscription": record.number,
             "last_sequence": record.last,
         }
-        name, rows = _ROWS[record.channel.kind]
         try:
-            event = record.event_of(wanted)
-            return head | {name: [] if event is None else rows(self._market, record, event)}
+            return head | _told(record, wanted)
         except NotHeld as error:
             raise UnknownTruth(f"sequence {wanted}: {error}") from error
         except LookupError as error:
             raise UnknownTruth(str(error)) from error
 
-    def _record(self, channel: str, subscription: int | None) -> Record:
+    def _record(self, channel: str, subscription: int | None) -> Record | DrillRecord:
         records = self._records.get(channel)
         if not records:
             raise UnknownTruth(f"no subscription of channel {channel!r} is known")
@@ -178,6 +189,15 @@ class Truth:
                 return record
         newest = records[-1].number
         raise UnknownTruth(f"subscription {subscription} of that channel is not known; the newest is {newest}")
+
+
+def _told(record: Record | DrillRecord, sequence: int) -> dict[str, Any]:
+    """Raises `LookupError`."""
+    if isinstance(record, DrillRecord):
+        return dict(record.told(sequence))
+    name, rows = _ROWS[record.channel.resource]
+    event = record.event_of(sequence)
+    return {name: [] if event is None else rows(record.exchange.market, record, event)}
 
 
 def _contracts(market: Market, record: Record, event: int) -> list[Listing]:
@@ -305,7 +325,7 @@ def _own_trades(market: Market, record: Record, event: int) -> list[OwnTradeTrut
             quantity=plain_text(own.trade.quantity),
             executed_at=utc_text(own.trade.at),
             client_id=mine.client_id,
-            venue_id=str(mine.identifier),
+            venue_id=str(market.rulebook.words.trade_order_id(mine.identifier)),
             contract_id=own.trade.contract.identifier(mine.area),
             area=mine.area,
         )
@@ -323,11 +343,11 @@ def _text(value: int | None) -> str | None:
     return None if value is None else plain_text(value)
 
 
-_ROWS: dict[tuple[str, str], tuple[str, Callable[[Market, Record, int], list[Any]]]] = {
-    ("m7", "public_order_books"): ("books", _books),
-    ("m7", "public_trades"): ("trades", _trades),
-    ("m7", "contract_area_states"): ("area_states", _area_states),
-    ("m7", "market_information"): ("market_information", _information),
-    ("m7", "private_orders"): ("orders", _orders),
-    ("m7", "private_trades"): ("own_trades", _own_trades),
+_ROWS: dict[str, tuple[str, Callable[[Market, Record, int], list[Any]]]] = {
+    "public_order_books": ("books", _books),
+    "public_trades": ("trades", _trades),
+    "contract_area_states": ("area_states", _area_states),
+    "market_information": ("market_information", _information),
+    "private_orders": ("orders", _orders),
+    "private_trades": ("own_trades", _own_trades),
 }

@@ -6,15 +6,25 @@ import msgspec
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 
-SHAPES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("m7", "public_order_books"): ("client", "area", "product"),
-    ("m7", "market_information"): ("client", "area", "product"),
-    ("m7", "public_trades"): ("client", "area"),
-    ("m7", "contract_area_states"): ("client", "area"),
-    ("m7", "private_orders"): ("client", "area"),
-    ("m7", "private_trades"): ("client", "area"),
+EXCHANGES = ("m7", "npid")
+"""The scopes that have a market."""
+TEST = "test"
+TEST_CHANNELS = ("normal", "fast_events", "disorder", "with_holes")
+
+_RESOURCES = {
+    "public_order_books": ("client", "area", "product"),
+    "market_information": ("client", "area", "product"),
+    "public_trades": ("client", "area"),
+    "contract_area_states": ("client", "area"),
+    "private_orders": ("client", "area"),
+    "private_trades": ("client", "area"),
 }
-"""The parameters of each (scope, resource) that is served. `market_data.FEEDS` and `truth` have a row for each."""
+"""Of both markets; `exchange.FEEDS` and `truth` have a row for each."""
+SHAPES: dict[tuple[str, str], tuple[str, ...]] = {
+    **{(scope, resource): names for scope in EXCHANGES for resource, names in _RESOURCES.items()},
+    **{(TEST, channel): () for channel in TEST_CHANNELS},
+}
+"""The parameters of each (scope, resource) that is served."""
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -30,7 +40,7 @@ class Channel(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> tuple[str, str]:
-        """Scope and resource: what handlers are found by."""
+        """Scope and resource."""
         return (self.scope, self.resource)
 
 

@@ -1,4 +1,4 @@
-"""The practice venue as one object: market, gateway and HTTP answers. Sans-IO, for a server or for tests."""
+"""The practice venue as one object: markets, gateway and HTTP answers. Sans-IO, for a server or for tests."""
 
 import hmac
 import random
@@ -11,15 +11,15 @@ import msgspec
 from protocols.eznergy import codec, messages
 from protocols.market.times import Instant, utc_text
 from protocols.practice import companions, urn
-from protocols.practice.colleagues import Colleagues
+from protocols.practice.asks import Refused
+from protocols.practice.exchange import Exchange, Exchanges
 from protocols.practice.eznergy_gateway import EznergyGateway
 from protocols.practice.faults import FaultRefused, changed
-from protocols.practice.flow import Flow
+from protocols.practice.m7.rulebook import M7
 from protocols.practice.market import Market
 from protocols.practice.office import Office
-from protocols.practice.order_entry import OrderEntry
-from protocols.practice.requests import Refused
 from protocols.practice.settings import PracticeSettings
+from protocols.practice.spoiling import Spoiler
 from protocols.practice.tokens import Tokens, Unauthorised
 from protocols.practice.truth import Truth, UnknownTruth
 
@@ -36,23 +36,19 @@ class Venue:
 
     def __init__(self, settings: PracticeSettings, now: Instant, secret: bytes) -> None:
         self.settings = settings
+        self.truth = Truth()
         start = now.utc if settings.start is None else settings.start
-        self.market = Market(start, Flow(settings.seed, settings.rate))
-        self.truth = Truth(self.market)
+        self._exchanges = Exchanges(start, settings)
+        self._rng = random.Random(f"http {settings.fault_seed}")
+        self._spoiler = Spoiler(random.Random(f"spoiling {settings.fault_seed}"))
         self._tokens = Tokens(secret, settings.token_lifetime)
-        self.office = Office(self.market)
-        if settings.colleagues:
-            Colleagues(self.market, self.office, settings.seed).begin()
-            self.market.advance(start)
-        self._orders = OrderEntry(self.market, self.office, random.Random(f"order entry {settings.fault_seed}"))
         self.gateway = EznergyGateway(
-            self.market,
+            self._exchanges,
             self.truth,
             self._tokens,
-            settings.contract_code,
-            settings.faults,
+            settings,
             random.Random(settings.fault_seed),
-            self._orders,
+            self._spoiler,
         )
         self._routes: dict[str, dict[str, Callable[[Mapping[str, str], bytes, Instant], Answer]]] = {
             "/api/auth": {"POST": self._authenticate},
@@ -62,6 +58,20 @@ class Venue:
             "/practice/trade": {"POST": self._trade},
             "/practice/health": {"GET": self._tell_health},
         }
+
+    def exchange(self, scope: str, now: Instant) -> Exchange:
+        """The scope's exchange, which is opened if it isn't yet."""
+        return self._exchanges.open(scope, now.utc)
+
+    @property
+    def market(self) -> Market:
+        """M7's."""
+        return self._exchanges.opened[M7.scope].market
+
+    @property
+    def office(self) -> Office:
+        """M7's."""
+        return self._exchanges.opened[M7.scope].office
 
     @property
     def paths(self) -> dict[str, list[str]]:
@@ -73,6 +83,9 @@ class Venue:
     ) -> Answer:
         """Answers one HTTP request; `bearer` is the token it carries. 404 and 405 for what isn't there."""
         methods = self._routes.get(path)
+        busy = self.gateway.faults.too_many_requests
+        if busy and path.startswith("/api/") and self._rng.random() < busy:
+            return _refusal(429, "too many requests")
         if methods is None and path.startswith("/api/"):
             return self._companion(method, path, bearer, now)
         if methods is None:
@@ -96,7 +109,7 @@ class Venue:
     def _companion(self, method: str, path: str, bearer: str, now: Instant) -> Answer:
         """A channel's REST companion (protocol page, section 2)."""
         try:
-            self._tokens.expiry(bearer, now.utc)
+            self.gateway.admit(bearer, now)
             channel = companions.channel_at(path)
         except Unauthorised as error:
             return _refusal(401, str(error))
@@ -106,7 +119,8 @@ class Venue:
             return _refusal(405, f"{path} takes GET")
         if channel.contract_code != self.settings.contract_code:
             return _refusal(403, "another customer's contract code")
-        return Answer(200, codec.encode(companions.listed(self.market, channel, now.utc)))
+        rows = companions.listed(self.exchange(channel.scope, now), channel, now.utc)
+        return Answer(200, codec.encode(self._spoiler.spoil(rows, self.gateway.faults)))
 
     def _tell_truth(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
         channel = query.get("channel")
@@ -136,13 +150,17 @@ class Venue:
         return _json(self.gateway.faults)
 
     def _tell_orders(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
-        return _json(self._orders.received())
+        scope = query.get("scope", M7.scope)
+        if scope not in urn.EXCHANGES:
+            return _refusal(422, f"scope: {' or '.join(urn.EXCHANGES)}")
+        return _json(self.exchange(scope, now).orders.received())
 
     def _trade(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
         """Somebody trades aggressively: makes the fills that a test asks for."""
         try:
             wanted = codec.decode_one(companions.Aggression, body)
-            return _json(self.gateway.act(lambda: companions.aggress(self.market, wanted), now))
+            market = self.exchange(wanted.scope, now).market
+            return _json(self.gateway.act(lambda: companions.aggress(market, wanted), now, wanted.scope))
         except (codec.Unreadable, Refused) as error:
             return _refusal(422, str(error))
 
@@ -158,6 +176,15 @@ class Venue:
                 "contracts": len(market.listings),
                 "clients": self.gateway.clients,
                 "seed": self.settings.seed,
+                "scopes": {
+                    scope: {
+                        "market_time": utc_text(exchange.market.now),
+                        "market_start": utc_text(exchange.market.start),
+                        "events": exchange.market.number,
+                        "contracts": len(exchange.market.listings),
+                    }
+                    for scope, exchange in self._exchanges.opened.items()
+                },
             }
         )
 

@@ -3,9 +3,9 @@
 import pytest
 
 from protocols.market.times import HOUR, MINUTE, utc_from_text
-from protocols.practice.contracts import HOURS, QUARTERS, ZONES, Product, contract, name_of, starts_between
-
-DE, FR, NL = ZONES
+from protocols.practice.contracts import Product, Zone, starts_between
+from protocols.practice.m7.calendar import DE, FR, HOURS, NL, QUARTERS
+from protocols.practice.m7.rulebook import M7
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ DE, FR, NL = ZONES
     ],
 )
 def test_names_are_market_time(product: Product, start: str, name: str) -> None:
-    assert name_of(product, utc_from_text(start)) == name
+    assert M7.contract(DE, product, utc_from_text(start)).name == name
 
 
 @pytest.mark.parametrize(
@@ -47,24 +47,24 @@ def test_a_market_day_has_its_hours_and_each_name_once(first: str, last: str, ho
     for product, count in ((HOURS, hours), (QUARTERS, 4 * hours)):
         starts = list(starts_between(product, after, until))
         assert len(starts) == count
-        assert len({name_of(product, start) for start in starts}) == count
+        assert len({M7.contract(DE, product, start).name for start in starts}) == count
 
 
 def test_identifiers_tell_area_and_period_apart() -> None:
     start = utc_from_text("2026-11-21T17:00:00Z")
-    hour, quarter = contract(DE, HOURS, start), contract(DE, QUARTERS, start)
+    hour, quarter = M7.contract(DE, HOURS, start), M7.contract(DE, QUARTERS, start)
     assert hour.number != quarter.number
     assert hour.identifier("DE-AMPRION") == f"DE-AMPRION-{hour.number}"
-    assert contract(DE, HOURS, start) == hour
+    assert M7.contract(DE, HOURS, start) == hour
     numbers = {
-        contract(DE, p, s).number for p in (HOURS, QUARTERS) for s in starts_between(p, start, start + 24 * HOUR)
+        M7.contract(DE, p, s).number for p in (HOURS, QUARTERS) for s in starts_between(p, start, start + 24 * HOUR)
     }
     assert len(numbers) == 24 + 96
 
 
 @pytest.mark.parametrize(("zone", "minutes"), [(DE, 5), (FR, 30), (NL, 60)])
-def test_gates_close_before_delivery(zone: object, minutes: int) -> None:
-    of = contract(zone, HOURS, utc_from_text("2026-11-21T17:00:00Z"))  # type: ignore[arg-type]
+def test_gates_close_before_delivery(zone: Zone, minutes: int) -> None:
+    of = M7.contract(zone, HOURS, utc_from_text("2026-11-21T17:00:00Z"))
     assert of.delivery_start - of.closes_at == minutes * MINUTE
     assert of.listed_at < of.opens_at < of.closes_at
     assert of.delivery_end - of.delivery_start == HOUR

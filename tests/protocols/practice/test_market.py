@@ -9,16 +9,19 @@ from hypothesis import strategies as st
 
 from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs, utc_from_text
 from protocols.market.values import SCALE, Side
-from protocols.practice.contracts import AHEAD, QUARTERS
+from protocols.practice.contracts import AHEAD
 from protocols.practice.flow import Flow
-from protocols.practice.market import Market, MarketEvent
+from protocols.practice.m7.calendar import QUARTERS
+from protocols.practice.m7.rulebook import M7
+from protocols.practice.market import Market
+from protocols.practice.market_events import MarketEvent
 from protocols.practice.openings import STEP, TICK
 
 START = utc_from_text("2026-11-21T11:30:00Z")
 
 
 def market(seed: int = 1, start: UtcNs = START, rate: float = 150.0) -> Market:
-    return Market(start, Flow(seed, rate))
+    return Market(M7, start, Flow(M7, seed, rate))
 
 
 def after(start: str, minutes: float, rate: float = 5.0) -> tuple[Market, list[MarketEvent]]:
@@ -210,4 +213,4 @@ def test_some_trades_are_recalled() -> None:
 
 def test_a_rate_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="rate"):
-        Flow(1, 0.0)
+        Flow(M7, 1, 0.0)

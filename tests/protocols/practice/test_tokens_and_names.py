@@ -75,7 +75,7 @@ def test_a_name_is_taken_apart() -> None:
         "urn",
         "urn:ez-api:EZ1:m7",
         f"urn:other:EZ1:m7:public_trades:{GUID}:FR-RTE",
-        f"urn:ez-api:EZ1:npid:public_trades:{GUID}:FR-RTE",
+        f"urn:ez-api:EZ1:m8:public_trades:{GUID}:FR-RTE",
         f"urn:ez-api:EZ1:m7:nothing:{GUID}:FR-RTE",
         f"urn:ez-api:EZ1:m7:public_trades:{GUID}",
         f"urn:ez-api:EZ1:m7:public_trades:{GUID}:FR-RTE:Hour",

@@ -2,17 +2,12 @@
 
 from protocols.market.times import UtcNs, utc_from_text
 from protocols.market.values import SCALE, Price, Quantity
-from protocols.practice.contracts import HOURS, ZONES, contract
-from protocols.practice.trades import (
-    NO_FIGURES,
-    RECALL_GRANTED,
-    RECALL_REJECTED,
-    RECALL_REQUESTED,
-    Tape,
-    TradeRecord,
-)
+from protocols.practice.m7.calendar import DE, HOURS
+from protocols.practice.m7.rulebook import M7
+from protocols.practice.trades import NO_FIGURES, Tape, TradeRecord
 
-OF = contract(ZONES[0], HOURS, utc_from_text("2026-11-21T17:00:00Z"))
+OF = M7.contract(DE, HOURS, utc_from_text("2026-11-21T17:00:00Z"))
+RECALL_REQUESTED, RECALL_GRANTED, RECALL_REJECTED = "RecallRequested", "RecallGranted", "RecallRejected"
 A, T = "DE-AMPRION", "DE-TENNET"
 
 

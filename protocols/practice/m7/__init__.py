@@ -1,0 +1,1 @@
+"""Scope `m7`: EPEX SPOT's M7 intraday."""

@@ -1,0 +1,1 @@
+"""Scope `npid`: Nord Pool Intraday."""
