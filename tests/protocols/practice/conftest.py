@@ -115,7 +115,7 @@ class Folded:
                     key=key,
                     bids=_orders(entry["buyOrders"]),
                     asks=_orders(entry["sellOrders"]),
-                    venue_revision=int(entry["revisionNumber"]),
+                    venue_revision=int(entry.get("revisionNumber", 0)),
                 )
             )
 
@@ -140,9 +140,9 @@ def _levels(side: Any) -> list[list[str]]:
     return [[plain_text(level.price), plain_text(level.quantity)] for level in side.levels()]
 
 
-def _channel(resource: str, area: str = "DE-AMPRION", product: str = "Hour") -> str:
+def _channel(resource: str, area: str = "DE-AMPRION", product: str = "Hour", scope: str = "m7") -> str:
     tail = f":{product}" if resource in ("public_order_books", "market_information") else ""
-    return f"urn:ez-api:EZ4a26927fea:m7:{resource}:{GUID}:{area}{tail}"
+    return f"urn:ez-api:EZ4a26927fea:{scope}:{resource}:{GUID}:{area}{tail}"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -192,5 +192,14 @@ def quiet_venue() -> Rig:
 def trader(quiet_venue: Rig) -> Iterator[Trader]:
     """A trader at the quiet venue, with a connection of his own."""
     made = Trader(quiet_venue)
+    yield made
+    made.leave()
+
+
+@pytest.fixture
+def npid_trader(quiet_venue: Rig) -> Iterator[Trader]:
+    """The same, in scope `npid`, where only so many requests a second are taken."""
+    quiet_venue.pass_time(1, step=1)
+    made = Trader(quiet_venue, scope="npid")
     yield made
     made.leave()

@@ -143,9 +143,42 @@ LIVES: dict[str, tuple[list[Step], list[str]]] = {
 }
 
 
+# The protocol page's other names, in brackets in its table and listed in section 6.
+NPID_ACTIONS = {
+    "AddedByUser": "UserAdded",
+    "ModifiedByUser": "UserModified",
+    "DeactivatedByUser": "UserHibernated",
+    "DeletedByUser": "UserDeleted",
+    "DeletedBySystem": "SystemDeleted",
+    "PartiallyExecuted": "PartialExecution",
+    "FullyExecuted": "FullExecution",
+}
+
+
+def in_npid_words(line: str) -> str:
+    for ours, theirs in NPID_ACTIONS.items():
+        line = line.replace(f"/{ours} ", f"/{theirs} ")
+    return line
+
+
 @pytest.mark.parametrize("life", LIVES)
 def test_what_is_reported_of_an_order(trader: Any, life: str) -> None:
     steps, expected = LIVES[life]
+    live(trader, steps, expected)
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_at_npid_an_order_has_the_same_life_by_other_names(npid_trader: Any, life: str) -> None:
+    steps, expected = LIVES[life]
+    theirs: list[Step] = []
+    for kind, fields in steps:
+        restriction = fields.get("executionRestriction")
+        others = {name: value for name, value in fields.items() if name != "executionRestriction"}
+        theirs.append((kind, others | ({"timeInForce": restriction} if restriction else {})))
+    live(npid_trader, theirs, [in_npid_words(line) for line in expected])
+
+
+def live(trader: Any, steps: list[Step], expected: list[str]) -> None:
     listing, client_id, reports = trader.market(), "", []
     for kind, fields in steps:
         if kind == "Creation":
@@ -162,7 +195,8 @@ def test_what_is_reported_of_an_order(trader: Any, life: str) -> None:
     for report in reports:
         assert ("correlation" in report) == (report["state"] == "Pending")
         assert report["contractArea"]["identifier"] == listing.contract.identifier("DE-AMPRION")
-    pending = [row for row in trader.rig.truth(urn("private_orders"))["orders"] if row["client_id"] == client_id]
+    channel = urn("private_orders", scope=trader.scope)
+    pending = [row for row in trader.rig.truth(channel)["orders"] if row["client_id"] == client_id]
     assert len(pending) == len({line[0] for line in expected if line[0] != "-"})
 
 

@@ -15,9 +15,9 @@ _clients = itertools.count(100)
 _guids = itertools.count(1)
 
 
-def urn(resource: str, area: str = AREA, product: str = "") -> str:
+def urn(resource: str, area: str = AREA, product: str = "", scope: str = "m7") -> str:
     tail = f":{product}" if product else ""
-    return f"urn:ez-api:EZ4a26927fea:m7:{resource}:{GUID}:{area}{tail}"
+    return f"urn:ez-api:EZ4a26927fea:{scope}:{resource}:{GUID}:{area}{tail}"
 
 
 def new_guid() -> str:
@@ -27,10 +27,15 @@ def new_guid() -> str:
 class Trader:
     """One connection that follows the private channels of its areas. `story` names venue identifiers A, B, ..."""
 
-    def __init__(self, rig: Any, *areas: str) -> None:
+    def __init__(self, rig: Any, *areas: str, scope: str = "m7") -> None:
         self.rig = rig
+        self.scope = scope
+        self.exchange = rig.venue.exchange(scope, rig.now)
+        # What a creation must say to be of an ordinary limit order that stays.
+        npid = {"type": "Limit", "timeInForce": "GoodForSession", "executionRestriction": "None"}
+        self.plain = npid if scope == "npid" else {}
         self.areas = areas or (AREA,)
-        self.orders: dict[str, tuple[int, int]] = {}
+        self.orders: dict[str, tuple[int | str, int]] = {}
         """Identifier and revision to act on, by client identifier."""
         self.trades: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
@@ -44,7 +49,7 @@ class Trader:
         self.rig.connect(self.client)
         for area in self.areas:
             for resource in ("private_orders", "private_trades"):
-                self.rig.subscribe(urn(resource, area), self.client)
+                self.rig.subscribe(urn(resource, area, scope=self.scope), self.client)
         events = [event for event in self.take() if event["channel"].split(":")[4] == "private_orders"]
         return [order for event in events for order in event["data"]]
 
@@ -54,7 +59,7 @@ class Trader:
     def market(self) -> Listing:
         """A contract in trading, another one each time, whose book was emptied: what happens in it is the test's doing
         alone. The earliest to close is not among them."""
-        market = self.rig.venue.market
+        market = self.exchange.market
         listing: Listing = next(
             listing
             for listing in itertools.islice(market.listings.values(), 3, None)
@@ -67,7 +72,7 @@ class Trader:
                 for order in listing.book.orders(side):
                     market.cancel(listing, order.identifier)
 
-        self.rig.gateway.act(empty, self.rig.now)
+        self.rig.gateway.act(empty, self.rig.now, self.scope)
         return listing
 
     # Asking
@@ -82,6 +87,7 @@ class Trader:
             "direction": "Buy",
             "quantity": 5,
             "price": 40,
+            **self.plain,
         } | fields
         return {name: value for name, value in order.items() if value is not None}
 
@@ -92,7 +98,7 @@ class Trader:
         self.rig.send(
             {
                 "type": "request",
-                "channel": urn("private_orders", area),
+                "channel": urn("private_orders", area, scope=self.scope),
                 "correlation": correlation,
                 "data": json.dumps({"type": kind, "orders": list(orders)}),
             },
@@ -116,7 +122,7 @@ class Trader:
         """Somebody else trades; with `rest` he leaves an order there."""
         if rest:
             self.rig.gateway.act(
-                lambda: self.rig.venue.market.insert(
+                lambda: self.exchange.market.insert(
                     listing,
                     Side(side),
                     int(Decimal(str(price)) * 10**9),
@@ -125,9 +131,10 @@ class Trader:
                     owner="others",
                 ),
                 self.rig.now,
+                self.scope,
             )
             return
-        body = {"area": AREA, "contract_id": listing.contract.identifier(AREA), "side": side}
+        body = {"area": AREA, "contract_id": listing.contract.identifier(AREA), "side": side, "scope": self.scope}
         answer = self.rig.http("POST", "/practice/trade", body=body | {"price": price, "quantity": quantity})
         assert answer.status == 200, answer.body
 
@@ -148,7 +155,9 @@ class Trader:
                 self.trades += rows
             for row in rows if resource == "private_orders" else ():
                 if row["state"] in ("Active", "Hibernated"):
-                    self.orders[row["clientIdentifier"]] = (int(row["identifier"]), int(row["revisionNumber"]))
+                    identifier = row["identifier"]
+                    named = int(identifier) if self.scope == "m7" else identifier
+                    self.orders[row["clientIdentifier"]] = (named, int(row["revisionNumber"]))
         return events
 
     def reports(self) -> list[dict[str, Any]]:
