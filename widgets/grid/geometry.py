@@ -11,10 +11,12 @@ NARROWEST = 24
 
 
 class ColumnWidths:
-    """Widths asked for, and those shown: the stretching column takes what is left over."""
+    """Widths asked for, and those shown: the stretching column takes what is left over. Columns go by their index in
+    `columns`; `shown` has them left to right, and one that is not in it is 0 wide."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
+        self.shown: Sequence[int] = range(len(columns))
         self._asked = [0] * len(columns)
         self._narrow = [0] * len(columns)
         self._held: frozenset[str] = frozenset()
@@ -34,31 +36,40 @@ class ColumnWidths:
         self._held = frozenset(held)
         self.fit(available)
 
+    def arrange(self, shown: Sequence[int], available: int) -> None:
+        """Lays out these columns, in this order."""
+        self.shown = shown
+        self.fit(available)
+
     def fit(self, available: int) -> None:
         """Lays the columns out in `available` pixels."""
-        self.widths = list(self._asked)
+        self.widths = [0] * len(self.columns)
+        for index in self.shown:
+            self.widths[index] = self._asked[index]
         self._give_way(available)
         spare = available - sum(self.widths)
-        for index, column in enumerate(self.columns):
-            if column.stretch and spare > 0:
+        for index in self.shown:
+            if self.columns[index].stretch and spare > 0:
                 self.widths[index] += spare
                 break
         left = 0
-        for index, width in enumerate(self.widths):
+        for index in self.shown:
             self.lefts[index] = left
-            left += width
+            left += self.widths[index]
         self.total = left
 
     def _give_way(self, available: int) -> None:
-        vital = max((index for index, column in enumerate(self.columns) if column.vital), default=-1)
+        """Columns left of the last vital one give way until that is in view."""
+        last = max((place for place, index in enumerate(self.shown) if self.columns[index].vital), default=-1)
+        in_view = self.shown[: last + 1]
         ready = sorted(
-            (column.gives_way, index)
-            for index, column in enumerate(self.columns)
-            if column.gives_way and index < vital and column.key not in self._held
+            (self.columns[index].gives_way, index)
+            for index in in_view
+            if self.columns[index].gives_way and self.columns[index].key not in self._held
         )
         gone: set[int] = set()
         for _, index in ready:
-            if sum(self.widths[: vital + 1]) <= available:
+            if sum(self.widths[index] for index in in_view) <= available:
                 break
             self.widths[index] = self._narrow[index] if self.columns[index].glyph else 0
             gone.add(index)
@@ -74,17 +85,28 @@ class ColumnWidths:
 
     def at(self, x: int) -> int:
         """The column at content position `x`; -1 beside all."""
-        for index, left in enumerate(self.lefts):
-            if left <= x < left + self.widths[index]:
+        for index in self.shown:
+            if self.lefts[index] <= x < self.lefts[index] + self.widths[index]:
                 return index
         return -1
 
     def edge_at(self, x: int) -> int:
         """The column whose right edge is at `x`; -1 for none."""
-        for index, left in enumerate(self.lefts):
-            if abs(left + self.widths[index] - x) <= EDGE:
+        for index in self.shown:
+            if self.widths[index] and abs(self.lefts[index] + self.widths[index] - x) <= EDGE:
                 return index
         return -1
+
+    def gap_at(self, x: int) -> int | None:
+        """The column that one dropped at content position `x` would come to stand before; None behind the last."""
+        for index in self.shown:
+            if x < self.lefts[index] + self.widths[index] / 2:
+                return index
+        return None
+
+    def gap_left(self, before: int | None) -> int:
+        """Where that place is, in content pixels."""
+        return self.total if before is None else self.lefts[before]
 
 
 def visible_rows(offset: int, height: int, row_height: int, count: int) -> range:

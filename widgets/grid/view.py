@@ -1,5 +1,7 @@
 """The grid itself: scrolling, the current row, keys and mouse. Painting and geometry are next door."""
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -17,9 +19,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from widgets.grid.cells import GridSource
+from widgets.grid.choosing import ColumnDialog, columns_menu
+from widgets.grid.columns import ColumnChoice
 from widgets.grid.geometry import ColumnWidths, offset_to_show, visible_rows
 from widgets.grid.header import GridHeader
 from widgets.grid.painter import CellPainter
+from widgets.key_texts import KeyTexts
 from widgets.theme import Theme, scroll_bar_sheet
 
 
@@ -39,9 +44,12 @@ class GridView(QAbstractScrollArea):
         self._source = source
         self._compact = False
         self._cells = CellPainter(theme, compact=False)
+        self._choice = ColumnChoice(source.columns())
         self._widths = ColumnWidths(source.columns())
         self.header = GridHeader(self._widths, self._cells, self)
         self.header.resize_asked.connect(self._resize_column)
+        self.header.place_asked.connect(self._place_column)
+        self.header.menu_asked.connect(self.show_columns_menu)
         self._count = 0
         self._current = -1
         self._empty_text = ""
@@ -80,6 +88,28 @@ class GridView(QAbstractScrollArea):
     def set_column_widths(self, widths: dict[str, int]) -> None:
         self._own_widths = {key: width for key, width in widths.items() if width > 0}
         self._measure()
+
+    # Which columns, and in which order
+
+    def set_columns_keys(self, keys: KeyTexts, act: str) -> None:
+        """`act` is the named act that opens `choose_columns`."""
+        self.header.hint = keys.tip("Drag moves the column, right click chooses columns", act)
+
+    def column_choice(self) -> dict[str, Any]:
+        """The columns' order and which are hidden, by their keys: for a workspace."""
+        return self._choice.state()
+
+    def set_column_choice(self, state: dict[str, Any]) -> None:
+        self._choice.restore(state)
+        self._rearrange()
+
+    def show_columns_menu(self, at: QPoint, column: int = -1) -> None:
+        """Opens the menu of columns at a place on the screen; `column` is the one that lies there."""
+        columns_menu(self, self._choice, column, self._rearrange, self.choose_columns).popup(at)
+
+    def choose_columns(self) -> None:
+        """Opens the dialog that shows, hides and moves columns by keyboard."""
+        ColumnDialog(self.accessibleName(), self._choice, self._rearrange, self._cells.theme, self).open()
 
     @property
     def row_height(self) -> int:
@@ -208,7 +238,8 @@ class GridView(QAbstractScrollArea):
         look = self._source.look(row)
         self._cells.ground(painter, QRect(0, y, width, self.row_height), look, current, focused)
         columns, lefts, widths = self._widths.columns, self._widths.lefts, self._widths.widths
-        for index, column in enumerate(columns):
+        for index in self._widths.shown:
+            column = columns[index]
             left = lefts[index] - offset
             if not widths[index] or left > area.right() or left + widths[index] < area.left():
                 continue
@@ -255,7 +286,7 @@ class GridView(QAbstractScrollArea):
         band = self._source.band(row)
         if band is not None:
             return "\t".join(cell.text for cell in (*band.left, *band.right))
-        return "\t".join(self._source.cell(row, index).text for index in range(len(self._widths.columns)))
+        return "\t".join(self._source.cell(row, index).text for index in self._widths.shown)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self.row_at(int(event.position().y()))
@@ -313,6 +344,16 @@ class GridView(QAbstractScrollArea):
     def _resize_column(self, index: int, width: int) -> None:
         self._own_widths[self._widths.columns[index].key] = max(1, width)
         self._widths.resize(index, width, self.viewport().width())
+        self._update_ranges()
+        self.header.update()
+        self.viewport().update()
+
+    def _place_column(self, index: int, before: int | None) -> None:
+        if self._choice.place_before(index, before):
+            self._rearrange()
+
+    def _rearrange(self) -> None:
+        self._widths.arrange(self._choice.shown, self.viewport().width())
         self._update_ranges()
         self.header.update()
         self.viewport().update()
