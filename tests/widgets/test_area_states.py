@@ -13,14 +13,16 @@ from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
 from protocols.market.values import Side
 from tests.widgets.desk import LIGHT, M7, NOON, Desk, click, press, price, quantity, show
 from widgets.area_states import AreaStates
-from widgets.area_states.source import (
+from widgets.area_states.columns import (
     ASK,
     BID,
     COLUMNS,
     DATA,
+    DAY_AHEAD,
     DELIVERY,
     GATE,
     LAST,
+    MARKET,
     NAME,
     NET,
     PHASE,
@@ -256,11 +258,25 @@ def test_state_and_theme(qtbot) -> None:
     desk, _ = filled()
     panel = AreaStates(*desk.parts)
     show(qtbot, panel)
-    panel.restore({"filter": "fr", "unfolded": [["EPEX M7", A]], "columns": {"bid": 99}})
+    assert panel.state()["ribbon"] == {"shown": True, "mode": "position"}
+    kept = {
+        "filter": "fr",
+        "unfolded": [[M7, A]],
+        "later_unfolded": [[M7, B]],
+        "folded": [],
+        "closed_kept": 4,
+        "columns": {"bid": 99},
+        "column_choice": {"order": [column.key for column in reversed(COLUMNS)], "hidden": ["phase"]},
+        "ribbon": {"shown": False, "mode": "price"},
+    }
+    panel.restore(kept)
     panel.set_theme(LIGHT)
     panel.set_compact(True)
     desk.beat()
-    assert panel.state() == {"filter": "fr", "unfolded": [["EPEX M7", A]], "folded": [], "columns": {"bid": 99}}
+    assert panel.state() == kept
+    assert not panel.ribbon.isVisible()
+    panel.restore({})
+    assert panel.ribbon.isVisible()
 
 
 def test_an_area_folds_to_its_header_and_unfolds_by_keys(qtbot) -> None:
@@ -294,18 +310,18 @@ def test_with_little_room_words_give_way_and_the_prices_stay(qtbot) -> None:
     assert not widths.given_way
 
 
-def test_the_default_window_shows_every_column_and_a_small_one_keeps_what_is_ours(qtbot) -> None:
+def test_the_default_window_shows_what_moves_and_a_small_one_keeps_what_is_ours(qtbot) -> None:
     desk, _ = filled()
     panel = AreaStates(*desk.parts)
-    show(qtbot, panel, 1104)
+    show(qtbot, panel, 1104, 400)
     desk.beat()
     widths, bar = panel.grid._widths, panel.grid.horizontalScrollBar()
-    assert not widths.given_way
+    assert widths.given_way == {MARKET, DAY_AHEAD}, "what changes least"
     assert bar.maximum() == 0
     panel.resize(786, 300)
     assert bar.maximum() == 0
     assert {NET, WORKING, VOLUME}.isdisjoint(widths.given_way)
-    panel.resize(1400, 300)
+    panel.resize(1400, 400)
     assert widths.total == panel.grid.viewport().width(), "what is over goes to the words on the data"
 
 
@@ -349,7 +365,7 @@ def test_own_position_and_own_orders_stand_in_the_row(qtbot, monkeypatch) -> Non
     cells.clear()
     desk.beat()
     QApplication.processEvents()
-    assert NET in {column for _, column in cells} <= {VOLUME, NET}
+    assert NET in {column for _, column in cells} <= {DAY_AHEAD, NET}
     doubt(desk, place(desk, key, Side.BUY, "1"))
     assert (cell(panel, key, WORKING).mark, cell(panel, key, WORKING).ink) == ("?", "warning")
 
@@ -379,7 +395,8 @@ def test_the_tip_tells_the_day_ahead_price_where_the_venue_does(qtbot) -> None:
     row = panel._rows.index_of_contract(keys[4]) or 0
     assert "Day-ahead" not in panel._source.tip(row, NET)
     desk.market.apply(InformationChanged("figures", MarketInformation(keys[4], day_ahead=price("41.07"))))
-    assert "Day-ahead price 41.07 EUR/MWh" in panel._source.tip(row, NET)
+    assert "Day-ahead 41.07 (EUR/MWh)" in panel._source.tip(row, NET).replace(", Net", " Net")
+    assert cell(panel, keys[4], DAY_AHEAD).text == "41.07"
 
 
 def test_contracts_of_areas_that_are_not_followed_are_no_section(qtbot) -> None:

@@ -183,6 +183,8 @@ def test_a_hidden_column_makes_room_and_has_no_edge_to_drag(grid: GridView) -> N
 def test_columns_give_way_by_where_they_stand_now(grid: GridView) -> None:
     grid.resize(120, 200)
     assert grid._widths.widths[1] == 0, "it stands left of the vital one"
+    assert "B  (no room now)" in [action.text() for action in menu_of(grid, "c").actions()]
+    QApplication.activePopupWidget().close()
     grid.set_column_choice({"order": ["a", "c", "b", "d"], "hidden": []})
     assert grid._widths.widths[1] > 0, "right of it, it takes nothing from it"
 

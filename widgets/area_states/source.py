@@ -9,42 +9,33 @@ from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import NEVER_SEEN, MarketState, Standing
 from protocols.market.times import MINUTE, SECOND
 from protocols.market.values import Side, fixed_text
-from widgets.area_states.rows import Area, AreaRows, Kind
-from widgets.delivery import countdown_text, day_text, delivery_text, market_zone, zone_name
+from widgets.area_states.columns import (
+    ASK,
+    BID,
+    COLUMNS,
+    DATA,
+    DAY_AHEAD,
+    DELIVERY,
+    GATE,
+    HIGH,
+    LAST,
+    LOW,
+    MARKET,
+    NAME,
+    NET,
+    PHASE,
+    STATE,
+    VOLUME,
+    VWAP,
+    WORKING,
+)
+from widgets.area_states.rows import Area, AreaRows, Kind, Section
+from widgets.delivery import countdown_text, day_text, delivery_text, market_zone, time_text, zone_name
 from widgets.frame_clock import FrameClock
-from widgets.grid import Align, Band, Cell, Column, RowLook
+from widgets.grid import Band, Cell, Column, RowLook
 from widgets.link_group import LinkGroup
 from widgets.marks import INKS, MARKS
 from widgets.wording import plain_tip, plain_words, standing_text
-
-NAME, DELIVERY, STATE, PHASE, GATE, DATA, BID, ASK, LAST, VWAP, HIGH, LOW, VOLUME, NET, WORKING = range(15)
-
-
-def _price(key: str, title: str, tip: str, width: int = 6, gives_way: int = 0) -> Column:
-    return Column(key, title, width, Align.DECIMAL, decimals=2, numbers=True, tip=tip, gives_way=gives_way)
-
-
-COLUMNS = (
-    Column("contract", "Contract", 9, tip="The exchange's name of the contract", middle=True),
-    Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in market time"),
-    Column("state", "State", 8, tip="The contract's state in this area", gives_way=3, glyph=True),
-    Column("phase", "Phase", 9, tip="The trading phase", gives_way=1),
-    Column("gate", "Closes in", 8, Align.RIGHT, numbers=True,
-           tip="Until the trading phase ends: amber below 15 minutes, red with ! below 5"),
-    Column("data", "Data", 6, tip="How fresh this row is; what is not live is grey", gives_way=2, glyph=True,
-           stretch=True),
-    _price("bid", "Bid", "Best bid of the order book"),
-    _price("ask", "Ask", "Best ask of the order book"),
-    _price("last", "Last", "Last price, ▲ up and ▼ down in the venue's word", 8),
-    _price("vwap", "VWAP", "Volume-weighted average price, as the venue gives it", gives_way=6),
-    _price("high", "High", "Day's high", gives_way=5),
-    _price("low", "Low", "Day's low", gives_way=4),
-    Column("volume", "Volume", 6, Align.DECIMAL, decimals=1, numbers=True, tip="Day's volume", gives_way=7),
-    Column("net", "Net", 6, Align.DECIMAL, decimals=1, numbers=True,
-           tip="Own net position from own trades: + long (bought), − short (sold)"),
-    Column("working", "Orders", 10, Align.RIGHT, numbers=True, vital=True,
-           tip="Own orders that may still be executed: what they buy (B) and sell (S); ? some are in doubt"),
-)  # fmt: skip
 
 AMBER = 15 * MINUTE
 RED = 5 * MINUTE
@@ -106,15 +97,15 @@ class AreaSource:
         if shown.kind is Kind.CONTRACT:
             return None
         section = self._rows.sections[shown.area]
-        if shown.kind is Kind.FOLD:
-            unfolded = shown.area in self._rows.unfolded
-            text = f"{len(section.closed)} closed"
-            return Band((Cell(text, "text_secondary"),), fold="−" if unfolded else "+", header=False)
+        if shown.kind is Kind.CLOSED:
+            return _fold(f"{section.hidden} closed", shown.area in self._rows.unfolded)
+        if shown.kind is Kind.LATER:
+            return _fold(f"{len(section.later)} not trading yet", shown.area in self._rows.later_unfolded)
         connection, area = shown.area
         left = [Cell(area, bold=True)]
         if len({name for name, _ in self._rows.sections}) > 1:
             left.append(Cell(connection, "text_secondary"))
-        left.append(Cell(f"{len(section.open)} open, {len(section.closed)} closed", "text_secondary"))
+        left.append(Cell(_counts(section), "text_secondary"))
         return Band((*left, *self._freshness(shown.area)), fold="+" if self._rows.is_folded(shown.area) else "−")
 
     def cell(self, row: int, column: int) -> Cell:
@@ -127,6 +118,8 @@ class AreaSource:
             return Cell(contract.name, bold=chosen)
         if column == DELIVERY:
             return Cell(delivery_words(contract), "text_secondary")
+        if column == MARKET:
+            return Cell(contract.market_type, "text_secondary") if contract.market_type else Cell(NOTHING, "text_muted")
         if column == DATA:
             return self._data(contract.key)
         if column in (STATE, PHASE, GATE):
@@ -156,14 +149,12 @@ class AreaSource:
             f"{contract.name} {contract.area}, {contract.product}, {contract.market_type}",
             f"Delivery {delivery_words(contract)} {zone}",
         ]
-        day = self._market.information.get(contract.key)
-        if day is not None and day.day_ahead is not None:
-            price = fixed_text(day.day_ahead, contract.spec.price_decimals)
-            lines.append(f"Day-ahead price {price} {contract.spec.price_unit}")
+        lines.append(self._phase_words(contract))
         for feed, standing in self.standings(contract.key).items():
             lines.append(f"{feed.value.capitalize()}: {standing_text(standing)}")
         figures = ((COLUMNS[column].title, self.cell(row, column).text) for column in range(BID, WORKING))
-        lines.append(", ".join(f"{title} {text}" for title, text in figures if text != NOTHING))
+        known = ", ".join(f"{title} {text}" for title, text in figures if text != NOTHING)
+        lines.append(f"{known} ({contract.spec.price_unit})" if known else "")
         lines.append(self._own_words(contract))
         lines.append("Enter or a click shows it in the link group")
         return plain_tip("\n".join(line for line in lines if line))
@@ -223,11 +214,26 @@ class AreaSource:
         return f"Own orders {own.orders}{doubt}: {self._working(contract).text}"
 
     def _left(self, key: ContractKey) -> int | None:
-        """Whole seconds until the phase ends; None when that is not known or nothing is open."""
+        """Whole seconds until the phase ends, by the venue's clock; None when that is not known or nothing is open.
+        Where there are no phases, what ends is the state: then only an active contract closes."""
         state = self._market.area_states.get(key)
         if state is None or state.phase_end is None or state.phase == "Closed":
             return None
-        return max(0, state.phase_end - self._clock.now.utc) // SECOND
+        if state.state == "Inactive" or not (state.has_phases or state.open):
+            return None
+        return max(0, state.phase_end - self._market.venue_now(key.connection, self._clock.now)) // SECOND
+
+    def _phase_words(self, contract: PowerContract) -> str:
+        """`Active, continuous 09:00:00–12:25:00 CET`, as far as the venue says it."""
+        state, zone = self._market.area_states.get(contract.key), market_zone(contract.area)
+        if state is None:
+            return ""
+        words = plain_words(", ".join(filter(None, (state.state, state.phase)))).capitalize()
+        ends = [("from", state.phase_start), ("until", state.phase_end)]
+        times = [
+            f"{word} {day_text(at, zone)[:3]} {time_text(at, zone)} {zone_name(at, zone)}" for word, at in ends if at
+        ]
+        return " ".join((words, *times))
 
     def _state(self, key: ContractKey, column: int) -> Cell:
         state = self._market.area_states.get(key)
@@ -274,6 +280,7 @@ class AreaSource:
             HIGH: figures.high,
             LOW: figures.low,
             VOLUME: figures.total_quantity,
+            DAY_AHEAD: figures.day_ahead,
         }[column]
         if value is None:
             return Cell(NOTHING, "text_muted")
@@ -312,6 +319,16 @@ class AreaSource:
                 ink = INKS[standing.freshness]
                 bad.append(Cell(f"{feed.value} {standing_text(standing)}", ink, MARKS[standing.freshness]))
         return bad
+
+
+def _fold(text: str, unfolded: bool) -> Band:
+    return Band((Cell(text, "text_secondary"),), fold="−" if unfolded else "+", header=False)
+
+
+def _counts(section: Section) -> str:
+    """`12 open, 3 closed, 1 later`."""
+    later = f", {len(section.later)} later" if section.later else ""
+    return f"{len(section.open)} open, {len(section.closed)} closed{later}"
 
 
 def own_by_contract(orders: Iterable[Order]) -> dict[ContractKey, Own]:

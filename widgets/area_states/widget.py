@@ -1,45 +1,39 @@
 """The contract-area state panel: what is open where, until when, and at what prices."""
 
+import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState
-from protocols.market.times import HOUR, MINUTE, UtcNs
+from protocols.market.times import HOUR, MINUTE, SECOND, Instant, UtcNs
+from widgets.area_states.columns import ASK, BID, DATA, DAY_AHEAD, GATE, LAST, NET, PHASE, STATE, WORKING
 from widgets.area_states.rows import Area, AreaRows, Kind, Row
-from widgets.area_states.source import (
-    ASK,
-    BID,
-    DATA,
-    GATE,
-    LAST,
-    NET,
-    PHASE,
-    STATE,
-    VOLUME,
-    WORKING,
-    AreaSource,
-    Seen,
-    delivery_words,
-)
+from widgets.area_states.source import AreaSource, Seen, delivery_words
 from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_span
 from widgets.fields import FilterField
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
 from widgets.key_texts import KeyTexts
 from widgets.link_group import LinkGroup
+from widgets.ribbon import DeliveryRibbon
 from widgets.theme import Theme
 from widgets.wording import PlainLabel
 
-_PARTS = ((STATE, PHASE, DATA), (GATE,), (BID, ASK, DATA), (*range(LAST, VOLUME + 1), DATA), (NET,), (WORKING,))
+_PARTS = ((STATE, PHASE, DATA), (GATE,), (BID, ASK, DATA), (*range(LAST, DAY_AHEAD + 1), DATA), (NET,), (WORKING,))
 """The columns that each part of `AreaSource.seen` is painted in."""
+
+MOST_KEPT = 96
+"""Closed contracts of an area that can be kept in view: a day of quarter-hours."""
 
 
 class AreaStates(QWidget):
-    """A section per area, a row per contract. Enter or a click sets the link group's contract."""
+    """The day's ribbon, and below it a section per area, a row per contract. Enter or a click sets the link group's
+    contract."""
 
     def __init__(
         self,
@@ -57,13 +51,16 @@ class AreaStates(QWidget):
         self._source = AreaSource(market, self._rows, clock, group)
         self._painted: dict[ContractKey, tuple[Seen, ...]] = {}
         self._built: tuple[object, ...] = ()
+        self._built_at = UtcNs(0)
         self._status = -1
-        self._moment: tuple[int, int] = (-1, -1)
+        self._moment: tuple[int, ...] = ()
         self._minute = -1
         self.grid = GridView(self._source, theme, self)
         tip = "Show only contracts with these words: name, area, delivery, state"
         self.filter = FilterField("panel.filter", "Filter contracts", tip, self)
         self.summary = PlainLabel("", self)
+        self.closed_kept = QSpinBox(self)
+        self.ribbon = DeliveryRibbon(market, clock, group, theme, self)
         self._build()
         self.set_theme(theme)
         clock.pulse.connect(self._pulse)
@@ -73,31 +70,59 @@ class AreaStates(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.grid.set_theme(theme)
+        self.ribbon.set_theme(theme)
         self.filter.set_theme(theme)
+        self.closed_kept.setFont(theme.ui_font(theme.sizes.font_title))
         self.summary.setFont(theme.ui_font(theme.sizes.font_title))
 
     def set_keys(self, keys: KeyTexts) -> None:
         self.filter.set_keys(keys)
+        self.ribbon.set_keys(keys)
+        self.grid.set_columns_keys(keys, "panel.columns")
+
+    @property
+    def ribbon_shown(self) -> bool:
+        return not self.ribbon.isHidden()
+
+    def toggle_ribbon(self) -> None:
+        self.ribbon.setHidden(self.ribbon_shown)
+
+    def next_ribbon_mode(self) -> None:
+        """The ribbon's colours mean something else, and it is there to be seen."""
+        self.ribbon.show()
+        self.ribbon.next_mode()
+
+    def choose_columns(self) -> None:
+        self.grid.choose_columns()
 
     def set_compact(self, compact: bool) -> None:
         self.grid.set_compact(compact)
 
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
-        unfolded = [list(area) for area in sorted(self._rows.unfolded)]
-        folded = [list(area) for area in sorted(self._rows.folded)]
+        rows = self._rows
         return {
             "filter": self.filter.text(),
-            "unfolded": unfolded,
-            "folded": folded,
+            "unfolded": _kept(rows.unfolded),
+            "later_unfolded": _kept(rows.later_unfolded),
+            "folded": _kept(rows.folded),
+            "closed_kept": rows.closed_kept,
             "columns": self.grid.column_widths(),
+            "column_choice": self.grid.column_choice(),
+            "ribbon": {"shown": self.ribbon_shown, **self.ribbon.state()},
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        self._rows.unfolded = {(str(area[0]), str(area[1])) for area in state.get("unfolded", [])}
-        self._rows.folded = {(str(area[0]), str(area[1])) for area in state.get("folded", [])}
+        self._rows.unfolded = _areas(state.get("unfolded", []))
+        self._rows.later_unfolded = _areas(state.get("later_unfolded", []))
+        self._rows.folded = _areas(state.get("folded", []))
+        self.closed_kept.setValue(int(state.get("closed_kept", 0)))
         self.filter.setText(str(state.get("filter", "")))
         self.grid.set_column_widths(dict(state.get("columns", {})))
+        self.grid.set_column_choice(dict(state.get("column_choice", {})))
+        ribbon = dict(state.get("ribbon", {}))
+        self.ribbon.setVisible(bool(ribbon.get("shown", True)))
+        self.ribbon.restore(ribbon)
         self._built = ()
 
     # Qt's calls
@@ -127,18 +152,30 @@ class AreaStates(QWidget):
         self.filter.textChanged.connect(self._filter_changed)
         self.filter.left.connect(lambda: self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.filter.entered.connect(self._to_first_contract)
+        self.closed_kept.setRange(0, MOST_KEPT)
+        self.closed_kept.setPrefix("closed kept: ")
+        self.closed_kept.setAccessibleName("Closed contracts kept in view")
+        self.closed_kept.setToolTip(
+            "So many of an area's closed contracts stay in view, the rest folds away (Up, Down)"
+        )
+        self.closed_kept.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.closed_kept.valueChanged.connect(self._keep_closed)
         bar = QHBoxLayout()
         bar.setContentsMargins(6, 4, 8, 4)
         bar.setSpacing(10)
         bar.addWidget(self.filter, 1)
         bar.addWidget(self.summary)
+        bar.addWidget(self.closed_kept)
         bar.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
+        column.addWidget(self.ribbon)
         column.addWidget(self.grid, 1)
-        self.setTabOrder(self.filter, self.grid)
+        order = (self.filter, self.closed_kept, self.ribbon, self.grid)
+        for before, after in itertools.pairwise(order):
+            self.setTabOrder(before, after)
         self.setFocusProxy(self.grid)
 
     def _words_of(self, contract: PowerContract) -> str:
@@ -152,25 +189,30 @@ class AreaStates(QWidget):
 
     def _refresh(self) -> None:
         market, now = self._market, self._clock.now
-        moment = (market.revision, now.utc // (1_000_000_000))
+        # A countdown moves with its venue's seconds, which are not ours.
+        seconds = (market.venue_now(name, now) // SECOND for name in market.clocks)
+        moment = (market.revision, now.utc // SECOND, *seconds)
         if moment == self._moment and self._built:
             return
         self._moment = moment
-        self._rebuild_if_needed(now.utc)
+        self._rebuild_if_needed(now)
         if market.status_revision != self._status:
             self._status = market.status_revision
             self.grid.update_all()
         self._name_zone(now.utc)
         self._repaint_what_changed()
 
-    def _rebuild_if_needed(self, now: UtcNs) -> None:
-        over = self._rows.next_end is not None and now >= self._rows.next_end
-        built = (self._market.contracts_revision, self._market.area_states.revision, self._rows.needle)
-        if built != self._built or over:
-            self._built = built
+    def _rebuild_if_needed(self, now: Instant) -> None:
+        market, rows = self._market, self._rows
+        over = rows.next_end is not None and now.utc >= rows.next_end
+        # What is delivered depends on the time there: clocks may be set, even back.
+        ahead = tuple(compared.offset_ns // SECOND for compared in market.clocks.values())
+        built = (market.contracts_revision, market.area_states.revision, rows.needle, ahead)
+        if built != self._built or over or now.utc < self._built_at:
+            self._built, self._built_at = built, now.utc
             self._rebuild(now)
 
-    def _rebuild(self, now: UtcNs) -> None:
+    def _rebuild(self, now: Instant) -> None:
         """Lays the rows out anew; what is in view stays where it is, and so does the current row."""
         grid, before = self.grid, self._rows.rows
         in_view = [(before[row], grid.row_rect(row).top()) for row in grid.visible_rows()]
@@ -228,7 +270,7 @@ class AreaStates(QWidget):
 
     def _filter_changed(self, text: str) -> None:
         self._rows.needle = text.strip()
-        self._moment = (-1, -1)
+        self._moment = ()
         self.grid.to_top()
         self._refresh()
 
@@ -243,9 +285,9 @@ class AreaStates(QWidget):
         row = self._rows.rows[index]
         if row.kind is Kind.SECTION:
             self._fold(row.area, row.area not in self._rows.folded)
-        elif row.kind is Kind.FOLD:
-            self._rows.toggle(row.area)
-            self._rebuild(self._clock.now.utc)
+        elif row.kind in (Kind.CLOSED, Kind.LATER):
+            self._rows.toggle(row)
+            self._rebuild(self._clock.now)
         elif row.key is not None:
             self._group.choose(row.key)
 
@@ -261,7 +303,11 @@ class AreaStates(QWidget):
 
     def _fold(self, area: Area, away: bool) -> None:
         self._rows.fold(area, away)
-        self._rebuild(self._clock.now.utc)
+        self._rebuild(self._clock.now)
+
+    def _keep_closed(self, kept: int) -> None:
+        self._rows.closed_kept = kept
+        self._rebuild(self._clock.now)
 
     def _contract_changed(self) -> None:
         """The chosen row is marked, and shown when it is there to be shown."""
@@ -270,3 +316,11 @@ class AreaStates(QWidget):
         if index is not None and index != self.grid.current:
             self.grid.set_current(index)
         self.grid.update_all()
+
+
+def _kept(areas: Iterable[Area]) -> list[list[str]]:
+    return [list(area) for area in sorted(areas)]
+
+
+def _areas(kept: Iterable[Any]) -> set[Area]:
+    return {(str(area[0]), str(area[1])) for area in kept}

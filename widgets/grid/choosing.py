@@ -1,6 +1,6 @@
 """How the trader chooses a table's columns: a menu on its titles, and a dialog that needs no mouse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -20,9 +20,16 @@ Changed = Callable[[], object]
 """Called after the choice changed."""
 
 
-def columns_menu(parent: QWidget, choice: ColumnChoice, at: int, changed: Changed, more: Callable[[], object]) -> QMenu:
+def columns_menu(
+    parent: QWidget,
+    choice: ColumnChoice,
+    at: int,
+    squeezed: Collection[int],
+    changed: Changed,
+    more: Callable[[], object],
+) -> QMenu:
     """Every column with a tick, moves for the one `at` which it was opened (-1 for none), and the way to the dialog.
-    Deletes itself when it closes."""
+    Those `squeezed` are chosen and have no room. Deletes itself when it closes."""
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
 
@@ -33,7 +40,7 @@ def columns_menu(parent: QWidget, choice: ColumnChoice, at: int, changed: Change
 
     for index in choice.order:
         column = choice.columns[index]
-        action = menu.addAction(column.title)
+        action = menu.addAction(f"{column.title}  (no room now)" if index in squeezed else column.title)
         action.setToolTip(plain_tip(column.tip))
         action.setCheckable(True)
         action.setChecked(choice.is_shown(index))

@@ -92,17 +92,21 @@ class CellPainter:
             if brief:
                 return
             if column.align is Align.LEFT:
-                inner.setLeft(inner.left() + self.figures(len(cell.mark)) + MARK_GAP)
+                inner.setLeft(inner.left() + self._mark_width(cell.mark) + MARK_GAP)
         painter.setPen(ink)
         painter.setFont(self._font(column.numbers, cell.bold, cell.strike))
         if column.align is Align.DECIMAL:
             painter.drawText(self._to_the_point(inner, column, cell), _RIGHT, cell.text)
         elif column.align is Align.RIGHT:
             # It may enter the padding at its left, never the next column.
-            room = inner.width() + PADDING - (self.figures(len(cell.mark)) + MARK_GAP + PADDING if cell.mark else 0)
+            room = inner.width() + PADDING - (self._mark_width(cell.mark) + MARK_GAP + PADDING if cell.mark else 0)
             painter.drawText(inner.adjusted(-PADDING, 0, 0, 0), _RIGHT, self._fitting(cell, column, room))
         else:
             painter.drawText(inner, _LEFT, self._fitting(cell, column, inner.width()))
+
+    def _mark_width(self, mark: str) -> int:
+        """Not every glyph is in the number font: one from another may be wider than a figure."""
+        return max(self.figures(len(mark)), QFontMetrics(self._number).horizontalAdvance(mark))
 
     def frame(self, painter: QPainter, area: QRect, empty_text: str, focused: bool) -> None:
         """What lies over the rows: words where there are none, and an outline while keys go there."""

@@ -105,7 +105,8 @@ class GridView(QAbstractScrollArea):
 
     def show_columns_menu(self, at: QPoint, column: int = -1) -> None:
         """Opens the menu of columns at a place on the screen; `column` is the one that lies there."""
-        columns_menu(self, self._choice, column, self._rearrange, self.choose_columns).popup(at)
+        squeezed = [index for index in self._widths.shown if not self._widths.widths[index]]
+        columns_menu(self, self._choice, column, squeezed, self._rearrange, self.choose_columns).popup(at)
 
     def choose_columns(self) -> None:
         """Opens the dialog that shows, hides and moves columns by keyboard."""
