@@ -26,6 +26,7 @@ class Scope(enum.Enum):
     ORDERS = "orders"
     TICKET = "ticket"
     TAPE = "tape"
+    OWN_TRADES = "own_trades"
     PANEL = "panel"
 
 
@@ -164,7 +165,7 @@ class ActsRefused(ValueError):
     """The acts contradict each other: a mistake in the program, found when it starts."""
 
 
-_NAME = re.compile(r"[a-z]+\.[a-z][a-z0-9_]*")
+_NAME = re.compile(r"[a-z_]+\.[a-z][a-z0-9_]*")
 
 
 class Registry:

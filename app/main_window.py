@@ -13,6 +13,7 @@ from app.commands import NoTrading, Registry, Scope, Trading
 from app.connection_acts import ConnectionsPort, NoConnections, connection_acts
 from app.connection_figures import channel_figures, connection_figures
 from app.desk import Desk
+from app.exporting import Exporter
 from app.first_contract import first_contract
 from app.keys import Bindings, KeyRouter, read_keymap
 from app.keys.router import NO_MODIFIER
@@ -22,6 +23,7 @@ from app.palette_host import PaletteHost
 from app.resources import keymap, tokens
 from app.status_line import StatusLine
 from app.target import Target, scope_of
+from app.trade_acts import OwnTradesPort, own_trade_acts, tape_acts
 from app.window_acts import window_acts
 from protocols.market.orders import Order
 from widgets.area_states import AreaStates
@@ -97,6 +99,9 @@ class MainWindow(QMainWindow):
         self.band = PracticeBand(theme) if practice else None
         self.docking, centre = self._dock()
         self.toasts = Toasts(centre, clock, theme)
+        self.exporter = Exporter(self, lambda: clock.now.utc)
+        self.exporter.said.connect(self.toasts.say)
+        self.exporter.warned.connect(self.notice)
         self._bring_commands()
         panels = (self.ladder, self.tape, self.area_states, self.connections)
         self._themed: list[Themed] = [*panels, self.lamps, self.notices, self.toasts, self.docking]
@@ -124,15 +129,17 @@ class MainWindow(QMainWindow):
     def add_late_widgets(self) -> None:
         """Adds what costs time to import and is not the first thing seen: pyqtgraph alone takes as long as the rest."""
         from app.order_widgets import add_order_widgets
+        from app.trade_widgets import add_own_trades
         from widgets.price_chart import PriceChart
 
         market, clock = self._desk.market, self._clock
         self.orders, self.ticket = add_order_widgets(self, market, clock, self._theme, self._trading)
         self.chart = PriceChart(market, clock, self.group, self._theme)
         self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
-        self._themed += [self.orders, self.ticket, self.chart]
-        self._compactable += [self.orders, self.ticket]
-        for widget in (self.orders, self.ticket):
+        self.own_trades = add_own_trades(self, market, clock, self._theme)
+        self._themed += [self.orders, self.ticket, self.chart, self.own_trades]
+        self._compactable += [self.orders, self.ticket, self.own_trades]
+        for widget in (self.orders, self.ticket, self.own_trades):
             widget.set_compact(self.compact)
         self.docking.show_dock("tape")
         self.docking.show_dock("ladder")
@@ -152,6 +159,7 @@ class MainWindow(QMainWindow):
         """Lets go of what outlives a closed window otherwise."""
         if hasattr(self, "chart"):
             self.chart.release()
+        self.exporter.release()
         self.router.release()
         self.target.release()
         self.close()
@@ -240,9 +248,6 @@ class MainWindow(QMainWindow):
     def filter_contracts(self) -> None:
         self.area_states.filter.begin()
 
-    def toggle_linked_trades(self) -> None:
-        self.tape.only_linked.toggle()
-
     # Building
 
     def _share_out(self) -> None:
@@ -284,7 +289,9 @@ class MainWindow(QMainWindow):
         )
         blotter = BlotterActs(self._orders, self._trading, self._stage_amendment, self._ask_what_became_of, self.notice)
         connecting = connection_acts(self._connections, self._desk.market)
-        self.registry = Registry([*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts()])
+        looking = [*tape_acts(self.tape), *own_trade_acts(self._own_trades, self.exporter.export)]
+        acts = [*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts(), *looking]
+        self.registry = Registry(acts)
         keys = read_keymap(keymap(), "default.toml")
         bindings = Bindings(self.registry, keys)
         self.registry.show_keys(keys.shown())
@@ -386,6 +393,10 @@ class MainWindow(QMainWindow):
     def _orders(self) -> BlotterPort | None:
         dock = self.target.dock_of(Scope.ORDERS)
         return None if dock is None else cast(BlotterPort, self.docking.widget(dock))
+
+    def _own_trades(self) -> OwnTradesPort | None:
+        dock = self.target.dock_of(Scope.OWN_TRADES)
+        return None if dock is None else cast(OwnTradesPort, self.docking.widget(dock))
 
     def _stage_amendment(self, order: Order) -> None:
         """On the ladder, where its price can be seen."""

@@ -12,6 +12,7 @@ SECTIONS = {
     Scope.ORDERS: "On the orders widget",
     Scope.TICKET: "On the ticket",
     Scope.TAPE: "On the trade tape",
+    Scope.OWN_TRADES: "On the own trades",
     Scope.PANEL: "On the contract areas",
 }
 """What stands above the acts of one kind of widget, in a menu that has those of several: their keys are the same."""

@@ -44,7 +44,7 @@ class Finder:
                 value,
                 Entry(
                     act.words,
-                    "" if act.scope is Scope.WINDOW else act.scope.value,
+                    "" if act.scope is Scope.WINDOW else act.scope.value.replace("_", " "),
                     self._registry.keys(act.name),
                     functools.partial(self._invoke, act.name),
                 ),

@@ -10,6 +10,7 @@ from app.desk import Desk
 from protocols.market.book import BookSide
 from protocols.market.events import AreaState, MarketInformation, Trade
 from protocols.market.instruments import ContractKey
+from protocols.market.order_events import OwnTrade
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.times import Instant, UtcNs, utc_text
@@ -36,6 +37,7 @@ def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
             _information(market, information) for _, information in sorted(market.information.rows().items())
         ],
         "orders": [_order(order) for order in market.blotter.rows()],
+        "own_trades": [_own_trade(trade) for trade in market.positions.trades()],
     }
 
 
@@ -163,6 +165,24 @@ def _trade(market: MarketState, trade: Trade) -> dict[str, Any]:
         "quantity": plain_text(trade.quantity),
         "executed_at": _time(trade.executed_at),
         "own": market.positions.is_own(trade.connection, trade.identifier),
+    }
+
+
+def _own_trade(trade: OwnTrade) -> dict[str, Any]:
+    """Our side of a trade; of one with both sides ours there are two."""
+    return {
+        "connection": trade.connection,
+        "area": trade.key.area,
+        "contract_id": trade.key.contract_id,
+        "id": trade.identifier,
+        "revision": trade.revision,
+        "state": trade.venue_state,
+        "side": trade.side.value,
+        "price": plain_text(trade.price),
+        "quantity": plain_text(trade.quantity),
+        "executed_at": _time(trade.executed_at),
+        "order_venue_id": trade.order_venue_id,
+        "comment": trade.comment,
     }
 
 

@@ -155,6 +155,7 @@ SCOPES: Mapping[str, Scope] = {
     "orders": Scope.ORDERS,
     "ticket": Scope.TICKET,
     "tape": Scope.TAPE,
+    "own_trades": Scope.OWN_TRADES,
     "states": Scope.PANEL,
 }
 """The kinds of docks, by the first word of their names."""

@@ -23,7 +23,6 @@ class WindowPort(Protocol):
         """The dock's title with its numeral; empty when no dock has it."""
 
     def filter_contracts(self) -> object: ...
-    def toggle_linked_trades(self) -> object: ...
 
     @property
     def can_dismiss(self) -> bool: ...
@@ -83,7 +82,6 @@ def window_acts(window: WindowPort, trading: Trading) -> list[Act]:
         ),
         Act("window.reset_layout", "Dock all again (reset layout)", window.reset_layout, Menu.WIDGETS, "layout"),
         Act("panel.filter", "Filter the contracts", window.filter_contracts, Menu.VIEW),
-        Act("tape.linked", "Only the link group's trades", window.toggle_linked_trades, Menu.VIEW),
         *(_focus(window, numeral) for numeral in NUMERALS),
     ]
 

@@ -110,6 +110,12 @@ class OwnTrades(QWidget):
     def begin_filter(self) -> None:
         self.filter.begin()
 
+    def toggle_by_contract(self) -> None:
+        self.by_contract.toggle()
+
+    def toggle_linked(self) -> None:
+        self.only_linked.toggle()
+
     # Qt's calls
 
     def sizeHint(self) -> QSize:

@@ -96,6 +96,10 @@ class TradeTape(QWidget):
             self._source.flashing.clear()
             self.grid.update_all()
 
+    def toggle_linked(self) -> None:
+        """All contracts, or the link group's only."""
+        self.only_linked.toggle()
+
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
         return {"only_linked": self.only_linked.isChecked(), "columns": self.grid.column_widths()}

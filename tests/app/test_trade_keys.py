@@ -1,0 +1,176 @@
+"""Own trades and the tape in a real window: by their keys, from menus, and into files."""
+
+import csv
+import dataclasses
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QProgressDialog, QPushButton
+
+from app.commands import Menu
+from app.export import CHUNK
+from app.exporting import Exporter
+from app.trade_widgets import add_own_trades
+from protocols.market.values import Side
+from tests.app.hands import CTRL, Hands
+from tests.widgets.desk import DARK, click
+from tests.widgets.test_own_trades import trade
+from widgets.own_trades import OwnTrades
+from widgets.own_trades.source import Col
+from widgets.sheet import Sheet
+
+K = Qt.Key
+
+
+@dataclasses.dataclass
+class Traded:
+    hands: Hands
+    widget: OwnTrades
+
+    @property
+    def exporter(self) -> Exporter:
+        return self.hands.window.exporter
+
+    def type(self, text: str) -> None:
+        for letter in text:
+            self.hands.press(K.Key_unknown, text=letter)
+
+
+@pytest.fixture
+def traded(hands: Hands) -> Traded:
+    """A window whose own trades are docked, with one trade in each of two contracts, and the keyboard on them."""
+    widget = add_own_trades(hands.window, hands.desk.market, hands.desk.clock, DARK)
+    other = hands.desk.contract("DE-AMPRION", "16Q1")
+    trade(hands.desk, hands.key, Side.BUY, "40.00", "4", comment="hedge")
+    hands.desk.beat(1)
+    trade(hands.desk, other, Side.SELL, "-5.50", "2")
+    hands.focus("own_trades")
+    hands.desk.beat(1)
+    return Traded(hands, widget)
+
+
+def contracts(widget: OwnTrades) -> list[str]:
+    return [widget._source.cell(row, Col.CONTRACT).text for row in range(widget._source.count())]
+
+
+def save_as(traded: Traded, qtbot, path: Path) -> None:
+    """Ctrl+E, then a name into the dialog and Enter."""
+    traded.hands.press(K.Key_E, CTRL)
+    dialog = traded.exporter.dialog
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isActiveWindow)
+    field = dialog.findChild(QLineEdit)
+    field.setFocus()
+    field.selectAll()
+    traded.type(str(path))
+    traded.hands.press(K.Key_Return)
+    assert traded.exporter.dialog is None
+
+
+def test_filter_grouping_and_link_by_key(traded: Traded) -> None:
+    widget = traded.widget
+    assert contracts(widget) == ["16Q1", "15Q4"]
+    traded.hands.press(K.Key_L)
+    assert contracts(widget) == ["15Q4"]
+    traded.hands.press(K.Key_L)
+    traded.hands.press(K.Key_G)
+    assert contracts(widget) == ["", "15Q4", "", "16Q1"]
+    traded.hands.press(K.Key_G)
+    traded.hands.press(K.Key_Slash, text="/")
+    traded.type("hedge")
+    assert contracts(widget) == ["15Q4"]
+    traded.hands.press(K.Key_Escape)
+    assert contracts(widget) == ["16Q1", "15Q4"]
+    assert "5 Own trades" in traded.hands.status
+
+
+def test_tips_and_menu_name_the_keys(traded: Traded) -> None:
+    widget = traded.widget
+    assert "(G)" in widget.by_contract.toolTip()
+    assert "(L)" in widget.only_linked.toolTip()
+    assert "(Ctrl+E)" in widget.export.toolTip()
+    assert "(/" in widget.filter.toolTip()
+    titles = [action.text() for action in traded.hands.window.menus.fill(Menu.VIEW)]
+    assert "On the own trades" in titles
+    assert any(title.startswith("Export the own trades") for title in titles)
+
+
+def test_what_is_shown_goes_into_the_file_that_is_named(traded: Traded, qtbot, tmp_path: Path) -> None:
+    traded.hands.press(K.Key_L)
+    save_as(traded, qtbot, tmp_path / "own.csv")
+    qtbot.waitUntil(lambda: "own.csv" in traded.hands.said)
+    assert traded.hands.said == f"Export: 1 own trades in {tmp_path / 'own.csv'}"
+    with (tmp_path / "own.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["contract"], row["side"], row["price"], row["comment"]) for row in rows] == [
+        ("15Q4", "Buy", "40", "hedge")
+    ]
+    click(traded.widget.export, traded.widget.export.rect().center())
+    dialog = traded.exporter.dialog
+    assert dialog is not None
+    assert dialog.directory().absolutePath() == str(tmp_path), "the folder is remembered"
+    assert dialog.selectedFiles()[0].endswith("own trades 2026-11-21 110002 UTC.csv")
+    qtbot.waitUntil(dialog.isActiveWindow)
+    traded.hands.press(K.Key_Escape)
+    assert traded.exporter.dialog is None
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["own.csv"]
+
+
+def test_why_nothing_was_written_is_said(traded: Traded, qtbot, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").mkdir()
+    traded.exporter._begin(traded.widget.sheet(), str(tmp_path / "own.csv"))
+    qtbot.waitUntil(lambda: "own.csv" in traded.hands.said)
+    assert "can't be written" in traded.hands.said
+    traded.hands.press(K.Key_Slash, text="/")
+    traded.type("nowhere")
+    traded.hands.window.invoke("own_trades.export")
+    assert traded.hands.said == "Nothing to export: no own trades are shown"
+    assert traded.exporter.dialog is None
+
+
+class Held(list[tuple[int]]):
+    """Rows that are read only as far as the test lets them."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__([(number,) for number in range(rows)])
+        self.reached = threading.Event()
+        self.go_on = threading.Event()
+
+    def __iter__(self) -> Iterator[tuple[int]]:
+        for number, row in enumerate(super().__iter__()):
+            if number == CHUNK + 1:
+                self.reached.set()
+                assert self.go_on.wait(20)
+            yield row
+
+
+def test_a_long_table_has_progress_and_is_cancelled_without_a_trace(traded: Traded, qtbot, tmp_path: Path) -> None:
+    exporter = traded.exporter
+    rows = Held(3 * CHUNK)
+    exporter._begin(Sheet("rows", ("number",), rows), str(tmp_path / "long.csv"))
+    assert rows.reached.wait(20)
+    progress: QProgressDialog | None = exporter.progress
+    assert progress is not None
+    qtbot.waitUntil(lambda: progress.value() == CHUNK)
+    exporter.export(Sheet("rows", ("number",), [(1,)]))
+    assert "one at a time" in traded.hands.said
+    qtbot.waitUntil(progress.isVisible)
+    cancel = progress.findChild(QPushButton)
+    click(cancel, cancel.rect().center())
+    rows.go_on.set()
+    qtbot.waitUntil(lambda: traded.hands.said == "Export: cancelled, nothing was written")
+    assert list(tmp_path.iterdir()) == []
+    assert exporter.progress is None
+
+
+def test_a_window_that_closes_leaves_no_half_file(traded: Traded, tmp_path: Path) -> None:
+    rows = Held(3 * CHUNK)
+    traded.exporter._begin(Sheet("rows", ("number",), rows), str(tmp_path / "long.csv"))
+    assert rows.reached.wait(20)
+    rows.go_on.set()
+    traded.exporter.release()
+    assert [path.name for path in tmp_path.iterdir()] in ([], ["long.csv"])
+    assert QApplication.activeModalWidget() is None
