@@ -8,8 +8,6 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
-import msgspec
-
 from protocols.eznergy import codec, messages
 from protocols.market.times import SECOND, Instant, UtcNs, utc_text
 from protocols.practice import urn
@@ -21,6 +19,7 @@ from protocols.practice.m7.rulebook import M7
 from protocols.practice.market_events import MarketEvent
 from protocols.practice.requests import read_batch
 from protocols.practice.settings import PracticeSettings
+from protocols.practice.sockets import ClientId, Frame
 from protocols.practice.spoiling import Spoiler
 from protocols.practice.subscriptions import Following, Subscription
 from protocols.practice.tokens import Tokens, Unauthorised
@@ -39,18 +38,8 @@ NOT_SUBSCRIBED = "error.not_subscribed"
 UNAUTHORIZED = "error.unauthorized"
 NOT_PROCESSED = "error.not_processed"
 
-ClientId = int
 _Group = list[tuple[ClientId, Subscription]]
 Result = TypeVar("Result")
-
-
-class Frame(msgspec.Struct, frozen=True):
-    """Send one text frame to a client. An event may be thrown away when its client is too slow: its channel is then
-    unsubscribed."""
-
-    client: ClientId
-    data: bytes
-    event: bool = False
 
 
 class _Client:

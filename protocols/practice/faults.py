@@ -12,7 +12,7 @@ active; test channels begin at 1 and some of their events carry a correlation.
 """
 
 import random
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -114,12 +114,14 @@ class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 NO_FAULTS = Faults()
 
+Switches = TypeVar("Switches", bound=msgspec.Struct)
+
 
 class FaultRefused(ValueError):
     """The switches can't be set so; the message names the field."""
 
 
-def changed(faults: Faults, body: bytes) -> Faults:
+def changed(faults: Switches, body: bytes) -> Switches:
     """`faults` with the fields of a JSON object. Raises `FaultRefused`, which names a field that doesn't fit."""
     try:
         wanted: Any = msgspec.json.decode(body)
@@ -128,7 +130,7 @@ def changed(faults: Faults, body: bytes) -> Faults:
     if not isinstance(wanted, dict):
         raise FaultRefused("the body is not a JSON object")
     try:
-        return msgspec.convert(msgspec.to_builtins(faults) | wanted, Faults)
+        return msgspec.convert(msgspec.to_builtins(faults) | wanted, type(faults))
     except msgspec.ValidationError as error:
         raise FaultRefused(str(error)) from error
 

@@ -4,6 +4,7 @@ besides the relay; what it does is decided by the sans-IO `Venue`.
 
 import asyncio
 import contextlib
+import functools
 import ipaddress
 import itertools
 import socket
@@ -20,8 +21,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from protocols.market.times import Instant
-from protocols.practice.eznergy_gateway import ClientId, Frame
 from protocols.practice.settings import PracticeSettings
+from protocols.practice.sockets import ClientId, Frame, HangUp, Socket
 from protocols.practice.tokens import Unauthorised
 from protocols.practice.venue import Venue, build
 
@@ -64,7 +65,9 @@ class Address(msgspec.Struct, frozen=True):
 class _Connection:
     """What waits for one client, and the task's side that writes it."""
 
-    def __init__(self, websocket: WebSocket, now: Instant) -> None:
+    def __init__(self, websocket: WebSocket, socket: Socket, now: Instant) -> None:
+        self.socket = socket
+        """The venue's side of it."""
         self._websocket = websocket
         self._waiting: deque[Frame] = deque()
         self._wake = asyncio.Event()
@@ -72,6 +75,7 @@ class _Connection:
         self.taken_at = now.monotonic
         """When the client last took something, or had nothing to take."""
         self.given_up = asyncio.Event()
+        self._goodbye = _POLICY_VIOLATION, "too slow"
 
     def put(self, frame: Frame, now: Instant) -> None:
         if not self.size:
@@ -86,6 +90,11 @@ class _Connection:
         self._waiting = deque(frame for frame in self._waiting if not frame.event)
         self.size -= sum(len(frame.data) for frame in dropped)
 
+    def give_up(self, code: int, reason: str) -> None:
+        """Has the connection ended; what waits is not sent any more."""
+        self._goodbye = code, reason
+        self.given_up.set()
+
     async def write(self, clock: Clock) -> None:
         """Writes what comes, until cancelled or the client is gone."""
         with contextlib.suppress(WebSocketDisconnect):
@@ -98,11 +107,11 @@ class _Connection:
                     self.size -= len(frame.data)
                     self.taken_at = clock().monotonic
 
-    async def close(self, code: int, reason: str) -> None:
+    async def close(self) -> None:
         """Says goodbye, if the client still listens."""
         with contextlib.suppress(WebSocketDisconnect, TimeoutError):
             async with asyncio.timeout(_LAST_WORD):
-                await self._websocket.close(code, reason)
+                await self._websocket.close(*self._goodbye)
 
 
 class PracticeServer:
@@ -115,7 +124,10 @@ class PracticeServer:
         self._connections: dict[ClientId, _Connection] = {}
         self.application = Starlette(
             routes=[
-                WebSocketRoute("/ws", _Endpoint(self._socket)),
+                *(
+                    WebSocketRoute(path, _Endpoint(functools.partial(self._socket, socket_)))
+                    for path, socket_ in venue.sockets.items()
+                ),
                 Route("/{path:path}", self._http, methods=_METHODS),
             ]
         )
@@ -124,36 +136,42 @@ class PracticeServer:
         """Drives the venue, and closes the connections of clients that take nothing for `slow_after` seconds."""
         while True:
             now = self._clock()
-            self.venue.gateway.tick(now)
+            self.venue.tick(now)
             self._flush(now)
             self._give_up_on_slow(now)
             await asyncio.sleep(self.venue.settings.tick)
 
     def _flush(self, now: Instant) -> None:
         """Queues what is to go out. A client over its bound loses its channels, and the events that waited for it."""
-        gateway = self.venue.gateway
-        for frame in gateway.outgoing():
-            connection = self._connections.get(frame.client)
-            if connection is None:
-                continue
-            connection.put(frame, now)
-            if connection.size > self.venue.settings.queue_bytes:
+        for wish in self.venue.outgoing():
+            connection = self._do(wish, now)
+            if connection is not None and connection.size > self.venue.settings.queue_bytes:
                 connection.discard_events()
-                gateway.too_slow(frame.client)
-        for frame in gateway.outgoing():
-            connection = self._connections.get(frame.client)
-            if connection is not None:
-                connection.put(frame, now)
+                connection.socket.too_slow(wish.client)
+        for wish in self.venue.outgoing():
+            self._do(wish, now)
+
+    def _do(self, wish: Frame | HangUp, now: Instant) -> _Connection | None:
+        """Queues a frame, or ends a connection; returns the one that a frame waits for now."""
+        connection = self._connections.get(wish.client)
+        if connection is None:
+            return None
+        if isinstance(wish, HangUp):
+            del self._connections[wish.client]
+            connection.give_up(wish.code, wish.reason)
+            return None
+        connection.put(wish, now)
+        return connection
 
     def _give_up_on_slow(self, now: Instant) -> None:
         for client, connection in list(self._connections.items()):
             if connection.size and now.monotonic - connection.taken_at > self.venue.settings.slow_after:
-                self._forget(client)
-                connection.given_up.set()
+                self._forget(client, connection)
+                connection.give_up(_POLICY_VIOLATION, "too slow")
 
-    def _forget(self, client: ClientId) -> None:
+    def _forget(self, client: ClientId, connection: _Connection) -> None:
         self._connections.pop(client, None)
-        self.venue.gateway.disconnected(client)
+        connection.socket.disconnected(client)
 
     async def _http(self, request: Request) -> Response:
         path, bearer = request.url.path, _bearer(request.headers.get("authorization", ""))
@@ -170,25 +188,25 @@ class PracticeServer:
         answer = self.venue.http(request.method, path, request.query_params, body, self._clock(), bearer)
         return Response(answer.body, answer.status, media_type=_JSON)
 
-    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _socket(self, socket_: Socket, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
         client, now = next(self._ids), self._clock()
         try:
-            self.venue.gateway.connected(client, _bearer(websocket.headers.get("authorization", "")), now)
+            socket_.connected(client, _bearer(websocket.headers.get("authorization", "")), now)
         except Unauthorised as error:
             await _refuse(websocket, receive, str(error))
             return
-        connection = self._connections[client] = _Connection(websocket, now)
+        connection = self._connections[client] = _Connection(websocket, socket_, now)
         self._flush(now)
         try:
             await websocket.accept()
             await self._converse(client, connection, websocket)
         finally:
-            self._forget(client)
+            self._forget(client, connection)
 
     async def _converse(self, client: ClientId, connection: _Connection, websocket: WebSocket) -> None:
         """Reads and writes until either ends: the client left, or the connection was given up."""
-        reading = asyncio.create_task(self._read(client, websocket))
+        reading = asyncio.create_task(self._read(client, connection.socket, websocket))
         writing = asyncio.create_task(connection.write(self._clock))
         given_up = asyncio.create_task(connection.given_up.wait())
         tasks = {reading, writing, given_up}
@@ -199,12 +217,12 @@ class PracticeServer:
                 task.cancel()
             await asyncio.wait(tasks)
         if connection.given_up.is_set():
-            await connection.close(_POLICY_VIOLATION, "too slow")
+            await connection.close()
         for task in (reading, writing):
             if not task.cancelled():
                 task.result()
 
-    async def _read(self, client: ClientId, websocket: WebSocket) -> None:
+    async def _read(self, client: ClientId, socket_: Socket, websocket: WebSocket) -> None:
         while True:
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
@@ -212,7 +230,7 @@ class PracticeServer:
             text = message.get("text")
             frame = text.encode() if text is not None else message.get("bytes", b"")
             now = self._clock()
-            self.venue.gateway.receive(client, frame, now)
+            socket_.receive(client, frame, now)
             self._flush(now)
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from protocols.market.times import UtcNs
+from protocols.practice.acttrader.settings import FxSettings
 from protocols.practice.drills import MOST_FAST
 from protocols.practice.faults import NO_FAULTS, Faults
 
@@ -43,6 +44,7 @@ class PracticeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that a client may take none of what waits for it; then its connection is closed (1008)."""
     compression: bool = False
     """Offers permessage-deflate."""
+    fx: FxSettings = FxSettings()
 
     def __repr__(self) -> str:
         return f"PracticeSettings(host={self.host!r}, port={self.port}, seed={self.seed}, rate={self.rate})"

@@ -11,6 +11,8 @@ import msgspec
 from protocols.eznergy import codec, messages
 from protocols.market.times import Instant, utc_text
 from protocols.practice import companions, urn
+from protocols.practice.acttrader.fx_venue import PATHS as FX_PATHS
+from protocols.practice.acttrader.fx_venue import FxVenue
 from protocols.practice.asks import Refused
 from protocols.practice.exchange import Exchange, Exchanges
 from protocols.practice.eznergy_gateway import EznergyGateway
@@ -19,6 +21,7 @@ from protocols.practice.m7.rulebook import M7
 from protocols.practice.market import Market
 from protocols.practice.office import Office
 from protocols.practice.settings import PracticeSettings
+from protocols.practice.sockets import Frame, HangUp, Socket
 from protocols.practice.spoiling import Spoiler
 from protocols.practice.tokens import Tokens, Unauthorised
 from protocols.practice.truth import Truth, UnknownTruth
@@ -32,7 +35,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Venue:
-    """`gateway` takes the WebSocket's frames, `http` everything else."""
+    """`sockets` take the WebSockets' frames, by path; `http` everything else."""
 
     def __init__(self, settings: PracticeSettings, now: Instant, secret: bytes) -> None:
         self.settings = settings
@@ -50,6 +53,8 @@ class Venue:
             random.Random(settings.fault_seed),
             self._spoiler,
         )
+        self._fx = FxVenue(settings.fx, settings.seed, settings.fault_seed)
+        self.sockets: dict[str, Socket] = {"/ws": self.gateway, **self._fx.sockets}
         self._routes: dict[str, dict[str, Callable[[Mapping[str, str], bytes, Instant], Answer]]] = {
             "/api/auth": {"POST": self._authenticate},
             "/truth": {"GET": self._tell_truth},
@@ -76,13 +81,22 @@ class Venue:
     @property
     def paths(self) -> dict[str, list[str]]:
         """The paths that `http` answers, with their methods."""
-        return {path: list(methods) for path, methods in self._routes.items()}
+        return {path: list(methods) for path, methods in self._routes.items()} | FX_PATHS
+
+    def tick(self, now: Instant) -> None:
+        """Time passes: every 20 to 50 ms."""
+        self.gateway.tick(now)
+        self._fx.tick(now)
+
+    def outgoing(self) -> list[Frame | HangUp]:
+        """Takes what is to be sent and which connections are to end, in order."""
+        return [*self.gateway.outgoing(), *self._fx.outgoing()]
 
     def http(
         self, method: str, path: str, query: Mapping[str, str], body: bytes, now: Instant, bearer: str = ""
     ) -> Answer:
         """Answers one HTTP request; `bearer` is the token it carries. 404 and 405 for what isn't there."""
-        methods = self._routes.get(path)
+        methods = FX_PATHS.get(path) or self._routes.get(path)
         busy = self.gateway.faults.too_many_requests
         if busy and path.startswith("/api/") and self._rng.random() < busy:
             return _refusal(429, "too many requests")
@@ -90,10 +104,11 @@ class Venue:
             return self._companion(method, path, bearer, now)
         if methods is None:
             return _refusal(404, f"nothing at {path}")
-        handler = methods.get(method)
-        if handler is None:
+        if method not in methods:
             return _refusal(405, f"{path} takes {' and '.join(methods)}")
-        return handler(query, body, now)
+        if path in FX_PATHS:
+            return Answer(*self._fx.answer(method, path, query, body, now))
+        return self._routes[path][method](query, body, now)
 
     def _authenticate(self, query: Mapping[str, str], body: bytes, now: Instant) -> Answer:
         try:
