@@ -5,7 +5,7 @@ ARGS ?=
 PYTHON := .venv/bin/python
 UV := $(PYTHON) -m uv
 
-.PHONY: help run test lint format bench soak lock shots clean bootstrap
+.PHONY: help run test lint format bench soak lock shots gallery clean bootstrap
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make bench   measurements against their budgets"
 	@echo "make soak    long campaigns"
 	@echo "make shots   the README's pictures of the desk, both themes"
+	@echo "make gallery every widget in every state, in build/gallery (ARGS=\"--only ladder\" for some)"
 	@echo "make lock    resolve the dependencies anew (ARGS=--upgrade for newer ones)"
 	@echo "make clean   remove .venv and everything made"
 
@@ -57,6 +58,9 @@ lock: bootstrap
 	@$(COMPILE) $(ARGS) --output-file packaging/requirements.lock
 	@$(COMPILE) $(ARGS) --group dev --constraints packaging/requirements.lock --no-annotate \
 	    --output-file packaging/requirements-dev.lock
+
+gallery: bootstrap
+	@.venv/bin/quarterdeck gallery --folder build/gallery $(ARGS)
 
 shots: bootstrap
 	@mkdir -p resources/help

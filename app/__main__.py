@@ -26,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from app.cli import probe
 
             return probe.run(options)
+        case "gallery":
+            from app.cli import gallery
+
+            return gallery.run(options)
         case _:
             from app.cli import window
 
@@ -55,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     _connections(probe, required=True)
     probe.add_argument("--seconds", type=_positive, required=True, help="how long to run")
     probe.add_argument("--state", type=_writable, required=True, help="where the state goes, as JSON")
+
+    gallery = commands.add_parser("gallery", help="paint every widget in every state, in both themes")
+    gallery.add_argument("--folder", type=Path, required=True, help="where the pictures go")
+    gallery.add_argument("--only", default="", help="widgets with this in their name, such as ladder")
 
     practice = commands.add_parser("practice", help="run the practice venue on its own")
     practice.add_argument("--port", type=int, default=8765, help="0 takes any free one")

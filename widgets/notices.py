@@ -7,7 +7,7 @@ a ladder that jumps by a line between aim and click would cost money.
 import dataclasses
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from protocols.market.events import ConnectionStatus
@@ -19,6 +19,9 @@ from widgets.wording import PlainLabel
 
 SHOWN_AT_ONCE = 2
 """Blocking notices shown while the bar is not unfolded; the others are counted."""
+
+WIDEST_MARK = "▲"
+"""Room for it is left before every text, so that texts of several notices begin at one edge."""
 
 TOAST_SECONDS = 6.0
 TOASTS_AT_ONCE = 4
@@ -49,7 +52,9 @@ class _Line(QWidget):
     def dress(self, theme: Theme, ink: str, ground: str) -> None:
         self._ground, self._edge = getattr(theme, ground), theme.border_strong
         self.mark.set_ink(getattr(theme, ink))
-        self.mark.setFont(theme.ui_font(weight=QFont.Weight.Bold))
+        bold = theme.ui_font(weight=QFont.Weight.Bold)
+        self.mark.setFont(bold)
+        self.mark.setFixedWidth(QFontMetrics(bold).horizontalAdvance(WIDEST_MARK))
         self.text.setFont(theme.ui_font(weight=QFont.Weight.Medium))
         self.update()
 

@@ -149,6 +149,7 @@ class PriceChart(QWidget):
         self.title.setContentsMargins(8, 0, 0, 0)
         bar = QHBoxLayout()
         bar.setContentsMargins(0, 3, 0, 3)
+        bar.setSpacing(8)
         bar.addWidget(self.title)
         bar.addWidget(self.standing, 1)
         column = QVBoxLayout(self)
@@ -198,6 +199,9 @@ class PriceChart(QWidget):
         line, point = (theme.border_strong, theme.last) if live else (theme.border, theme.text_muted)
         self._steps.setData(self.times, self.prices, stepMode="right", pen=pg.mkPen(line))
         self._points.setData(self.times, self.prices, pen=None, brush=pg.mkBrush(point))
+        for axis in ("left", "bottom"):
+            # Without a trade the axes would show figures of nothing.
+            self.plot.getPlotItem().getAxis(axis).setStyle(showValues=bool(len(self.times)))
         vwap = self._draw_vwap(key, contract)
         self.title.say(self._title(key, contract, vwap))
 

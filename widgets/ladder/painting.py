@@ -261,11 +261,12 @@ def _bar_width(depth: RowSide, body: Body, room: int) -> int:
 
 
 def _label_edge(geometry: Geometry, body: Body, y: int) -> int:
-    """Where a line's label stands: at the left edge, unless it would cover own orders there."""
+    """Where a line's label stands: at the left edge, unless it would cover own orders or a staged one there."""
     slots = (geometry.slot_at(y - PILL_HEIGHT // 2), geometry.slot_at(y + PILL_HEIGHT // 2))
     for column, own in ((Column.OWN_BUY, body.own_buys), (Column.OWN_SELL, body.own_sells)):
         if column not in geometry.columns:
             return 2
-        if not any(slot in own.cells for slot in slots):
+        marked = body.mark is not None and body.mark.column is column and body.mark.slot in slots
+        if not marked and not any(slot in own.cells for slot in slots):
             return geometry.cell(0, column).x + 2
     return geometry.cell(0, Column.BID).x + 2

@@ -202,7 +202,8 @@ class SurroundPainter:
         ink.draw(
             painter, Face.TITLE, note or "Last", cell.x + gap, cell, theme.warning if note else theme.text_secondary
         )
-        ink.draw_right(painter, Face.TITLE, "Volume", cell.right - gap, cell, theme.text_secondary)
+        if ink.width(Face.TITLE, f"{note or 'Last'}  Volume") <= cell.width - 2 * gap:
+            ink.draw_right(painter, Face.TITLE, "Volume", cell.right - gap, cell, theme.text_secondary)
 
     def _total(
         self,

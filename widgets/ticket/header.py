@@ -2,10 +2,12 @@
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from protocols.market.events import AreaState
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState, Standing
 from protocols.market.values import Price, Side, fixed_text
 from widgets.delivery import day_text, delivery_text, market_zone, zone_name
+from widgets.ladder.words import is_closed, is_halted
 from widgets.marks import INKS, MARKS
 from widgets.theme import Theme
 from widgets.ticket.rows import WordsLabel
@@ -70,6 +72,7 @@ class TicketHeader(QWidget):
             book.revision if book is not None else -1,
             market.status_revision,
             market.contracts_revision,
+            market.area_states.revision_of(key) if key is not None else -1,
         )
         if seen == self._painted:
             return
@@ -88,20 +91,29 @@ class TicketHeader(QWidget):
         day = day_text(contract.delivery_start, zone)
         self.delivery.say(f"{day} {period} {zone_name(contract.delivery_start, zone)}")
         standing = market.book_standing(key)
-        self._show_standing(standing)
+        self._show_standing(standing, _not_trading(market.area_states.get(key)) if standing.live else "")
         best = {side: book.side(side).best if book is not None and standing.live else None for side in Side}
         for label, side, letter in ((self.bid, Side.BUY, "B"), (self.ask, Side.SELL, "S")):
             label.setText(f"{letter} {_price(best[side], contract.spec.price_decimals)}")
 
-    def _show_standing(self, standing: Standing) -> None:
-        self.standing.say(f"{MARKS[standing.freshness]} {standing_text(standing)}")
-        self.standing.setAccessibleName(f"Data: {standing_text(standing)}")
-        self._ink(self.standing, INKS[standing.freshness])
+    def _show_standing(self, standing: Standing, not_trading: str) -> None:
+        """How fresh the book is; and that nothing trades, which a live book doesn't say."""
+        words = " · ".join(filter(None, (standing_text(standing), not_trading)))
+        self.standing.say(f"{MARKS[standing.freshness]} {words}")
+        self.standing.setAccessibleName(f"Data: {words}")
+        self._ink(self.standing, "warning" if not_trading else INKS[standing.freshness])
 
     def _ink(self, label: QLabel, ink: str) -> None:
         palette = label.palette()
         palette.setColor(label.foregroundRole(), getattr(self._theme, ink))
         label.setPalette(palette)
+
+
+def _not_trading(state: AreaState | None) -> str:
+    """`Closed`, `Hibernated`: the venue's word where nothing trades; empty where it does, or is not known."""
+    if is_halted(state) and state is not None:
+        return state.state
+    return state.phase if is_closed(state) and state is not None else ""
 
 
 def _price(price: Price | None, decimals: int) -> str:
