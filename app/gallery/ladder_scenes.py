@@ -117,7 +117,7 @@ def _ladders() -> list[Scene]:
         _scene("cumulative", hands=lambda exhibit, ladder: ladder.toggle_cumulative()),
         _scene("collapsed", own_orders, lambda exhibit, ladder: ladder.toggle_collapsed()),
         _scene("compact", own_orders, lambda exhibit, ladder: ladder.set_compact(True)),
-        _scene("narrow", own_orders, size=(352, 560)),
+        _scene("narrow", own_orders, size=(472, 560)),
         _scene("wide", own_orders, size=(720, 480)),
     ]
 

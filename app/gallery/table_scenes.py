@@ -19,7 +19,7 @@ from widgets.ribbon import DeliveryRibbon
 from widgets.tape import TradeTape
 from widgets.theme import Theme
 
-WIDE, TAPE, STRIP, CHART, QUESTION = (1240, 300), (820, 300), (1240, 96), (820, 320), (640, 440)
+WIDE, TAPE, STRIP, CHART, QUESTION = (1240, 300), (820, 300), (1240, 64), (820, 320), (640, 440)
 
 Maker = Callable[[Exhibit, Theme], QWidget]
 
