@@ -1,10 +1,11 @@
-"""What the trader must read: a bar across the top for what blocks, and toasts for what passed.
+"""What the trader must read: a bar across the top for what blocks, warns or alerts, and toasts for what passed.
 
 The bar takes room only when something blocks. Toasts lie over the lower right corner instead and move nothing:
 a ladder that jumps by a line between aim and click would cost money.
 """
 
 import dataclasses
+import enum
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QShowEvent
@@ -15,6 +16,7 @@ from protocols.market.state import MarketState
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.theme import Theme
+from widgets.venue_clock import is_skewed, skew_words
 from widgets.wording import PlainLabel
 
 SHOWN_AT_ONCE = 2
@@ -29,13 +31,23 @@ TOASTS_AT_ONCE = 4
 
 
 _ALERT = "alert:"
+_CLOCK = "clock:"
+
+
+class _Kind(enum.Enum):
+    """Glyph, ink, ground and word of a notice."""
+
+    BLOCK = ("▲", "danger", "danger_surface", "Blocking")
+    ALERT = ("!", "danger", "danger_surface", "Alert")
+    WARNING = ("◆", "warning", "surface_raised", "Warning")
 
 
 class _Line(QWidget):
     """One notice: a glyph, text that wraps, and room for a button."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, kind: _Kind = _Kind.BLOCK) -> None:
         super().__init__(parent)
+        self.kind = kind
         self._ground = self._edge = QColor()
         self.framed = False
         self.mark = PlainLabel("", self)
@@ -48,6 +60,10 @@ class _Line(QWidget):
         self.row.setSpacing(8)
         self.row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         self.row.addWidget(self.text, 1)
+
+    def dress_as_kind(self, theme: Theme) -> None:
+        _, ink, ground, _ = self.kind.value
+        self.dress(theme, ink, ground)
 
     def dress(self, theme: Theme, ink: str, ground: str) -> None:
         self._ground, self._edge = getattr(theme, ground), theme.border_strong
@@ -68,8 +84,8 @@ class _Line(QWidget):
 
 
 class NoticeBar(QWidget):
-    """What blocks trading, each with its reason, until it is resolved, and alerts until they are dismissed. Given a
-    market, it follows the connections."""
+    """What blocks trading, each with its reason, until it is resolved, alerts until they are dismissed, and below them
+    warnings while they last. Given a market, it follows the connections and their clocks."""
 
     def __init__(
         self,
@@ -102,28 +118,18 @@ class NoticeBar(QWidget):
 
     def block(self, key: str, text: str) -> None:
         """Shows a notice that stays until `resolve(key)`; the same key again changes its text."""
-        if self._texts.get(key) == text:
-            return
-        self._texts[key] = text
-        line = self._lines.get(key)
-        if line is None:
-            line = self._lines[key] = _Line(self)
-            line.mark.say("▲")
-            line.dress(self._theme, "danger", "danger_surface")
-            self._column.insertWidget(0, line)
-        line.text.say(text)
-        line.setAccessibleName(f"Blocking: {text}")
-        self._arrange()
+        self._show(key, text, _Kind.BLOCK)
+
+    def warn(self, key: str, text: str) -> None:
+        """Shows what blocks nothing, until `resolve(key)`; the same key again changes its text."""
+        self._show(key, text, _Kind.WARNING)
 
     def alert(self, text: str) -> None:
         """Shows something that blocks nothing and must be read: it stays until somebody dismisses it."""
         key = f"{_ALERT}{text}"
         if key in self._texts:
             return
-        self.block(key, text)
-        line = self._lines[key]
-        line.mark.say("!")
-        line.setAccessibleName(f"Alert: {text}")
+        line = self._show(key, text, _Kind.ALERT)
         dismiss = QToolButton(line)
         dismiss.setText("×")
         dismiss.setAutoRaise(True)
@@ -153,19 +159,25 @@ class NoticeBar(QWidget):
             line.deleteLater()
             self._arrange()
 
+    def dismiss_alerts(self) -> None:
+        """All of them were read."""
+        for key in [key for key in self._texts if key.startswith(_ALERT)]:
+            self.resolve(key)
+
     def texts(self) -> list[str]:
-        """Every blocking notice, the newest first, shown or counted."""
-        return list(reversed(self._texts.values()))
+        """Every notice, shown or counted, as they stand: warnings last, else the newest first."""
+        return [self._texts[key] for key in self._in_order()]
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         for line in self._lines.values():
-            line.dress(theme, "danger", "danger_surface")
+            line.dress_as_kind(theme)
         self.more.setFont(theme.ui_font(theme.sizes.font_title))
 
     def _follow(self) -> None:
         """Bound to the clock, shown or not: this bar is what makes itself seen."""
         assert self._market is not None
+        self._follow_clocks(self._market)
         if self._market.status_revision == self._status:
             return
         self._status = self._market.status_revision
@@ -175,18 +187,50 @@ class NoticeBar(QWidget):
             else:
                 self.resolve(f"connection:{name}")
 
+    def _follow_clocks(self, market: MarketState) -> None:
+        """A connection that is down may still be warned of: what is known of its clock is all that countdowns have."""
+        for name, compared in market.clocks.items():
+            key = f"{_CLOCK}{name}"
+            view = market.connections.get(name)
+            on = view is not None and view.status is not ConnectionStatus.OFF
+            if on and is_skewed(compared.offset_ns, warned=key in self._texts):
+                self.warn(key, skew_words(name, compared.offset_ns))
+            else:
+                self.resolve(key)
+
+    def _show(self, key: str, text: str, kind: _Kind) -> _Line:
+        line = self._lines.get(key)
+        if line is not None and self._texts[key] == text:
+            return line
+        self._texts[key] = text
+        mark, _, _, word = kind.value
+        if line is None:
+            line = self._lines[key] = _Line(self, kind)
+            line.mark.say(mark)
+            line.dress_as_kind(self._theme)
+            self._column.insertWidget(self._in_order().index(key), line)
+        line.text.say(text)
+        line.setAccessibleName(f"{word}: {text}")
+        self._arrange()
+        return line
+
+    def _in_order(self) -> list[str]:
+        """The keys as their lines stand: a warning never takes the place of what blocks."""
+        newest_first = reversed(self._lines)
+        return sorted(newest_first, key=lambda key: self._lines[key].kind is _Kind.WARNING)
+
     def _toggle(self) -> None:
         self._unfolded = not self._unfolded
         self._arrange()
 
     def _arrange(self) -> None:
-        newest_first = list(reversed(self._lines.values()))
-        for index, line in enumerate(newest_first):
+        lines = [self._lines[key] for key in self._in_order()]
+        for index, line in enumerate(lines):
             line.setVisible(self._unfolded or index < SHOWN_AT_ONCE)
-        hidden = len(newest_first) - SHOWN_AT_ONCE
+        hidden = len(lines) - SHOWN_AT_ONCE
         self.more.setVisible(hidden > 0)
         self.more.setText("Show fewer" if self._unfolded else f"{max(0, hidden)} more")
-        self.setVisible(bool(newest_first))
+        self.setVisible(bool(lines))
 
 
 @dataclasses.dataclass

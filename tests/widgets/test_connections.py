@@ -5,12 +5,13 @@ from PySide6.QtCore import Qt
 
 from protocols.market.events import (
     AnomalyNoticed,
+    ClockCompared,
     ConnectionChanged,
     ConnectionStatus,
     Feed,
     Freshness,
 )
-from protocols.market.times import Instant
+from protocols.market.times import SECOND, Instant
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, press, show
 from widgets.connections import ChannelFigures, ConnectionFigures, ConnectionLamps, ConnectionsPanel
 from widgets.connections.figures import Rate
@@ -155,3 +156,21 @@ def test_a_status_change_is_listed_though_the_panel_was_hidden(qtbot) -> None:
         "EPEX M7\tconnection\tdown — the link is down",
         "EPEX M7\tconnection\tlive",
     ]
+
+
+def test_the_venues_clock_stands_beside_the_connection(qtbot) -> None:
+    desk = Desk("FR-RTE")
+    panel = ConnectionsPanel(desk.market, desk.clock, DARK)
+    show(qtbot, panel, 1200)
+    assert panel_rows(panel)[0] == "EPEX M7\tlive"
+    for offset, text, ink in (
+        (-SECOND // 4, "clock −0.2 s", "text_secondary"),
+        (3 * SECOND, "clock +3.0 s", "warning"),
+    ):
+        desk.market.apply(ClockCompared(M7, offset, desk.clock.now))
+        desk.beat(1)
+        assert panel_rows(panel)[0] == f"EPEX M7\tlive\t{text}"
+        band = panel._source.band(0)
+        assert band is not None and band.right[0].ink == ink
+        assert text in panel._source.spoken(0)
+    assert "3.0 s ahead of this computer" in panel._source.tip(0, 0)

@@ -1,4 +1,4 @@
-"""A table's columns as the trader chose them: order and which are shown, by mouse and by keys, kept and brought back."""
+"""A table's columns as the trader chose them: order and which are shown, by mouse and by keys, kept and restored."""
 
 import pytest
 from hypothesis import given

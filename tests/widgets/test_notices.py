@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from protocols.market.events import ConnectionChanged, ConnectionStatus
+from protocols.market.events import ClockCompared, ConnectionChanged, ConnectionStatus
+from protocols.market.times import SECOND
 from tests.widgets.desk import DARK, LIGHT, M7, Desk, click, press, show
 from widgets.notices import TOAST_SECONDS, NoticeBar, Toasts
 from widgets.practice_band import PracticeBand
@@ -53,6 +54,54 @@ def test_an_alert_stays_until_it_is_dismissed(qtbot) -> None:
     bar.dismiss_alert()
     bar.dismiss_alert()
     assert bar.texts() == ["blocked"] and not bar.alerted
+
+
+def compare_clocks(desk: Desk, seconds: float) -> None:
+    desk.market.apply(ClockCompared(M7, round(seconds * SECOND), desk.clock.now))
+    desk.beat()
+
+
+def test_a_clock_that_is_wrong_is_told_while_it_lasts_and_blocks_nothing(qtbot) -> None:
+    desk = Desk()
+    bar = NoticeBar(DARK, desk.clock, desk.market)
+    window = window_with(qtbot, bar)
+    assert window.isVisible()
+    compare_clocks(desk, 1.9)
+    assert bar.texts() == []
+    compare_clocks(desk, 3.2)
+    behind = "This computer's clock is 3.2 s behind EPEX M7: countdowns follow the venue; set the clock"
+    assert bar.texts() == [behind] and bar.isVisible()
+    line = bar._lines[f"clock:{M7}"]
+    assert (line.mark.text(), line.accessibleName()) == ("◆", f"Warning: {behind}")
+    assert not bar.alerted
+    bar.block("trading", "New orders are blocked")
+    bar.alert("read me")
+    assert bar.texts() == ["read me", "New orders are blocked", behind], "a warning takes nobody's place"
+    tops = [bar._lines[key].y() for key in ("alert:read me", "trading")]
+    assert tops == sorted(tops) and not line.isVisible()
+    bar.dismiss_alerts()
+    compare_clocks(desk, -150)
+    ahead = "ahead of EPEX M7, or its messages come late: countdowns follow the venue; set the clock"
+    assert bar.texts()[-1] == f"This computer's clock is 2 min {ahead}"
+    bar.set_theme(LIGHT)
+    assert line._ground == LIGHT.surface_raised
+    compare_clocks(desk, 1.8)
+    assert len(bar.texts()) == 2, "at the border it does not come and go"
+    compare_clocks(desk, 1.4)
+    assert bar.texts() == ["New orders are blocked"]
+
+
+def test_the_clock_of_a_connection_that_is_off_warns_nobody(qtbot) -> None:
+    desk = Desk()
+    bar = NoticeBar(DARK, desk.clock, desk.market)
+    qtbot.addWidget(bar)
+    compare_clocks(desk, 5)
+    desk.market.apply(ConnectionChanged(M7, ConnectionStatus.DOWN, "gone", desk.clock.now))
+    desk.beat()
+    assert len(bar.texts()) == 2, "countdowns still go by it"
+    desk.market.apply(ConnectionChanged(M7, ConnectionStatus.OFF, "", desk.clock.now))
+    desk.beat()
+    assert bar.texts() == []
 
 
 def test_many_blocking_notices_are_counted_and_unfold(qtbot) -> None:

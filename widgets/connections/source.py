@@ -11,6 +11,7 @@ from widgets.connections.figures import ChannelFigures
 from widgets.delivery import CONTINENT, age_text, time_text
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.marks import CONNECTION_INKS, CONNECTION_MARKS, INKS, MARKS
+from widgets.venue_clock import clock_tip, is_skewed, offset_words
 from widgets.wording import plain_tip
 
 
@@ -83,7 +84,15 @@ class ChannelSource:
         ink = CONNECTION_INKS[view.status]
         state = Cell(view.status.value, ink, CONNECTION_MARKS[view.status])
         reason = (Cell(view.reason, "text"),) if view.reason else ()
-        return Band((Cell(name, bold=True), state, *reason))
+        return Band((Cell(name, bold=True), state, *reason), self._clock(name))
+
+    def _clock(self, name: str) -> tuple[Cell, ...]:
+        """How far the venue's clock is ahead of ours; nothing where it never told the time."""
+        offset = self._market.clock_offset(name)
+        if offset is None:
+            return ()
+        skewed = is_skewed(offset, warned=False)
+        return (Cell(offset_words(offset), "warning" if skewed else "text_secondary", "◆" if skewed else ""),)
 
     def look(self, row: int) -> RowLook:
         return RowLook(alternate=row % 2 == 1)
@@ -114,14 +123,15 @@ class ChannelSource:
     def spoken(self, row: int) -> str:
         band = self.band(row)
         if band is not None:
-            return ", ".join(cell.text for cell in band.left)
+            return ", ".join(cell.text for cell in (*band.left, *band.right))
         cells = ((column.title, self.cell(row, index)) for index, column in enumerate(CHANNEL_COLUMNS))
         return ", ".join(f"{title} {cell.text}" for title, cell in cells if cell.text)
 
     def tip(self, row: int, column: int) -> str:
-        figure = self._rows[row][1]
+        name, figure = self._rows[row]
         if figure is None:
-            return ""
+            offset = self._market.clock_offset(name)
+            return "" if offset is None else plain_tip(clock_tip(name, offset))
         of = f" of {figure.area}" if figure.area else ""
         product = f", {figure.product}" if figure.product else ""
         lines = [figure.channel, f"{figure.feed.value.capitalize()}{of}{product}", figure.reason]
