@@ -20,6 +20,7 @@ from app.keys.router import NO_MODIFIER
 from app.menus import Menus
 from app.order_acts import LadderPort, OrderActs
 from app.palette_host import PaletteHost
+from app.panel_acts import panel_acts
 from app.resources import keymap, tokens
 from app.status_line import StatusLine
 from app.target import Target, scope_of
@@ -237,6 +238,9 @@ class MainWindow(QMainWindow):
     def dismiss_alert(self) -> None:
         self.notices.dismiss_alert()
 
+    def dismiss_alerts(self) -> None:
+        self.notices.dismiss_alerts()
+
     def focus_numeral(self, numeral: int) -> None:
         if not self.docking.focus_numeral(numeral):
             self.status.hint(f"No widget has the numeral {numeral}")
@@ -244,9 +248,6 @@ class MainWindow(QMainWindow):
     def dock_words(self, numeral: int) -> str:
         names = [name for name in self.docking.names() if self.docking.numeral(name) == numeral]
         return self.docking.title(names[0]) if names else ""
-
-    def filter_contracts(self) -> None:
-        self.area_states.filter.begin()
 
     # Building
 
@@ -289,7 +290,11 @@ class MainWindow(QMainWindow):
         )
         blotter = BlotterActs(self._orders, self._trading, self._stage_amendment, self._ask_what_became_of, self.notice)
         connecting = connection_acts(self._connections, self._desk.market)
-        looking = [*tape_acts(self.tape), *own_trade_acts(self._own_trades, self.exporter.export)]
+        looking = [
+            *panel_acts(self.area_states),
+            *tape_acts(self.tape),
+            *own_trade_acts(self._own_trades, self.exporter.export),
+        ]
         acts = [*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts(), *looking]
         self.registry = Registry(acts)
         keys = read_keymap(keymap(), "default.toml")

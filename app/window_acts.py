@@ -18,11 +18,10 @@ class WindowPort(Protocol):
     def toggle_compact(self) -> object: ...
     def dismiss(self) -> object: ...
     def dismiss_alert(self) -> object: ...
+    def dismiss_alerts(self) -> object: ...
     def focus_numeral(self, numeral: int) -> object: ...
     def dock_words(self, numeral: int) -> str:
         """The dock's title with its numeral; empty when no dock has it."""
-
-    def filter_contracts(self) -> object: ...
 
     @property
     def can_dismiss(self) -> bool: ...
@@ -61,6 +60,13 @@ def window_acts(window: WindowPort, trading: Trading) -> list[Act]:
             Menu.DESK,
             offered=lambda: window.alerted,
         ),
+        Act(
+            "window.dismiss_alerts",
+            "Dismiss all alerts",
+            window.dismiss_alerts,
+            Menu.DESK,
+            offered=lambda: window.alerted,
+        ),
         Act("window.quit", "Quit", window.close, Menu.DESK, in_text=True),
         _theme(window, "dark"),
         _theme(window, "light"),
@@ -81,7 +87,6 @@ def window_acts(window: WindowPort, trading: Trading) -> list[Act]:
             checked=lambda: window.full_screen,
         ),
         Act("window.reset_layout", "Dock all again (reset layout)", window.reset_layout, Menu.WIDGETS, "layout"),
-        Act("panel.filter", "Filter the contracts", window.filter_contracts, Menu.VIEW),
         *(_focus(window, numeral) for numeral in NUMERALS),
     ]
 

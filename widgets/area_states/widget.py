@@ -92,6 +92,9 @@ class AreaStates(QWidget):
         self.ribbon.show()
         self.ribbon.next_mode()
 
+    def begin_filter(self) -> None:
+        self.filter.begin()
+
     def choose_columns(self) -> None:
         self.grid.choose_columns()
 
