@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.forms import power_forms
 from app.gallery.market import SPEC, Exhibit, price, quantity
 from app.gallery.scenes import FRESHNESS, Scene, both, closed, hibernated, key_texts, stale
+from protocols.eznergy.dialects import NPID
 from protocols.eznergy.rules import keeps_place
 from protocols.market.commands import PlaceOrder, PowerTerms
 from protocols.market.values import Side
@@ -27,6 +28,11 @@ def make_ladder(exhibit: Exhibit, theme: Theme) -> Ladder:
 
 def make_ticket(exhibit: Exhibit, theme: Theme) -> PowerTicket:
     return PowerTicket(exhibit.market, exhibit.clock, exhibit.group, theme, power_forms())
+
+
+def make_npid_ticket(exhibit: Exhibit, theme: Theme) -> PowerTicket:
+    exhibit.relist(NPID)
+    return make_ticket(exhibit, theme)
 
 
 def own_orders(exhibit: Exhibit) -> None:
@@ -117,7 +123,7 @@ def _ladders() -> list[Scene]:
         _scene("cumulative", hands=lambda exhibit, ladder: ladder.toggle_cumulative()),
         _scene("collapsed", own_orders, lambda exhibit, ladder: ladder.toggle_collapsed()),
         _scene("compact", own_orders, lambda exhibit, ladder: ladder.set_compact(True)),
-        _scene("narrow", own_orders, size=(472, 560)),
+        _scene("narrow", own_orders, size=(480, 560)),
         _scene("wide", own_orders, size=(720, 480)),
     ]
 
@@ -147,6 +153,7 @@ def _tickets() -> list[Scene]:
         Scene("Ticket", "warned", TICKET, make_ticket, hands=_warned),
         Scene("Ticket", "blocked", TICKET, make_ticket, hands=_blocked),
         Scene("Ticket", "closed", TICKET, make_ticket, closed),
+        Scene("Ticket", "NPID", TICKET, make_npid_ticket),
         Scene("Ticket", "no contract", TICKET, make_ticket, bare=True),
         Scene("Ticket", "practice", TICKET, make_ticket, practice=True),
     ]

@@ -118,6 +118,11 @@ class Exhibit:
             ChannelChanged(VENUE, f"{feed.name}:{area}", feed, area, "", freshness, reason, self.clock.now)
         )
 
+    def relist(self, scope: str) -> None:
+        """The contract that is looked at is one of another scope."""
+        contract = msgspec.structs.replace(self.market.contracts[self.key], scope=scope)
+        self.market.apply(ContractListed(contract))
+
     def all_channels(self, freshness: Freshness, reason: str) -> None:
         for feed in Feed:
             self.channel(feed, freshness, reason)

@@ -335,6 +335,24 @@ def test_only_a_live_book_shows_prices(desk: TicketDesk, ticket: PowerTicket) ->
     assert ticket.header.standing.whole_text == "▲ stale: no heartbeat"
 
 
+@pytest.mark.parametrize(
+    ("state", "phase", "said"),
+    [
+        ("Active", "Continuous", "● live"),
+        ("Active", "Closed", "● live · Closed"),
+        ("Hibernated", "Closed", "● live · Hibernated"),
+        ("Frozen", "", "● live · Frozen"),
+    ],
+)
+def test_a_live_book_in_which_nothing_trades_is_told_apart(
+    desk: TicketDesk, ticket: PowerTicket, state: str, phase: str, said: str
+) -> None:
+    desk.book(desk.one, "38.40", "38.55")
+    desk.state(desk.one, state, phase)
+    desk.beat()
+    assert ticket.header.standing.whole_text == said
+
+
 def test_it_is_shaped_by_whatever_form_it_gets(desk: TicketDesk, ticket: PowerTicket) -> None:
     three = tuple(Choice(word, word) for word in ("Gtc", "Day", "Ioc"))
     form = OrderForm(

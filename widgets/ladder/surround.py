@@ -6,7 +6,7 @@ from PySide6.QtGui import QBrush, QPainter
 from protocols.market.events import Freshness
 from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import SideDepth
-from widgets.ladder.frame import LadderFrame, Plate
+from widgets.ladder.frame import Guide, LadderFrame, Plate
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels
 from widgets.ladder.own import OwnSide
@@ -255,7 +255,7 @@ class SurroundPainter:
         height = sum(heights) + 2 * pad
         band = Rect(0, body.y + max(0, (body.height - height) // 2), body.width, height)
         if frame.body is not None:
-            band = _whole_rows(frame.geometry, band)
+            band = _past_labels(frame.geometry, _whole_rows(frame.geometry, band), frame.body.guides)
         painter.fillRect(pixels.rect(band), theme.surface if quiet else theme.surface_raised)
         if not quiet:
             painter.fillRect(pixels.across(0, band.right, band.y), tone)
@@ -281,6 +281,16 @@ def _own_sides(frame: LadderFrame) -> list[tuple[Column, str, OwnSide | None]]:
 
 def _count(depth: SideDepth) -> str:
     return f"{depth.orders} ord"
+
+
+def _past_labels(geometry: Geometry, band: Rect, guides: tuple[Guide, ...]) -> Rect:
+    """A row more at an edge that would cut the label of a line in two."""
+    row = geometry.metrics.row_height
+    above, below = (
+        any(abs(geometry.pixel(guide.position) - edge) < row / 2 for guide in guides)
+        for edge in (band.y, band.bottom)
+    )
+    return band.shrunk(0, -row if above else 0, 0, -row if below else 0)
 
 
 def _whole_rows(geometry: Geometry, band: Rect) -> Rect:
