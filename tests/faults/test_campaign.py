@@ -25,6 +25,8 @@ CAMPAIGNS: dict[str, dict[str, Any]] = {
     "heartbeats empty": {"heartbeat_omits": True},
     "everything": {**ISSUE, "drop_every": 0, "drop": 0.02, "unsubscribe_every": 4, "heartbeat_omits": True},
 }
+AREAS = {"m7": ("DE-AMPRION", "FR-RTE"), "npid": ("DE-AMPRION", "UK-ELEXON")}
+"""By scope."""
 
 
 def check(pair: Paired) -> int:
@@ -36,8 +38,8 @@ def check(pair: Paired) -> int:
     return len(live_channels(state))
 
 
-def campaign(seed: int, faults: dict[str, Any], looks: int) -> Paired:
-    pair = Paired(seed)
+def campaign(seed: int, faults: dict[str, Any], looks: int, scope: str) -> Paired:
+    pair = Paired(seed, AREAS[scope], scope=scope)
     pair.faults(**faults)
     live = 0
     for look in range(looks):
@@ -54,10 +56,10 @@ def campaign(seed: int, faults: dict[str, Any], looks: int) -> Paired:
 
 
 @pytest.mark.parametrize("name", CAMPAIGNS)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_what_is_live_is_true(seed: int, name: str) -> None:
+@pytest.mark.parametrize(("scope", "seed", "looks"), [("m7", 1, 12), ("m7", 2, 12), ("npid", 1, 6)])
+def test_what_is_live_is_true(scope: str, seed: int, looks: int, name: str) -> None:
     faults = CAMPAIGNS[name]
-    pair = campaign(seed, faults, looks=12)
+    pair = campaign(seed, faults, looks, scope)
     if faults.get("reorder"):
         assert pair.counters("reordered") > 20
     if faults.get("duplicate"):
@@ -84,6 +86,7 @@ def test_a_token_that_expired_meanwhile_is_renewed_at_the_reconnect() -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("name", CAMPAIGNS)
-def test_what_is_live_is_true_for_long(name: str) -> None:
+@pytest.mark.parametrize("scope", AREAS)
+def test_what_is_live_is_true_for_long(scope: str, name: str) -> None:
     for seed in range(10, 40):
-        campaign(seed, CAMPAIGNS[name], looks=60)
+        campaign(seed, CAMPAIGNS[name], looks=60, scope=scope)

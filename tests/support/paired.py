@@ -23,13 +23,21 @@ from protocols.session import Call, Close, Closed, Direction, Dropped, Frame, Op
 SPEC = InstrumentSpec(Price(SCALE // 100), Quantity(SCALE // 10), 2, 1, "EUR/MWh", "MW")
 START = utc_from_text("2026-11-21T11:30:00Z")
 STEP = 0.05
+NAMES = {"m7": "EPEX M7", "npid": "Nord Pool"}
+PRODUCTS = {"m7": ("Hour", "QuarterHour"), "npid": ("P60Min", "P15Min")}
+"""What is subscribed to in each scope."""
 
 
 class Paired:
     """Both ends of one connection. `run` lets virtual time pass; `state` is the desk's state file."""
 
     def __init__(
-        self, seed: int, areas: tuple[str, ...] = ("DE-AMPRION", "FR-RTE"), rate: float = 60.0, **venue: Any
+        self,
+        seed: int,
+        areas: tuple[str, ...] = ("DE-AMPRION", "FR-RTE"),
+        rate: float = 60.0,
+        scope: str = "m7",
+        **venue: Any,
     ) -> None:
         self.now = Instant(1_000.0, START)
         self.venue = build(
@@ -38,14 +46,14 @@ class Paired:
         ids = iter(range(10**9))
         self.session = EzNergySession(
             Settings(
-                name="EPEX M7",
+                name=NAMES[scope],
                 ws_url="ws://127.0.0.1/ws",
                 api_url="http://127.0.0.1/api",
                 contract="EZ4a26927fea",
                 client_guid="6395d740-6e55-11e8-b566-0800200c9a66",
-                scope="m7",
+                scope=scope,
                 areas=areas,
-                products=("Hour", "QuarterHour"),
+                products=PRODUCTS[scope],
                 user="trader",
                 password=Secret("practice"),
             ),

@@ -6,8 +6,8 @@ from typing import Any
 Truth = Callable[[str, int], dict[str, Any]]
 """(channel, sequence) -> what `GET /truth` answers."""
 
-_RESOURCE = 4
-"""Where the resource stands in `urn:ez-api:<Contract>:<scope>:<resource>:<ClientGuid>:<Area>[:<Product>]`."""
+_SCOPE, _RESOURCE = 3, 4
+"""Where they stand in `urn:ez-api:<Contract>:<scope>:<resource>:<ClientGuid>:<Area>[:<Product>]`."""
 
 
 def differences(state: dict[str, Any], truth: Truth) -> list[str]:
@@ -18,10 +18,10 @@ def differences(state: dict[str, Any], truth: Truth) -> list[str]:
         parts = urn.split(":")
         area, product = parts[6], parts[7] if len(parts) > 7 else None
         true = truth(urn, channel["last_sequence"])
-        check = _CHECKS[parts[_RESOURCE]]
+        check = _CHECKS_OF_SCOPE.get((parts[_SCOPE], parts[_RESOURCE])) or _CHECKS[parts[_RESOURCE]]
         found += [
-            f"{parts[_RESOURCE]} {area} {product or ''} at {channel['last_sequence']}: {difference}"
-            for difference in check(state, true, area, product)
+            f"{parts[_SCOPE]} {parts[_RESOURCE]} {area} {product or ''} at {channel['last_sequence']}: {difference}"
+            for difference in check(_of_connection(state, channel["connection"]), true, area, product)
         ]
     return found
 
@@ -45,15 +45,23 @@ def crossed_and_live(state: dict[str, Any]) -> list[str]:
 def live_without_channel(state: dict[str, Any]) -> list[str]:
     """Live books that no live channel feeds."""
     fed = {
-        (parts[6], parts[7])
-        for parts in (channel["channel"].split(":") for channel in live_channels(state))
-        if parts[_RESOURCE] == "public_order_books"
+        (channel["connection"], *channel["channel"].split(":")[6:8])
+        for channel in live_channels(state)
+        if channel["channel"].split(":")[_RESOURCE] == "public_order_books"
     }
     return [
         f"{book['contract']} {book['area']}"
         for book in state["books"]
-        if book["freshness"] == "live" and (book["area"], book["product"]) not in fed
+        if book["freshness"] == "live" and (book["connection"], book["area"], book["product"]) not in fed
     ]
+
+
+def _of_connection(state: dict[str, Any], name: str) -> dict[str, Any]:
+    """What one connection brought: two may have the same area, and number their trades alike."""
+    return {
+        kind: [row for row in rows if row.get("connection") == name] if isinstance(rows, list) else rows
+        for kind, rows in state.items()
+    }
 
 
 def _rows(fields: tuple[str, ...], ours: str, theirs: str) -> Callable[..., list[str]]:
@@ -125,4 +133,8 @@ _CHECKS: dict[str, Callable[..., list[str]]] = {
     "public_trades": _trades,
     "private_orders": _orders,
     "private_trades": _nothing,
+}
+_CHECKS_OF_SCOPE: dict[tuple[str, str], Callable[..., list[str]]] = {
+    # There are no phases on its wire; the truth tells the engine's.
+    ("npid", "contract_area_states"): _rows(("state", "phase_start", "phase_end"), "area_states", "area_states"),
 }
