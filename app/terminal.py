@@ -18,6 +18,7 @@ from app.clock import Clock
 from app.collector import Collector
 from app.connection_desk import ConnectionDesk
 from app.connections import ConnectionSettings
+from app.contract_alerts import ContractAlerts
 from app.credentials import Passwords
 from app.desk import Desk, Ordering
 from app.failures import FailureHandler
@@ -102,6 +103,8 @@ class Terminal:
         )
         self.switchboard.each_tick(self.desk.tick)
         self.switchboard.each_tick(self._watch)
+        alerts = ContractAlerts(self.desk.market, self.alert)
+        self.switchboard.each_tick(lambda: alerts.look(clock()))
         for words in self._journal.notices:
             self.window.notice(words)
 

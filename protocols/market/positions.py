@@ -18,6 +18,10 @@ class Positions:
         """Positive is long."""
         return self._net.get(key, 0)
 
+    def held(self) -> list[ContractKey]:
+        """The contracts in which we are long or short."""
+        return [key for key, net in self._net.items() if net]
+
     def is_own(self, connection: str, trade_identifier: str) -> bool:
         """Whether a public trade is ours."""
         return (connection, trade_identifier) in self._own
