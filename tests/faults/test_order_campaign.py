@@ -11,23 +11,34 @@ from typing import Any
 import pytest
 
 from protocols.market.commands import AmendOrder, CancelOrder, Command, Intent, PlaceOrder, PowerTerms, SetOrderActive
+from protocols.market.events import Feed
 from protocols.market.order_events import OrderIntended
 from protocols.market.orders import Order, OrderStatus, VenueState
+from protocols.market.times import HOUR, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side, plain_text
 from protocols.session import Prepared
-from tests.support.paired import Paired
+from tests.support.paired import START, Paired
 
-SESSIONS_IN_CI = 200
+SESSIONS_IN_CI = {"m7": 200, "npid": 40}
 STEPS = 50
+UNTIL = UtcNs(START + HOUR)
+TERMS = {
+    "m7": [PowerTerms()] * 3 + [PowerTerms(word) for word in ("ImmediateOrCancel", "FillOrKill")],
+    "npid": [PowerTerms()] * 4
+    + [PowerTerms(validity=word) for word in ("ImmediateOrCancel", "FillOrKill")]
+    + [PowerTerms("Aon", "ImmediateOrCancel"), PowerTerms(validity="GoodToDate", validity_until=UNTIL)],
+}
+"""What the sessions' orders say, in each scope's own words."""
 MISHAPS = ("lose_acknowledgement", "double_acknowledgement", "lose_request", "reject_requests", "old_first")
 
 
 class Trading:
     """One session's trader: places, amends, hibernates, activates, cancels, at random; and things go wrong."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, scope: str) -> None:
         self.chance = random.Random(seed)
-        self.pair = Paired(seed, areas=("DE-AMPRION",), rate=5.0, colleagues=False)
+        self.scope = scope
+        self.pair = Paired(seed, areas=("DE-AMPRION",), rate=5.0, scope=scope, colleagues=False)
         self.market = self.pair.desk.market
         self.market.blotter._is_ours = lambda client_id: client_id in self.ours
         self.ours: set[str] = set()
@@ -54,7 +65,7 @@ class Trading:
             return
         price = Price(near // (SCALE // 100) * (SCALE // 100) + self.chance.randint(-20, 20) * SCALE // 100)
         quantity = Quantity(self.chance.randint(1, 120) * SCALE // 10)
-        terms = PowerTerms(restriction=self.chance.choice(("None", "None", "None", "ImmediateOrCancel", "FillOrKill")))
+        terms = self.chance.choice(TERMS[self.scope])
         self.submit(PlaceOrder(key, side, quantity, price, terms, self.chance.random() < 0.8), self.new_id())
 
     def change(self) -> None:
@@ -109,7 +120,7 @@ class Trading:
 
 def venue_orders(pair: Paired) -> dict[str, dict[str, Any]]:
     """What the venue holds for each of our client identifiers: living, or how it ended."""
-    urn = "urn:ez-api:EZ4a26927fea:m7:private_orders:6395d740-6e55-11e8-b566-0800200c9a66:DE-AMPRION"
+    (urn,) = [report.channel for report in pair.session.report().channels if report.feed is Feed.OWN_ORDERS]
     answer = pair.venue.http("GET", "/truth", {"channel": urn}, b"", pair.now)
     assert answer.status == 200, answer.body
     found: dict[str, dict[str, Any]] = {}
@@ -161,9 +172,9 @@ def nothing_left_twice(trading: Trading) -> None:
     assert all(order["creations"] <= 1 for client_id, order in received.items() if client_id in trading.ours)
 
 
-def campaign(seeds: range) -> None:
+def campaign(scope: str, seeds: range) -> None:
     for seed in seeds:
-        trading = Trading(seed)
+        trading = Trading(seed, scope)
         for _ in range(STEPS):
             trading.step()
         trading.settle()
@@ -171,13 +182,15 @@ def campaign(seeds: range) -> None:
         nothing_left_twice(trading)
 
 
+@pytest.mark.parametrize("scope", SESSIONS_IN_CI)
 @pytest.mark.parametrize("part", range(10))
-def test_random_sessions_end_with_the_venues_orders(part: int) -> None:
-    size = SESSIONS_IN_CI // 10
-    campaign(range(part * size, (part + 1) * size))
+def test_random_sessions_end_with_the_venues_orders(part: int, scope: str) -> None:
+    size = SESSIONS_IN_CI[scope] // 10
+    campaign(scope, range(part * size, (part + 1) * size))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
-def test_many_more_random_sessions() -> None:
-    campaign(range(1_000, 3_000))
+@pytest.mark.parametrize("scope", SESSIONS_IN_CI)
+def test_many_more_random_sessions(scope: str) -> None:
+    campaign(scope, range(1_000, 3_000))

@@ -9,7 +9,7 @@ import msgspec
 
 from app.desk import Desk
 from app.state_file import state_of
-from protocols.eznergy.channels import Settings
+from protocols.eznergy.channels import TEST_CHANNELS, Settings
 from protocols.eznergy.session import EzNergySession
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.times import SECOND, Instant, UtcNs, utc_from_text
@@ -23,8 +23,8 @@ from protocols.session import Call, Close, Closed, Direction, Dropped, Frame, Op
 SPEC = InstrumentSpec(Price(SCALE // 100), Quantity(SCALE // 10), 2, 1, "EUR/MWh", "MW")
 START = utc_from_text("2026-11-21T11:30:00Z")
 STEP = 0.05
-NAMES = {"m7": "EPEX M7", "npid": "Nord Pool"}
-PRODUCTS = {"m7": ("Hour", "QuarterHour"), "npid": ("P60Min", "P15Min")}
+NAMES = {"m7": "EPEX M7", "npid": "Nord Pool", "test": "Test"}
+PRODUCTS = {"m7": ("Hour", "QuarterHour"), "npid": ("P60Min", "P15Min"), "test": ()}
 """What is subscribed to in each scope."""
 
 
@@ -56,6 +56,7 @@ class Paired:
                 products=PRODUCTS[scope],
                 user="trader",
                 password=Secret("practice"),
+                test_channels=TEST_CHANNELS,
             ),
             lambda area: SPEC,
             lambda: f"c-{next(ids)}",
