@@ -82,7 +82,7 @@ class ChannelChanged(msgspec.Struct, frozen=True):
 
 
 class ClockCompared(msgspec.Struct, frozen=True):
-    """A venue told the time. Its clock is `offset_ns` nanoseconds ahead of this computer's, negative where it is behind.
+    """A venue told the time. Its clock is `offset_ns` nanoseconds ahead of this computer's; negative, it is behind.
 
     What a message takes on its way can't be told from a clock that is behind: the offset is too small by that much.
     """

@@ -287,8 +287,7 @@ def _past_labels(geometry: Geometry, band: Rect, guides: tuple[Guide, ...]) -> R
     """A row more at an edge that would cut the label of a line in two."""
     row = geometry.metrics.row_height
     above, below = (
-        any(abs(geometry.pixel(guide.position) - edge) < row / 2 for guide in guides)
-        for edge in (band.y, band.bottom)
+        any(abs(geometry.pixel(guide.position) - edge) < row / 2 for guide in guides) for edge in (band.y, band.bottom)
     )
     return band.shrunk(0, -row if above else 0, 0, -row if below else 0)
 
