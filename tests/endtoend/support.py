@@ -51,6 +51,10 @@ class VenueProcess:
     def truth(self, channel: str, sequence: int) -> dict[str, Any]:
         return dict(self._call(f"/truth?channel={channel}&sequence={sequence}"))
 
+    def ended(self, channel: str, subscription: int) -> dict[str, Any]:
+        """What was true at the last sequence of one of a channel's subscriptions, counted from 1."""
+        return dict(self._call(f"/truth?channel={channel}&subscription={subscription}"))
+
     def until_served(self) -> None:
         """Waits until somebody is connected: asks again and again, for the venue calls nobody."""
         while not self._call("/practice/health")["clients"]:
