@@ -128,6 +128,16 @@ def test_our_own_fills_are_not_counted_as_others() -> None:
     assert known.tell(trade("t", 4, 9)).ahead() == Ahead(0, 0, pulled=8)
 
 
+def test_what_was_filled_and_traded_before_it_was_first_seen_is_left_out() -> None:
+    """As after a restart: part of ours was filled long ago, and the tape has trades up to the newest order's entry."""
+    known = Desk(
+        trade("t", 5, 4), report(6, revision=3), whole(resting("a", 5, 1), resting("me", 6, 2), resting("z", 1, 4))
+    )
+    assert known.ahead() == Ahead(5, 1)
+    assert known.tell(bids(resting("a", 2, 1))).ahead() == Ahead(2, 1, pulled=3)
+    assert known.tell(trade("u", 3, 5)).ahead() == Ahead(2, 1, traded=3)
+
+
 def test_who_came_later_is_never_ahead_unless_identifiers_say_so() -> None:
     assert desk().tell(bids(resting("c", 9, 5))).ahead() == Ahead(8, 2)
     # A venue that tells no times: the lower identifier is the older one.
