@@ -149,8 +149,8 @@ def _open_for_trading(prospect: _Prospect, market: MarketState, now: UtcNs) -> I
     if not state.open:
         phase = f", {state.phase or 'no phase'}" if state.has_phases else ""
         yield _block("phase", NO_FIELD, f"Trading phase: the contract is {state.state}{phase}")
-    elif state.phase_end is not None and state.phase_end <= now:
-        # By our own clock, which may be wrong: the venue's word would be the state.
+    elif state.phase_end is not None and state.phase_end <= now + (market.clock_offset(key.connection) or 0):
+        # By the venue's clock as far as it is known: its word would be the state.
         yield _warn("phase", NO_FIELD, f"Trading phase: was to end at {utc_text(state.phase_end)}")
 
 

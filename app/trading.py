@@ -128,5 +128,7 @@ class DeskTrading:
         self._go(found.key)
 
     def _tradable(self, contract: PowerContract) -> bool:
-        state = self._desk.market.area_states.get(contract.key)
-        return state is not None and (state.phase_end is None or state.phase_end > self._clock().utc)
+        market = self._desk.market
+        venue_now = market.venue_now(contract.key.connection, self._clock())
+        state = market.area_states.get(contract.key)
+        return state is not None and (state.phase_end is None or state.phase_end > venue_now)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from app.limits import Collar, Level, Limits, Most, Range, shipped_limits
 from app.risk import PASSED, Assessment, check
 from protocols.market.commands import CancelOrder, Command, PowerTerms, SetOrderActive
-from protocols.market.events import ConnectionStatus, ContractLost, Event, Feed, Freshness
+from protocols.market.events import ClockCompared, ConnectionStatus, ContractLost, Event, Feed, Freshness
 from protocols.market.order_events import OrderEvent, RequestDoubted
 from protocols.market.orders import VenueState
 from protocols.market.state import MarketState
@@ -97,6 +97,14 @@ def test_a_channel_that_does_not_matter_stops_nothing() -> None:
 def test_a_phase_that_should_be_over_by_our_own_clock_asks() -> None:
     assert found(judge(place(), td.phase(end=PAST))) == [("warn", "phase", "")]
     assert judge(place(), td.phase(end=None)) == PASSED
+
+
+@pytest.mark.parametrize(
+    ("ahead", "end", "warns"), [(3, NOW.utc + 2 * SECOND, True), (-3, NOW.utc - 2 * SECOND, False)]
+)
+def test_when_a_phase_ends_is_judged_by_the_venues_clock(ahead: int, end: int, warns: bool) -> None:
+    assessment = judge(place(), td.phase(end=UtcNs(end)), ClockCompared(M7, ahead * SECOND, NOW))
+    assert found(assessment) == ([("warn", "phase", "")] if warns else [])
 
 
 def test_nothing_known_at_all_blocks() -> None:
