@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.arming import Arming
 from app.commands import Menu
 from app.desk import Desk, Ordering
+from app.forms import power_forms
 from app.journal import Journal
 from app.limits import Limits, Most
 from app.main_window import MainWindow
@@ -36,7 +37,7 @@ from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import SCALE, Price, Side
 from protocols.session import Prepared
 from tests.app import trading_desk as td
-from tests.app.hands import send_key
+from tests.app.hands import CTRL, send_key
 from tests.app.meant import (
     ASKED_ABOVE,
     DENIED_ABOVE,
@@ -68,6 +69,8 @@ QUARTER = 15 * MINUTE
 FIRST_START = UtcNs(td.START + 365 * 24 * 60 * MINUTE)
 """So far off that no gate closes, however often time passes."""
 SEND = "Send what is staged"
+CLOSES = {(Qt.Key.Key_Escape, NONE), (Qt.Key.Key_K, CTRL)}
+"""Keys that close the palette."""
 PATIENCE = 100
 """Rounds of Qt's events until something must have happened."""
 
@@ -104,7 +107,7 @@ class KeyedDesk:
         self.venue = Venue(self._desk.apply)
         self._desk.add_orders(td.M7, self.venue)
         self.keys = [td.KEY, *(ContractKey(td.M7, td.KEY.area, f"DE-AMPRION-{n}") for n in range(2, PERIODS + 1))]
-        self.meant = Meant(td.M7, OWN, {}, self._period)
+        self.meant = Meant(td.M7, OWN, {key: {} for key in self.keys}, self._period)
         self._open_market()
         self.trading = DeskTrading(
             self._desk, Arming(), self.clock, lambda words: self.window.notice(words),
@@ -112,13 +115,17 @@ class KeyedDesk:
         )  # fmt: skip
         frames = FrameClock(self.clock)
         self.window = MainWindow(self._desk, frames, DARK, practice=True, trading=self.trading)
-        self.window.resize(900, 500)
-        self.beat = frames.beat
+        self.window.ladder.set_form_source(power_forms())
+        self.window.resize(720, 380)
+        self.window.setUpdatesEnabled(False)  # frames come when they are told to
+        self._beat = frames.beat
         self.other = _other_window()
         self.stranger = QWindow()
         self.dialog = QDialog(self.window)
         QVBoxLayout(self.dialog).addWidget(QLineEdit(self.dialog))
         self._triggered: list[str] = []
+        self._from: QWidget | None = None
+        """What had the keyboard as the palette opened."""
         self.ways: Counter[Where] = Counter()
         """Where the keyboard was when something was sent."""
         for menu in self.window.menus.menus.values():
@@ -174,6 +181,14 @@ class KeyedDesk:
         self.clock.advance(31.0)
         self.trading.look()
         self.meant.time_passed()
+
+    def paint(self) -> None:
+        """One frame. What the ladder's button sends is what was seen."""
+        self._beat()
+        self.window.setUpdatesEnabled(True)
+        self.window.ladder.grab()
+        self.window.setUpdatesEnabled(False)
+        self.meant.painted()
 
     def choose(self, key: ContractKey) -> None:
         """As another widget of the link group would."""
@@ -240,10 +255,10 @@ class KeyedDesk:
         self.window.ladder.preset_quantity(3)
         self.window.docking.focus("ladder")
         self.pass_time()
-        self.beat()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self.venue.sent.clear()
         self.meant.begin()
+        self.paint()
 
     # Keys
 
@@ -253,12 +268,13 @@ class KeyedDesk:
         A modifier stays down: what a key is with it, its own event says.
         """
         handle = self.window.windowHandle() if late else QGuiApplication.focusWindow()
-        if handle is None or (handle is self.stranger):
+        if handle is None or not handle.isVisible() or handle is self.stranger:
             return
         if key in (Qt.Key.Key_Shift, Qt.Key.Key_Control):
             send_key(handle, key, held, release=False)
             return
-        where = self.where(handle)
+        where, palette = self.where(handle), self.window.palettes.palette
+        before = QApplication.focusWidget()
         named = self._named(key, held, where) if not repeat else None
         self.meant.press(key, held, repeat, where)
         self._triggered.clear()
@@ -275,12 +291,18 @@ class KeyedDesk:
         if self.venue.unanswered:
             self.ways[where] += 1
         self.venue.answer()
+        if self.meant.staged is not None and self.meant.staged.amends is not None:
+            self.paint()  # the order's record is part of what is seen, and is not followed here
+        if palette is None and self.window.palettes.palette is not None:
+            self._from = before
+        elif palette is not None and self.window.palettes.palette is None and (key, held) in CLOSES:
+            assert QApplication.focusWidget() is self._from, "closed, it gives the keyboard back"
 
     def _named(self, key: Qt.Key, held: Qt.KeyboardModifier, where: Where) -> str | None:
         """What the key is about to choose by name: a focused button's, or the palette's highlighted line."""
         palette = self.window.palettes.palette
         if where is Where.BUTTON and ((key, held) in ENTERS or (key, held) == (Qt.Key.Key_Space, NONE)):
-            self.window.settle()  # a preview that was not seen is not sent
+            self.paint()
             focus = QApplication.focusWidget()
             return focus.accessibleName() if focus is not None else None
         if where is Where.TEXT and palette is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

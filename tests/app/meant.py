@@ -6,7 +6,7 @@ staged by it and what leaves the desk is reckoned here in whole ticks and steps,
 
 import dataclasses
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Qt
@@ -93,7 +93,36 @@ class Staged:
     beside: tuple[Side, int]
     restriction: int = 0
     shown: int | None = None
-    amends: bool = False
+    amends: str | None = None
+    """The client identifier of the order that it changes."""
+
+    @property
+    def price(self) -> Price:
+        return Price(self.ticks * SCALE // TICKS)
+
+    @property
+    def quantity(self) -> Quantity:
+        return Quantity(self.steps * SCALE // STEPS)
+
+    @property
+    def terms(self) -> PowerTerms:
+        shown = None if self.shown is None else Quantity(self.shown * SCALE // STEPS)
+        return PowerTerms(restriction=RESTRICTIONS[self.restriction], display_quantity=shown)
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What the trader is told of it."""
+        terms = self.terms
+        return self.key, self.side, self.price, self.quantity, terms.restriction, terms.display_quantity, self.amends
+
+
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """What is on the screen."""
+
+    key: ContractKey
+    best: Mapping[Side, int]
+    staged: Staged | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +143,7 @@ class Meant:
         self,
         connection: str,
         working: Working,
-        books: dict[ContractKey, dict[Side, int]],
+        books: dict[ContractKey, Mapping[Side, int]],
         period: Callable[[ContractKey, int], ContractKey | None],
     ) -> None:
         self._connection = connection
@@ -122,7 +151,6 @@ class Meant:
         self._period = period
         self.books = books
         self.sent: list[Command] = []
-        self.key = working.key
         self.begin()
 
     def begin(self) -> None:
@@ -137,8 +165,14 @@ class Meant:
         self.live = True
         self.asked: Command | None = None
         self._repeats: tuple[Qt.Key, Qt.KeyboardModifier] | None = None
+        self.painted()
 
     # What happens without a key
+
+    def painted(self) -> None:
+        """What the trader decides by from now on."""
+        staged = None if self.staged is None else dataclasses.replace(self.staged)
+        self._frame = Frame(self.key, dict(self.books[self.key]), staged)
 
     def focus_moved(self) -> None:
         """No key that went down before counts as held."""
@@ -198,9 +232,9 @@ class Meant:
                 self._set_steps(PRESETS[int(number) - 1] * STEPS)
             case ["Type", "a", "quantity"]:
                 self.typed, self.typing_shown = "", False
-            case ["Next", "time", *_] if self.staged is not None and not self.staged.amends:
+            case ["Next", "time", *_] if self.staged is not None and self.staged.amends is None:
                 self.staged.restriction = (self.staged.restriction + 1) % len(RESTRICTIONS)
-            case ["Iceberg", "fields"] if self.staged is not None and not self.staged.amends:
+            case ["Iceberg", "fields"] if self.staged is not None and self.staged.amends is None:
                 self.typed, self.typing_shown = "", True
             case ["Send", "what", "is", "staged"]:
                 self._confirm()
@@ -218,14 +252,14 @@ class Meant:
     # Within
 
     def _stage(self, side: Side, whose: Side) -> None:
-        if self.live:
-            best = self.books[self.key][whose]
+        best = self.books[self.key][whose]
+        if self.live and self._frame.key == self.key and self._frame.best[whose] == best:
             self.staged = Staged(self.key, side, best, self.next, (whose, best))
 
     def _set_steps(self, steps: int) -> None:
         if self.staged is not None:
             self.staged.steps = steps
-        if self.staged is None or not self.staged.amends:
+        if self.staged is None or self.staged.amends is None:
             self.next = steps
 
     def _type(self, figure: str) -> None:
@@ -252,13 +286,13 @@ class Meant:
         self.typed = None
 
     def _confirm(self) -> None:
-        """Enter ends typing; else what is staged goes, once: if the desk is armed, the book live and nothing asked."""
+        """Enter ends typing; else what is staged and on the screen goes, once: if armed, live and not asked about."""
         staged = self.staged
         if self.typed is not None:
             self._end_typing()
         elif staged is not None and self.armed and self.live:
             command = self._command(staged)
-            if command is None:
+            if command is None or not self._seen(staged):
                 return
             asked, self.asked = self.asked, None
             if staged.steps > DENIED_ABOVE:
@@ -269,6 +303,15 @@ class Meant:
             self.sent.append(command)
             self.staged = None
 
+    def _seen(self, staged: Staged) -> bool:
+        """Whether this very order is on the screen, and would do in the market what it would have done there."""
+        frame, other = self._frame, staged.side.other
+        if frame.key != self.key or frame.staged != staged:
+            return False
+        sign = 1 if staged.side is Side.BUY else -1
+        reaches = [(staged.ticks - best[other]) * sign >= 0 for best in (frame.best, self.books[self.key])]
+        return reaches[0] is reaches[1]
+
     def _meets_own(self, staged: Staged) -> bool:
         """Whether it would trade with our own order."""
         own = self._working
@@ -277,16 +320,13 @@ class Meant:
 
     def _command(self, staged: Staged) -> Command | None:
         """None for what asks nothing of the venue, or can't be asked."""
-        price, quantity = Price(staged.ticks * SCALE // TICKS), Quantity(staged.steps * SCALE // STEPS)
-        if staged.amends:
+        if staged.amends is not None:
             resized, moved = staged.steps != self._working.steps, staged.ticks != self._working.ticks
-            changed = (quantity if resized else None, price if moved else None)
-            return AmendOrder(self._connection, self._working.client_id, *changed) if resized or moved else None
+            changed = (staged.quantity if resized else None, staged.price if moved else None)
+            return AmendOrder(self._connection, staged.amends, *changed) if resized or moved else None
         if staged.shown is not None and staged.shown >= staged.steps:
             return None
-        shown = None if staged.shown is None else Quantity(staged.shown * SCALE // STEPS)
-        terms = PowerTerms(restriction=RESTRICTIONS[staged.restriction], display_quantity=shown)
-        return PlaceOrder(staged.key, staged.side, quantity, price, terms)
+        return PlaceOrder(staged.key, staged.side, staged.quantity, staged.price, staged.terms)
 
     def _hop(self, step: int) -> None:
         """The stage goes along, as far from its best price; but not an amendment, nor to a book that is not live."""
@@ -294,7 +334,7 @@ class Meant:
         if key is None:
             return
         self.shows(key)
-        if staged is not None and not staged.amends and self.live:
+        if staged is not None and staged.amends is None and self.live:
             whose, best = staged.beside
             now = self.books[key][whose]
             self.staged = dataclasses.replace(staged, key=key, ticks=now + staged.ticks - best, beside=(whose, now))
@@ -308,7 +348,7 @@ class Meant:
             case "Modify the selected own order" if self.selected and self.live:
                 own = self._working
                 whose = (own.side, self.books[own.key][own.side])
-                self.staged = Staged(own.key, own.side, own.ticks, own.steps, whose, amends=True)
+                self.staged = Staged(own.key, own.side, own.ticks, own.steps, whose, amends=own.client_id)
             case "Hibernate or activate the selected order" if self.selected:
                 self.sent.append(SetOrderActive(*name, active=False))
             case "Cancel the selected own order" if self.selected:

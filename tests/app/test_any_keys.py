@@ -24,7 +24,7 @@ from tests.app.meant import ARM, DISARM, Where
 K = Qt.Key
 SEQUENCES, PARTS = 1_000, 10
 """The window is built once for each part."""
-LONGEST = 24
+LONGEST = 20
 
 
 class Press:
@@ -79,31 +79,34 @@ PRESSES = [
     *(Press(*stroke, late=True) for stroke in (*STAGES, *CONFIRMS * 3, ARM)),
 ]
 TITLES = ("send w", "send w", "stage a b", "arm", "type a q", "15q2", "price up", "next del", "quit")
+ENTER, KEYPAD_ENTER = CONFIRMS
+BUY, SELL, TAKE, GIVE = STAGES
 HABITS: list[list[object]] = [
-    [Press(*stroke) for stroke in strokes]
-    for strokes in (
-        [ARM, STAGES[0], CONFIRMS[0]],
-        [ARM, STAGES[3], (K.Key_Up, NONE), CONFIRMS[1]],
-        [(K.Key_N, NONE), (K.Key_M, NONE), (K.Key_Down, SHIFT), CONFIRMS[0]],
-        [(K.Key_N, NONE), (K.Key_H, NONE), (K.Key_X, NONE)],
-        [(K.Key_Q, NONE), (K.Key_3, NONE), CONFIRMS[0], CONFIRMS[0]],
-        [(K.Key_I, NONE), (K.Key_0, NONE), (K.Key_Period, NONE), (K.Key_3, KEYPAD), CONFIRMS[0]],
-        [STAGES[1], (K.Key_4, NONE), CONFIRMS[0], CONFIRMS[0]],
-    )
-] + [
-    [Press(*STAGES[2]), Ask("send w"), Press(K.Key_Return)],
-    [Press(*STAGES[1]), "menu", Press(K.Key_Return)],
-    [Press(*STAGES[0]), "button", Press(K.Key_Space)],
-    [Ask("stage a b"), Press(K.Key_Return), Press(K.Key_Return)],
+    [ARM, BUY, "frame", ENTER],
+    [ARM, GIVE, (K.Key_Up, NONE), "frame", KEYPAD_ENTER],
+    [SELL, "frame", Move(-50), ENTER, "frame", ENTER],
+    [SELL, (K.Key_4, NONE), "frame", ENTER, ENTER],
+    [GIVE, (K.Key_PageDown, NONE), "frame", ENTER],
+    [SELL, (K.Key_Up, NONE), "away", "home", Press(K.Key_Up, repeat=True)],
+    [(K.Key_Q, NONE), (K.Key_3, NONE), ENTER, "frame", ENTER],
+    [(K.Key_I, NONE), (K.Key_0, NONE), (K.Key_Period, NONE), (K.Key_3, KEYPAD), ENTER],
+    [(K.Key_N, NONE), (K.Key_M, NONE), (K.Key_Down, SHIFT), "frame", ENTER],
+    [(K.Key_N, NONE), (K.Key_H, NONE), (K.Key_X, NONE)],
+    [TAKE, "frame", Ask("send w"), ENTER],
+    [SELL, "frame", "menu", ENTER],
+    [BUY, "frame", "button", (K.Key_Space, NONE)],
+    [Ask("stage a b"), ENTER, "frame", ENTER],
+    [Ask("q"), (K.Key_Escape, NONE)],
 ]
-"""What a trader does in one go; the rest comes between, and at times within."""
+"""What a trader does in one go; the rest comes between."""
 NEWS = [
     *[Focus("ladder")] * 20, *["home"] * 12, *["live"] * 8, Focus("tape"), Focus("states"), *map(Ask, TITLES),
     *map(Choose, range(3)), *map(Move, (-50, 7)), "filter", "dialog", "menu", "button", "other window", "its text",
-    "away", "sleep", "stale", "frame", "frame",
+    "away", "sleep", "stale", *["frame"] * 12,
 ]  # fmt: skip
 ONES = st.sampled_from([[doing] for doing in (*PRESSES, *NEWS * 3)])
-DOINGS = st.lists(st.one_of(*[ONES] * 5, st.sampled_from(HABITS)), min_size=8, max_size=LONGEST)
+HABITUAL = st.sampled_from([[Press(*doing) if type(doing) is tuple else doing for doing in habit] for habit in HABITS])
+DOINGS = st.lists(st.one_of(*[ONES] * 4, HABITUAL), min_size=6, max_size=LONGEST)
 
 
 @pytest.fixture
@@ -128,7 +131,7 @@ def do(desk: KeyedDesk, doing: object) -> None:
         case Choose():
             desk.choose(desk.keys[doing])
         case "frame":
-            desk.beat()
+            desk.paint()
         case "sleep":
             desk.pass_time()
         case "away":
@@ -158,12 +161,21 @@ def do(desk: KeyedDesk, doing: object) -> None:
         assert desk.window.router.modifiers == NONE, "what was held elsewhere is not held here"
 
 
+def shown_by(desk: KeyedDesk) -> tuple[object, ...] | None:
+    """What the ladder has staged."""
+    stage = desk.window.ladder.staged
+    if stage is None:
+        return None
+    terms = stage.terms
+    return stage.key, stage.side, stage.price, stage.quantity, terms.restriction, terms.display_quantity, stage.amending
+
+
 def check(desk: KeyedDesk) -> None:
     """What was sent is what was meant, what is shown is what would be; and the keyboard is where the words say."""
     meant, ladder, target = desk.meant, desk.window.ladder, desk.window.target
     assert desk.venue.sent == meant.sent
     assert desk.trading.armed is meant.armed
-    assert (ladder.staged is not None) is (meant.staged is not None)
+    assert shown_by(desk) == (None if meant.staged is None else meant.staged.told)
     assert ladder.typing_quantity is (meant.typed is not None)
     focus = QApplication.focusWidget()
     assert target.name == target.dock_around(focus)
