@@ -36,7 +36,8 @@ class _Line:
         self.runner: Runner | None = None
         self.channels: dict[str, ChannelReport] = {}
         """Of its last session."""
-        self.was_live = False
+        self.live = asyncio.Event()
+        """Set once it is live for the first time since it was connected."""
         self.lacks_password = False
         self.turn = asyncio.Lock()
         """One at a time connects it or leaves it off."""
@@ -92,7 +93,8 @@ class Switchboard:
             self._passwords.remember(settings, password)
         async with line.turn:
             await self._hang_up(line)
-            line.settings, line.was_live, line.lacks_password = settings, False, False
+            line.settings, line.lacks_password = settings, False
+            line.live.clear()
             self._tell(settings.name, ConnectionStatus.RESYNCHRONISING, "looking for the password")
             try:
                 password = await self._passwords.find(settings)
@@ -101,6 +103,10 @@ class Switchboard:
                 return
             self._remember_secret(password)
             await self._start(line, settings, password)
+
+    async def until_live(self, name: str) -> None:
+        """Returns once a connection has been live since it was connected last; of some that is never."""
+        await self._lines[name].live.wait()
 
     async def leave_off(self, name: str, reason: str) -> None:
         """The trader gives no password for it: it is off, and says so. One that needs none any more goes on."""
@@ -188,12 +194,13 @@ class Switchboard:
     def _apply(self, line: _Line, event: Event | OrderEvent) -> None:
         self._desk.apply(event)
         if isinstance(event, ConnectionChanged):
-            line.was_live |= event.status is ConnectionStatus.LIVE
+            if event.status is ConnectionStatus.LIVE:
+                line.live.set()
             if event.wants_password and line.settings is not None:
                 line.lacks_password = True
                 self._passwords.forget(line.settings)
                 if self._ask is not None:
-                    self._ask(line.settings, event.reason, not line.was_live)
+                    self._ask(line.settings, event.reason, not line.live.is_set())
 
     def _lacks_password(self, line: _Line, settings: ConnectionSettings, missing: NoPassword) -> None:
         line.lacks_password = True

@@ -4,6 +4,7 @@ clock, masker, logs -> desk (folds) -> frame clock, window (widgets) -> failures
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import Coroutine
@@ -35,6 +36,9 @@ from widgets.frame_clock import FrameClock
 from widgets.theme import dress, load_fonts, theme_from_tokens
 
 _LOG = logging.getLogger("quarterdeck")
+
+TURN_SECONDS = 5.0
+"""How long one connection keeps the next waiting."""
 
 
 class Terminal:
@@ -148,6 +152,16 @@ class Terminal:
     async def connect(self, *connections: ConnectionSettings, password: Secret | None = None) -> None:
         """Starts connections; each finds its own password unless one is given."""
         await asyncio.gather(*(self.switchboard.connect(settings, password) for settings in connections))
+
+    async def connect_in_turn(self, *connections: ConnectionSettings, password: Secret) -> None:
+        """The same, each once the one before is live, or has had its time: on one machine with their venue the first
+        is live much sooner than if all of them asked at once. What the trader connected meanwhile is left alone."""
+        for settings in connections:
+            if self.switchboard.settings_of(settings.name) is not None:
+                continue
+            await self.connect(settings, password=password)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.switchboard.until_live(settings.name), TURN_SECONDS)
 
     def spawn(self, what: str, work: Coroutine[Any, Any, None]) -> None:
         """Runs something beside the window until it is done or the terminal closes; a failure is shown."""

@@ -124,7 +124,6 @@ async def _run_terminal(
 
 async def _connect(options: argparse.Namespace, practice: PracticeProcess | None, terminal: "Terminal") -> None:
     """Connects; what stands in the way is said in the window, where a double click leaves no other place."""
-    password = None if practice is None else Secret("practice")
     try:
         file = ConnectionsFile(options.connections) if practice is None else await _practice_file(practice, terminal)
         terminal.connections.use(file)
@@ -136,9 +135,11 @@ async def _connect(options: argparse.Namespace, practice: PracticeProcess | None
         print(refused, file=sys.stderr)
         terminal.switchboard.refuse("Connections file", "none", str(refused))
         return
-    await terminal.connect(*connections, password=password)
-    if practice is not None:
-        terminal.window.notices.block("practice venue", await practice.ended())
+    if practice is None:
+        await terminal.connect(*connections)
+        return
+    await terminal.connect_in_turn(*connections, password=Secret("practice"))
+    terminal.window.notices.block("practice venue", await practice.ended())
 
 
 async def _practice_file(practice: PracticeProcess, terminal: "Terminal") -> ConnectionsFile:

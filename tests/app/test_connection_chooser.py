@@ -22,6 +22,9 @@ from tests.widgets.desk import DARK
 from widgets.connections.chooser import ChooserDialog
 
 AREAS = ("DE-AMPRION", "DE-TENNET", "FR-RTE", "NL-TENNET")
+HEAD, FIRST, *_ = practice_connections().split("[[connection]]")
+ONE = f"{HEAD}[[connection]]{FIRST}"
+"""What is shipped, as far as its first connection."""
 
 
 class Lines:
@@ -46,7 +49,7 @@ class Choosing:
     """A chooser on a file of one connection, `Practice`, that runs."""
 
     def __init__(self, qtbot: Any, folder: Path) -> None:
-        self.file = ConnectionsFile(folder / "connections.toml", practice_connections(), _at_port)
+        self.file = ConnectionsFile(folder / "connections.toml", ONE, _at_port)
         self.lines = Lines(*self.file.read().connections)
         self.orders: list[Order] = []
         self.said: list[str] = []
@@ -98,13 +101,15 @@ def test_areas_and_products_stand_there_by_name(choosing: Choosing) -> None:
 
 def test_practice_offers_what_its_venue_has_a_market_in_and_what_was_chosen_all_the_same(tmp_path: Path) -> None:
     file = practice_file(tmp_path, 4711)
-    (settings,) = file.read().connections
-    elsewhere = msgspec.structs.replace(settings, areas=("AT-APG",))
+    m7, npid = file.read().connections
+    elsewhere = msgspec.structs.replace(m7, areas=("AT-APG",))
     areas, products = choosable(elsewhere, file.offered).lists
     assert list(areas.names) == ["AT-APG", "DE-TENNET", "DE-AMPRION", "FR-RTE", "NL-TENNET"]
     assert list(products.names) == ["Hour", "QuarterHour"]
-    npid = msgspec.structs.replace(settings, scope="npid", products=("P60Min",))
-    assert "CustomBlock" in choosable(npid, file.offered).lists[1].names
+    areas, products = choosable(npid, file.offered).lists
+    assert {"DK-DK1", "UK-ELEXON"} <= set(areas.names)
+    assert "AT-APG" not in areas.names
+    assert list(products.names) == ["P15Min", "P30Min", "P60Min", "Block_2H", "CustomBlock"]
 
 
 def test_saving_writes_the_file_and_connects_anew(choosing: Choosing) -> None:

@@ -205,14 +205,15 @@ def test_a_missing_file_is_told_where_there_is_nothing_to_begin_with(tmp_path: P
 def test_practice_begins_with_what_is_shipped_and_keeps_choices_in_the_profile(tmp_path: Path) -> None:
     file = practice_file(tmp_path, 4711)
     shipped = file.read()
-    (connection,) = shipped.connections
-    assert (connection.host, connection.tls.enabled) == ("127.0.0.1:4711", False)
-    (saved,) = file.save({"Practice": {"areas": ["AT-APG"]}}, shipped).connections
+    assert [settings.scope for settings in shipped.connections] == ["m7", "npid"]
+    assert {(settings.host, settings.tls.enabled) for settings in shipped.connections} == {("127.0.0.1:4711", False)}
+    saved, untouched = file.save({"Practice": {"areas": ["AT-APG"]}}, shipped).connections
     assert (saved.areas, saved.host) == (("AT-APG",), "127.0.0.1:4711")
+    assert untouched == shipped.connections[1]
     written = tmp_path / "practice.toml"
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert "4711" not in written.read_text()
-    (again,) = practice_file(tmp_path, 4712).read().connections
+    again, _ = practice_file(tmp_path, 4712).read().connections
     assert (again.areas, again.host) == (("AT-APG",), "127.0.0.1:4712")
 
 

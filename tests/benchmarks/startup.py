@@ -1,7 +1,7 @@
 """Child of test_startup: shows an empty PySide6 window, or the desk, and prints seconds since the given start.
 
 `startup.py empty|desk START_NS`: prints `painted` when the first paint is through and, for the desk, `live` when every
-channel of the practice venue is.
+channel of the practice venue's first connection is, and `all` when those of the others are, too.
 """
 
 import asyncio
@@ -59,18 +59,26 @@ async def _desk(application: Any, practice: Any) -> None:
     await terminal.show((1600, 1000))
     told("painted")
     connections = practice_file(terminal.profile, await practice.port()).read().connections
-    connecting = asyncio.create_task(terminal.connect(*connections, password=Secret("practice")))
+    connecting = asyncio.create_task(terminal.connect_in_turn(*connections, password=Secret("practice")))
     terminal.window.add_late_widgets()
-    await connecting
-    live = asyncio.Event()
+    first, everything = asyncio.Event(), asyncio.Event()
+    seen = terminal.desk.market.connections
 
     def look() -> None:
-        if terminal.desk.market.connections["Practice"].status is ConnectionStatus.LIVE:
-            live.set()
+        live = [
+            settings.name in seen and seen[settings.name].status is ConnectionStatus.LIVE for settings in connections
+        ]
+        if live[0]:
+            first.set()
+        if all(live):
+            everything.set()
 
     terminal.frames.pulse.connect(look)
-    await live.wait()
+    await first.wait()
     told("live")
+    await everything.wait()
+    told("all")
+    await connecting
     await terminal.close()
     scratch.cleanup()
 

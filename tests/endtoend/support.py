@@ -164,10 +164,11 @@ def on_a_desk(test: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def connection(port: int, **changes: Any) -> ConnectionSettings:
-    """The practice venue's connection, with some things otherwise."""
-    (shipped,) = practice_file(Path("nowhere"), port).read().connections
-    return msgspec.structs.replace(shipped, **changes)
+def connection(port: int, scope: str = "m7", **changes: Any) -> ConnectionSettings:
+    """The practice venue's connection of a scope, with some things otherwise."""
+    shipped = practice_file(Path("nowhere"), port).read().connections
+    (of_scope,) = (settings for settings in shipped if settings.scope == scope)
+    return msgspec.structs.replace(of_scope, **changes)
 
 
 class ScriptedVenue:

@@ -163,7 +163,7 @@ async def test_an_order_of_an_area_that_is_taken_off_stays_shown(desk: Desk, ven
 async def test_areas_are_chosen_by_name_and_kept_in_the_profile(desk: Desk, venue: VenueProcess) -> None:
     file = practice_file(Path(desk.profile), venue.port)
     desk.terminal.connections.use(file)
-    await desk.terminal.connect(*file.read().connections, password=Secret("practice"))
+    await desk.terminal.connect(file.read().connections[0], password=Secret("practice"))
     await desk.live()
     desk.window.invoke(CHOOSE)
     dialog = desk.terminal.connections.chooser.dialog

@@ -43,7 +43,7 @@ async def main(mode: str, port: int, folder: Path) -> None:
     ticks = Ticks()
     switchboard.each_tick(ticks.tick)
     in_doubt = [order.client_id for order in desk.market.blotter.rows() if order.status is OrderStatus.IN_DOUBT]
-    (shipped,) = practice_file(folder, port).read().connections
+    shipped = practice_file(folder, port).read().connections[0]
     settings = msgspec.structs.replace(shipped, areas=("DE-AMPRION",), products=("Hour",))
     await switchboard.connect(settings, Secret("practice"))
     while desk.market.connections["Practice"].status is not ConnectionStatus.LIVE:
