@@ -33,7 +33,7 @@ run: bootstrap
 	@exec .venv/bin/quarterdeck $(ARGS)
 
 test: bootstrap
-	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(PYTHON) -m pytest $(ARGS)
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 bench: bootstrap
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(PYTHON) -m pytest -m bench --timeout 600 -s $(ARGS)
