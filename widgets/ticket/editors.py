@@ -12,8 +12,8 @@ from protocols.market.forms import NO, SIDE, YES, Field, FieldKind
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.values import MAXIMUM, Side, fixed_text
 from widgets.theme import Theme
-from widgets.ticket.sheet import input_sheet, segment_sheet
 from widgets.tick_box import TickBox
+from widgets.ticket.sheet import input_sheet, segment_sheet
 from widgets.wording import plain_tip
 
 FEW = 2

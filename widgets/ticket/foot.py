@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from protocols.market.values import Side
 from widgets.buttons import button_sheet
 from widgets.theme import Theme
+from widgets.tick_box import TickBox
 from widgets.ticket.findings import Finding, Level
 from widgets.ticket.rows import INKS, MARKS, WordsLabel
-from widgets.tick_box import TickBox
 
 
 class FootButton(QPushButton):
