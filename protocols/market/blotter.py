@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from protocols.market.commands import AmendOrder, Intent, PlaceOrder
+from protocols.market.commands import AmendOrder, Intent, PlaceOrder, PowerTerms
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import (
     OrderDecided,
@@ -202,7 +202,8 @@ class Blotter:
         order = _as_shown(order, report if news else None)
         if self._answered(order, report, snapshot, news):
             kept = order.kept_place
-            if order.request is Request.AMEND and news and before is not None:
+            if order.request is Request.AMEND and news and before is not None and isinstance(order.terms, PowerTerms):
+                # An FX order has one identifier for life, and its venue says nothing of queues.
                 kept = report.venue_id == before.venue_id
             order = msgspec.structs.replace(
                 order, request=None, intent_id=None, asked_at=None, reason=report.reason, kept_place=kept

@@ -262,6 +262,7 @@ def test_an_amendment_is_confirmed_by_the_status(desk: FxDesk) -> None:
     desk.answer(desk.last("orderstatus"), record(client_id, 501, price=1.06, origQty=20000))
     amended = desk.get(client_id)
     assert (amended.request, amended.price, amended.quantity) == (None, price("1.06"), 20000 * 10**9)
+    assert amended.kept_place is None
     assert desk.journal.open_of(client_id) == ()
 
 
