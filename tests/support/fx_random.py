@@ -39,11 +39,11 @@ class RandomSession:
 
     def __init__(self, folder: Path, dialect: Dialect, seed: int) -> None:
         self._rng = random.Random(f"fx session {dialect.value} {seed}")
-        self.desk = FxPaired(folder, dialect, seed=seed)
+        self.desk = FxPaired(folder, dialect, seed=seed, extra_tif=("GTC",))
         self._filled: dict[str, int] = {}
         self._restarted = False
         self._acts = (
-            (6, self._place), (3, self._place_pair), (3, self._amend), (3, self._cancel), (6, self._move),
+            (9, self._place), (3, self._place_pair), (4, self._amend), (3, self._cancel), (6, self._move),
             (6, lambda: self.desk.run(self._rng.choice((0.1, 0.5, 2.0)))), (1, self.desk.cut), (2, self._turn),
             (1, lambda: self.desk.run(12.0)), (0.3, self._restart),
             (0.3, self.desk.connect_anew),
@@ -71,13 +71,16 @@ class RandomSession:
         side, quantity = self._side(), self._units()
         stop = self._price() if kind.startswith("STOP") else None
         limit = self._price() if kind.endswith("LIMIT") else None
-        choices = ("IOC", "FOK") if kind == "MARKET" else ("AON", "IOC", "FOK", "AON")
+        # Only what waits without being all or none is filled in parts.
+        choices = ["IOC", "FOK"] if kind == "MARKET" else ["AON", "IOC", "FOK", "GTC", "GTC", "GTC"]
+        if kind == "LIMIT" and self.desk.settings.dialect is Dialect.LATER:
+            choices.append("TPI")
         terms = FxTerms(kind, self._rng.choice(choices), stop)
         self._submit(PlaceOrder(key(), side, quantity, limit, terms))
 
     def _place_pair(self) -> None:
         legs = (OcoLeg("LIMIT", self._price()), OcoLeg("STOP", None, self._price()))
-        self._submit(PlaceOco(key(), self._side(), self._units(), legs, "AON"))
+        self._submit(PlaceOco(key(), self._side(), self._units(), legs, self._rng.choice(("AON", "GTC"))))
 
     def _amend(self) -> None:
         for order in self._some_own():
