@@ -141,7 +141,7 @@ def choosable(
     from widgets.connections.chooser import Choosable, ChoosableList
 
     lists = []
-    for key, menu in DIALECTS[settings.venue, settings.scope].items():
+    for key, menu in DIALECTS.get((settings.venue, settings.scope), {}).items():
         chosen = frozenset(getattr(settings, key))
         shown = chosen.union(offered(settings, key))
         names = {name: readable(name, meaning) for name, meaning in menu.names.items() if name in shown}

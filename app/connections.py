@@ -38,6 +38,15 @@ class ConnectionSettings(msgspec.Struct, frozen=True):
     password_env: str | None = None
     channels: tuple[str, ...] = ()
 
+    @property
+    def has_password(self) -> bool:
+        """Whether the venue wants a secret at all."""
+        return True
+
+    def at_port(self, port: int) -> "ConnectionSettings":
+        """The same at a port of its host, which names none."""
+        return msgspec.structs.replace(self, host=f"{self.host}:{port}")
+
 
 class ConnectionsRefused(ValueError):
     """The file can't be used. `problems` has a line for each thing that is wrong; none quotes a secret."""
@@ -50,6 +59,9 @@ class ConnectionsRefused(ValueError):
 class Wrong(ValueError):
     """What is wrong with one field's value."""
 
+
+ACTTRADER = "acttrader"
+"""The venue whose connections `app.fx_connections` reads."""
 
 _SECRETIVE = re.compile(r"(?i)pass(word|wd|phrase)?$|token|secret|api_?key|credential")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
@@ -81,7 +93,7 @@ def connections_in(content: bytes, path: Path) -> tuple[ConnectionSettings, ...]
     found: list[ConnectionSettings] = []
     names: dict[str, int] = {}
     for number, table in enumerate(tables, start=1):
-        reading = _Reading(table, path.parent)
+        reading = TableReading(table, path.parent)
         settings = reading.settings()
         name = table.get("name")
         label = f"connection {number}" + (f" ({name})" if isinstance(name, str) and name.isprintable() else "")
@@ -108,7 +120,7 @@ def _tables(document: dict[str, Any]) -> list[dict[str, Any]]:
     return tables
 
 
-class _Reading:
+class TableReading:
     """Reads one table and gathers its problems, field by field."""
 
     def __init__(self, table: dict[str, Any], folder: Path) -> None:
@@ -119,23 +131,27 @@ class _Reading:
 
     def settings(self) -> ConnectionSettings | None:
         """The connection, or None when there are problems."""
-        venue = self._field("venue", _known([venue for venue, _ in DIALECTS]))
-        scope = self._field("scope", _known([scope for at, scope in DIALECTS if venue in (at, None)]))
+        venue = self.field("venue", _known([*(venue for venue, _ in DIALECTS), ACTTRADER]))
+        if venue == ACTTRADER:
+            from app.fx_connections import fx_settings  # it is made of what stands here
+
+            return fx_settings(self)
+        scope = self.field("scope", _known([scope for at, scope in DIALECTS if venue in (at, None)]))
         dialect = DIALECTS.get((str(venue), str(scope)))
-        host = self._field("host", _host)
+        host = self.field("host", _host)
         values = {
-            "name": self._field("name", _line),
+            "name": self.field("name", line),
             "venue": venue,
             "scope": scope,
             "host": host,
             "tls": self._tls(host),
-            "contract": self._field("contract", _urn_part),
-            "client_guid": self._field("client_guid", _guid, required=dialect is None or "areas" in dialect) or "",
+            "contract": self.field("contract", _urn_part),
+            "client_guid": self.field("client_guid", _guid, required=dialect is None or "areas" in dialect) or "",
             **{key: self._list(key, dialect) for key in LISTS},
-            "user": self._field("user", _line),
-            "password_env": self._field("password_env", _variable, required=False),
+            "user": self.field("user", line),
+            "password_env": self.field("password_env", variable, required=False),
         }
-        self._refuse_the_rest()
+        self.refuse_the_rest()
         return None if self.problems else msgspec.convert(values, ConnectionSettings)
 
     def _list(self, key: str, dialect: Dialect | None) -> tuple[str, ...]:
@@ -144,7 +160,7 @@ class _Reading:
         if menu is not None:
             if key not in self._table and menu.all_by_default:
                 return tuple(menu.names)
-            return self._field(key, _some_of(menu)) or ()
+            return self.field(key, _some_of(menu)) or ()
         if key in self._table:
             self._read.add(key)
             if dialect is not None:
@@ -155,15 +171,16 @@ class _Reading:
         return ()
 
     def _tls(self, host: str | None) -> Tls:
-        enabled = self._field("tls", _boolean, required=False)
-        ca_file = self._field("ca_file", self._certificate, required=False)
+        enabled = self.field("tls", _boolean, required=False)
+        ca_file = self.field("ca_file", self.certificate, required=False)
         if enabled is False and host is not None and not is_loopback(_split(host)[0]):
             self.problems.append(f"tls: may only be false for this machine, and {host} is not")
         if enabled is False and ca_file is not None:
             self.problems.append("ca_file: is of no use with tls = false")
         return Tls(enabled is not False, ca_file)
 
-    def _field(self, key: str, check: Callable[[Any], Any], *, required: bool = True) -> Any:
+    def field(self, key: str, check: Callable[[Any], Any], *, required: bool = True) -> Any:
+        """A key's value as `check` makes it; None when it is missing or wrong, which is noted."""
         self._read.add(key)
         if key not in self._table:
             if required:
@@ -175,7 +192,8 @@ class _Reading:
             self.problems.append(f"{key}: {wrong}")
             return None
 
-    def _refuse_the_rest(self) -> None:
+    def refuse_the_rest(self) -> None:
+        """Whatever was not read is a mistake."""
         for key in self._table:
             if key in self._read:
                 continue
@@ -187,8 +205,9 @@ class _Reading:
             else:
                 self.problems.append(f"{key}: unknown; known are {', '.join(sorted(self._read))}")
 
-    def _certificate(self, value: Any) -> str:
-        path = self._folder / _line(value)
+    def certificate(self, value: Any) -> str:
+        """A file of certificates, named as it stands or from the file's own folder. Raises `Wrong`."""
+        path = self._folder / line(value)
         try:
             found = path.is_file()
         except OSError as error:
@@ -198,7 +217,8 @@ class _Reading:
         return str(path)
 
 
-def _line(value: Any) -> str:
+def line(value: Any) -> str:
+    """Text on one line, trimmed. Raises `Wrong`."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 200:
         raise Wrong("must be text on one line, and not empty")
     return value.strip()
@@ -234,7 +254,7 @@ def _some_of(menu: Menu) -> Callable[[Any], tuple[str, ...]]:
 
 
 def _host(value: Any) -> str:
-    text = _line(value)
+    text = line(value)
     if "://" in text or "/" in text or "@" in text:
         raise Wrong("must be a host with an optional port, such as m7.example.com:443: no scheme, path or user")
     host, port = _split(text)
@@ -275,7 +295,8 @@ def _guid(value: Any) -> str:
     return value
 
 
-def _variable(value: Any) -> str:
+def variable(value: Any) -> str:
+    """The name of an environment variable. Raises `Wrong`."""
     # Not quoted: who mistakes the field for the password's own place has written the password here.
     if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
         raise Wrong("must be the name of an environment variable: letters, digits and underscores")

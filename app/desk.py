@@ -14,10 +14,12 @@ import msgspec
 
 from app.clock import Clock
 from app.doubts import Doubts, Telling, Untold
+from app.fx_limits import FxLimits, shipped_fx_limits
+from app.fx_risk import check_fx, is_fx
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Limits
 from app.risk import Assessment, Finding, check, opens
-from protocols.market.commands import AmendOrder, Command, Intent, PlaceOrder, Seen
+from protocols.market.commands import AmendOrder, Command, Intent, PlaceOco, PlaceOrder, Seen, pair_of
 from protocols.market.events import AnomalyNoticed, ConnectionChanged, ConnectionStatus, Event
 from protocols.market.order_events import (
     OrderDecided,
@@ -31,7 +33,7 @@ from protocols.market.order_events import (
 )
 from protocols.market.orders import Decision, Order, OrderStatus, Verdict
 from protocols.market.state import MarketState
-from protocols.market.times import Instant
+from protocols.market.times import Instant, UtcNs
 from protocols.session import ConnectionReport, Denied, Prepared, Session
 
 RESTARTED = "sent before a restart; asking the venue"
@@ -103,6 +105,7 @@ class Ordering(msgspec.Struct, frozen=True):
     limits: Limits
     clock: Clock
     new_id: Callable[[], str] = new_guid
+    fx_limits: FxLimits = msgspec.field(default_factory=shipped_fx_limits)
 
 
 class Step(enum.Enum):
@@ -198,7 +201,10 @@ class Desk:
                     self.market.apply(OrderIntended(each))
             self._asked[intent.intent_id] = intent.command
             # Not through `apply`: the journal knows, or it would not be here.
-            self.market.apply(RequestDoubted(intent.connection, intent.client_id, intent.intent_id, RESTARTED, now))
+            for client_id in intent.client_ids():
+                self.market.apply(RequestDoubted(intent.connection, client_id, intent.intent_id, RESTARTED, now))
+                if (decided := ordering.journal.decided(client_id)) is not None:
+                    self.market.apply(decided.event())
         return list(restored.values())
 
     def tick(self) -> None:
@@ -228,7 +234,7 @@ class Desk:
         said = prepared.said
         if said != command or prepared.intent != intent:
             return self._deny(intent, f"the frame says something else: {_difference(command, said)}", prepared)
-        assessment = check(said, self.market, ordering.limits, intent.at.utc, self._asked)
+        assessment = self._assess(ordering, said, intent.at.utc)
         if assessment.blocked:
             return self._deny(intent, assessment.words, prepared, assessment)
         if assessment.asks and not _agreed(assessment, said, confirmed):
@@ -247,10 +253,15 @@ class Desk:
         entry.commit(prepared)
         return Submission(Step.TAKEN, command, "", assessment.findings, intent, said)
 
+    def _assess(self, ordering: Ordering, said: Command, now: UtcNs) -> Assessment:
+        if is_fx(said, self.market):
+            return check_fx(said, self.market, ordering.fx_limits, now, self._asked)
+        return check(said, self.market, ordering.limits, now, self._asked)
+
     @staticmethod
     def _intent(ordering: Ordering, command: Command, seen: Seen | None) -> Intent:
         intent_id = ordering.new_id()
-        client_id = ordering.new_id() if isinstance(command, PlaceOrder) else command.client_id
+        client_id = ordering.new_id() if isinstance(command, PlaceOrder | PlaceOco) else command.client_id
         return Intent(intent_id, client_id, command, ordering.clock(), seen)
 
     def _deny(
@@ -342,9 +353,19 @@ class Desk:
         assert self._ordering is not None
         if intent_id not in self._ordering.journal.open_of(client_id):
             return  # a colleague's, or ended already
+        if kind.final and not self._settled(client_id, intent_id):
+            return
         if kind.final:
             self._asked.pop(intent_id, None)
         self._ordering.journal.outcome(intent_id, kind, reason, at)
+
+    def _settled(self, client_id: str, intent_id: str) -> bool:
+        """Whether nothing of the intent is outstanding: of a pair's placement, on neither leg."""
+        pair = pair_of(client_id)
+        if pair is None:
+            return True
+        legs = (order for order in self.market.blotter.own_alive() if order.pair == pair)
+        return all(leg.intent_id != intent_id for leg in legs)
 
     def _connection_changed(self, event: ConnectionChanged) -> None:
         """A connection that is down answers nothing. Its session says so of its requests, unless it was given up."""

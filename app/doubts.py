@@ -53,10 +53,18 @@ class Doubts:
             order.connection, order.client_id, now.intent_id, now.request, decision, note.strip(), known, at
         )
         try:
-            self._journal.decide(decided)
+            self._journal.decide(decided, still_open=self._waited_for_by_others(now))
         except JournalRefused as refused:
             return f"journal: {refused}"
-        return OrderDecided(order.connection, order.client_id, now.intent_id, decision, decided.reason, at)
+        return decided.event()
+
+    def _waited_for_by_others(self, order: Order) -> set[str]:
+        """The intent that placed the order's pair, while the other leg waits for its answer."""
+        if order.pair is None or order.intent_id is None:
+            return set()
+        others = (leg for leg in self._market.blotter.own_alive() if leg.client_id != order.client_id)
+        waits = any(leg.pair == order.pair and leg.intent_id == order.intent_id for leg in others)
+        return {order.intent_id} if waits else set()
 
     def reported(self, event: OrderReported) -> None:
         """The venue reported, and the blotter has taken it: its word on something that was decided ends the decision,
@@ -89,5 +97,7 @@ class Doubts:
     def _named(self, order: Order) -> str:
         contract = self._market.contracts.get(order.key)
         name = order.key.contract_id if contract is None else contract.name
-        amounts = f"{plain_text(order.quantity)} at {plain_text(order.price)}"
+        amounts = plain_text(order.quantity)
+        if order.price is not None:
+            amounts += f" at {plain_text(order.price)}"
         return f"{order.connection}: {order.side.value} {name} {order.key.area} {amounts}"

@@ -92,7 +92,7 @@ def limits_from_text(text: str, source: str) -> Limits:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LimitsRefused(f"{source}: {error}") from error
-    reader = _Reader(source)
+    reader = LimitsReader(source)
     limits = Limits(
         price_warn=reader.range(table, "price", "warn"),
         price_block=reader.range(table, "price", "block"),
@@ -120,7 +120,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-class _Reader:
+class LimitsReader:
     """Collects what is wrong, so that everything is told at once."""
 
     def __init__(self, source: str) -> None:

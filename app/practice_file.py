@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from pathlib import Path
 
-import msgspec
-
 from app.connections import ConnectionSettings, ConnectionsRefused
 from app.connections_file import ConnectionsFile, every_name
 from app.resources import practice_connections
@@ -23,7 +21,7 @@ def practice_file(folder: Path, port: int) -> ConnectionsFile:
         if settings.tls.enabled or not is_loopback(settings.host):
             problem = f"{path}: connection {settings.name}: host: must be 127.0.0.1, where the practice venue is"
             raise ConnectionsRefused([problem])
-        return msgspec.structs.replace(settings, host=f"{settings.host}:{port}")
+        return settings.at_port(port)
 
     return ConnectionsFile(path, practice_connections(), at_port, _offered)
 

@@ -11,7 +11,7 @@ import msgspec
 from app.limits import Collar, Level, Limits
 from protocols.market import forms
 from protocols.market.blotter import amended_quantity
-from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, PowerTerms, SetOrderActive
+from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOco, PlaceOrder, PowerTerms, SetOrderActive
 from protocols.market.events import ConnectionStatus, Feed
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.orders import Order, OrderStatus, Request
@@ -114,17 +114,20 @@ def _findings(
 
 
 def _prospect(said: Command, market: MarketState) -> "_Prospect | Finding":
+    if isinstance(said, PlaceOco) or (isinstance(said, PlaceOrder) and not isinstance(said.terms, PowerTerms)):
+        return _block("order", NO_FIELD, "Order: not a power order")
     if isinstance(said, PlaceOrder):
-        return _Prospect(said.key, said.side, said.price, said.quantity, said.terms)
+        return _Prospect(said.key, said.side, said.limit, said.quantity, said.power)
     order = market.blotter.get(said.connection, said.client_id)
     if order is None or not order.ours:
         whose = "it is not known here" if order is None else "it is a colleague's, not ours"
         return _block("order", NO_FIELD, f"Order: {whose}")
+    terms = order.power
     if isinstance(said, AmendOrder):
-        price = order.price if said.price is None else said.price
+        price = order.limit if said.price is None else said.price
         quantity = amended_quantity(order, said)
-        return _Prospect(order.key, order.side, price, quantity, order.terms, order, said.quantity is not None)
-    return _Prospect(order.key, order.side, order.price, order.remaining, order.terms, order, False)
+        return _Prospect(order.key, order.side, price, quantity, terms, order, said.quantity is not None)
+    return _Prospect(order.key, order.side, order.limit, order.remaining, terms, order, False)
 
 
 # Whether it may be traded now
@@ -340,8 +343,8 @@ def _prices(order: Order, asked: Mapping[str, Command]) -> tuple[Price, ...]:
     """Where an own order stands or, with an amendment on its way, may stand in a moment."""
     command = asked.get(order.intent_id or "")
     if order.request is Request.AMEND and isinstance(command, AmendOrder) and command.price is not None:
-        return order.price, command.price
-    return (order.price,)
+        return order.limit, command.price
+    return (order.limit,)
 
 
 # Words

@@ -8,7 +8,9 @@ import msgspec
 
 from app.desk import Desk
 from protocols.market.book import BookSide
-from protocols.market.events import AreaState, MarketInformation, Trade
+from protocols.market.commands import FxTerms, Terms
+from protocols.market.events import AreaState, MarketInformation, Quote, Trade
+from protocols.market.fx_positions import FxPosition, fx_positions
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OwnTrade
 from protocols.market.orders import Order
@@ -38,6 +40,13 @@ def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
         ],
         "orders": [_order(order) for order in market.blotter.rows()],
         "own_trades": [_own_trade(trade) for trade in market.positions.trades()],
+        "quotes": [_quote(market, quote) for _, quote in sorted(market.quotes.rows().items())],
+        "positions": [_position(position) for position in fx_positions(market)],
+        "unmatched_executions": [
+            msgspec.structs.asdict(each) | {"at": utc_text(each.at.utc)}
+            for executions in market.unmatched.values()
+            for each in executions
+        ],
     }
 
 
@@ -134,19 +143,55 @@ def _order(order: Order) -> dict[str, Any]:
         "venue_id": order.venue_id,
         "ours": order.ours,
         "side": order.side.value,
-        "type": order.terms.kind or ("Iceberg" if order.terms.display_quantity is not None else "Limit"),
-        "price": plain_text(order.price),
-        "stop_price": None,
+        "type": _type(order.terms),
+        "price": _value(order.price),
+        "stop_price": _value(order.terms.stop_price) if isinstance(order.terms, FxTerms) else None,
         "quantity": plain_text(order.quantity),
         "filled": plain_text(order.filled),
-        "tif": order.terms.validity,
-        "restriction": order.terms.restriction,
-        "group": None,
+        "tif": order.terms.time_in_force if isinstance(order.terms, FxTerms) else order.terms.validity,
+        "restriction": None if isinstance(order.terms, FxTerms) else order.terms.restriction,
+        "until": _time(order.terms.until if isinstance(order.terms, FxTerms) else order.terms.validity_until),
+        "group": order.pair,
         "status": order.status.value,
         "request": order.request.value if order.request is not None else None,
         "reason": order.reason,
         "venue_state": order.venue_state,
     }
+
+
+def _quote(market: MarketState, quote: Quote) -> dict[str, Any]:
+    standing = market.quote_standing(quote.key)
+    return {
+        "connection": quote.key.connection,
+        "symbol": quote.key.contract_id,
+        "bid": _value(quote.bid),
+        "ask": _value(quote.ask),
+        "day_open": _value(quote.day_open),
+        "day_high": _value(quote.day_high),
+        "day_low": _value(quote.day_low),
+        "at": _time(quote.at),
+        "freshness": standing.freshness.value,
+        "reason": standing.reason,
+    }
+
+
+def _position(position: FxPosition) -> dict[str, Any]:
+    """FX, from own orders' executed quantities; `exposure` in the account's currency, null with its reason."""
+    return {
+        "connection": position.key.connection,
+        "symbol": position.key.contract_id,
+        "net": plain_text(position.net),
+        "exposure": _value(position.exposure),
+        "account_currency": position.account_currency,
+        "reason": position.reason,
+    }
+
+
+def _type(terms: Terms) -> str:
+    """An FX order's type in the venue's word."""
+    if isinstance(terms, FxTerms):
+        return terms.type
+    return terms.kind or ("Iceberg" if terms.display_quantity is not None else "Limit")
 
 
 def _trade(market: MarketState, trade: Trade) -> dict[str, Any]:

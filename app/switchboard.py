@@ -18,6 +18,7 @@ from protocols.market.commands import Intent
 from protocols.market.events import ChannelChanged, ConnectionChanged, ConnectionStatus, Event, Freshness
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.order_events import OrderEvent
+from protocols.market.orders import Order
 from protocols.secret import Secret
 from protocols.session import ChannelReport, ConnectionReport, Frame, Session
 
@@ -96,12 +97,14 @@ class Switchboard:
             line.settings, line.lacks_password = settings, False
             line.live.clear()
             self._tell(settings.name, ConnectionStatus.RESYNCHRONISING, "looking for the password")
-            try:
-                password = await self._passwords.find(settings)
-            except NoPassword as missing:
-                self._lacks_password(line, settings, missing)
-                return
-            self._remember_secret(password)
+            password = Secret("")
+            if settings.has_password:
+                try:
+                    password = await self._passwords.find(settings)
+                except NoPassword as missing:
+                    self._lacks_password(line, settings, missing)
+                    return
+                self._remember_secret(password)
             await self._start(line, settings, password)
 
     async def until_live(self, name: str) -> None:
@@ -148,7 +151,7 @@ class Switchboard:
         from protocols.link import Link
         from protocols.rest import Rest
 
-        session = session_of(settings, password, self._specs, self._is_ours)
+        session = session_of(settings, password, self._specs, self._is_ours, self._shown(line.name))
         runner = line.runner = Runner(
             session,
             Link(settings.tls),
@@ -181,6 +184,9 @@ class Switchboard:
             if name not in line.channels:
                 where = (line.name, name, channel.feed, channel.area, channel.product)
                 self._desk.apply(ChannelChanged(*where, Freshness.STALE, DROPPED, self._clock(), dropped=True))
+
+    def _shown(self, name: str) -> list[Order]:
+        return [order for order in self._desk.market.blotter.rows() if order.connection == name]
 
     def _outstanding(self, name: str) -> Sequence[Intent]:
         """What was sent over this connection and has no known end; each order's placement before its request."""

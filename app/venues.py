@@ -2,12 +2,16 @@
 
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from app.connections import ConnectionSettings
+from app.connections import ACTTRADER, ConnectionSettings
+from app.fx_connections import FxConnectionSettings, session_settings
+from app.fx_table import fx_table
+from protocols.acttrader.session import ActTraderSession
 from protocols.eznergy.channels import Settings
 from protocols.eznergy.session import EzNergySession
 from protocols.market.instruments import InstrumentSpec
+from protocols.market.orders import Order
 from protocols.secret import Secret
 from protocols.session import Session
 
@@ -17,9 +21,11 @@ def session_of(
     password: Secret,
     specs: Callable[[str], InstrumentSpec],
     is_ours: Callable[[str], bool],
+    shown: Sequence[Order] = (),
 ) -> Session:
-    """A session that is ready to start. `is_ours` tells our orders by client identifier."""
-    return _BUILDERS[settings.venue](settings, password, specs, is_ours)
+    """A session that is ready to start. `is_ours` tells our orders by client identifier; `shown` are the orders that
+    the desk shows of the connection, where it was connected before."""
+    return _BUILDERS[settings.venue](settings, password, specs, is_ours, shown)
 
 
 def _eznergy(
@@ -27,6 +33,7 @@ def _eznergy(
     password: Secret,
     specs: Callable[[str], InstrumentSpec],
     is_ours: Callable[[str], bool],
+    shown: Sequence[Order],
 ) -> Session:
     return EzNergySession(
         eznergy_settings(settings, password),
@@ -55,6 +62,20 @@ def eznergy_settings(settings: ConnectionSettings, password: Secret) -> Settings
     )
 
 
+def _acttrader(
+    settings: ConnectionSettings,
+    password: Secret,
+    specs: Callable[[str], InstrumentSpec],
+    is_ours: Callable[[str], bool],
+    shown: Sequence[Order],
+) -> Session:
+    assert isinstance(settings, FxConnectionSettings)
+    return ActTraderSession(
+        session_settings(settings, password), fx_table(), lambda: str(uuid.uuid4()), random.Random(), is_ours, shown
+    )
+
+
 _BUILDERS: dict[str, Callable[..., Session]] = {
     "eznergy": _eznergy,
+    ACTTRADER: _acttrader,
 }

@@ -12,7 +12,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         uses_qt = "qapp" in getattr(item, "fixturenames", ()) or item.get_closest_marker("qt_loop")
         if uses_qt and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(method="thread"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    # What a test logs goes from its worker to the one that reports as UTF-8, and half a surrogate pair is none.
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 # --- event loops -----------------------------------------------------------------------------------------

@@ -86,6 +86,8 @@ def staged_order(order: PlaceOrder) -> Stage:
     """An order that was made elsewhere, to be adjusted and sent. Raises `NotStaged` for what the ladder can't show."""
     if not order.active:
         raise NotStaged("Not staged: a hibernated order is sent from its ticket")
+    if order.price is None or not isinstance(order.terms, PowerTerms):
+        raise NotStaged("Not staged: an FX order is sent from its ticket")
     return Stage(order.key, order.side, order.price, order.quantity, order.terms)
 
 
@@ -95,7 +97,7 @@ def amendment(contract: PowerContract, book: Book, order: Order) -> Stage:
     if why:
         raise NotStaged(why)
     return Stage(
-        contract.key, order.side, order.price, order.remaining, order.terms, order, _reference(book, order.side)
+        contract.key, order.side, order.limit, order.remaining, order.power, order, _reference(book, order.side)
     )
 
 
@@ -244,7 +246,7 @@ def preview(
     if stage.order is not None:
         order = now or stage.order
         what = f"AMEND {stage.side.value.upper()}"
-        before = f"{quantity_text(order.remaining, spec)} @ {price_text(order.price, spec)}"
+        before = f"{quantity_text(order.remaining, spec)} @ {price_text(order.limit, spec)}"
         if not changes(stage, order):
             return f"{what} {before}: nothing changed yet"
         after = f"{quantity_text(_remaining(stage, order), spec)} @ {price_text(stage.price, spec)}"
@@ -300,6 +302,8 @@ def why_not_amended(order: Order) -> str:
         return "The order is in doubt: ask the venue first"
     if order.status is OrderStatus.PENDING or not order.status.alive:
         return "The order is pending: the venue has not taken it yet"
+    if not isinstance(order.terms, PowerTerms):
+        return "An FX order is amended from its ticket"
     if order.terms.kind:
         return f"A {order.terms.kind} order is not amended from here"
     if order.request is not None:

@@ -202,7 +202,7 @@ class Exhibit:
         order = self.report(self.pending(side, at, much))
         if left is not None:
             order = self.report(order, left=left, action="PartiallyExecuted")
-        entry = BookOrder(order.venue_id or "", order.price, order.remaining, UtcNs(self.utc))
+        entry = BookOrder(order.venue_id or "", price(at), order.remaining, UtcNs(self.utc))
         bids, asks = ((entry,), ()) if side is Side.BUY else ((), (entry,))
         self.market.apply(BookChanged(self._name(Feed.ORDER_BOOKS), self.key, bids, asks))
         return order

@@ -9,7 +9,7 @@ import enum
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -42,7 +42,7 @@ from app.journal.rows import (
 )
 from app.journal.rows import TABLES as ORDER_TABLES
 from app.risk import Assessment
-from protocols.market.commands import Intent, PlaceOrder
+from protocols.market.commands import Intent, PlaceOco, PlaceOrder, pair_of, placed_as
 from protocols.market.decisions import Decided
 from protocols.market.times import Instant
 from protocols.session import Frame, Prepared
@@ -160,7 +160,7 @@ class Journal:
 
     def is_ours(self, client_id: str) -> bool:
         """Whether an order with this identifier was sent, or may have been, from this journal's desk."""
-        return client_id in self._ours
+        return placed_as(client_id) in self._ours
 
     def client_ids(self) -> frozenset[str]:
         """The identifiers of all orders that are ours."""
@@ -180,8 +180,10 @@ class Journal:
         return [OpenIntent(intent, self._placement(intent)) for intent in intents]
 
     def open_of(self, client_id: str) -> tuple[str, ...]:
-        """The intents of an order that have no final outcome now, the oldest first."""
-        return tuple(self._open.get(client_id, ()))
+        """The intents of an order that have no final outcome now, the oldest first; for a leg of a pair, the one that
+        placed the pair too."""
+        pair = pair_of(client_id)
+        return (*self._open.get(pair or "", ()), *self._open.get(client_id, ()))
 
     def decided(self, client_id: str) -> Decided | None:
         """What a person decided of an order in doubt, today or years ago, while the venue has said nothing to it."""
@@ -194,7 +196,7 @@ class Journal:
         try:
             rows = self._database.execute(
                 f"{READ} WHERE client_id = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number LIMIT 1",
-                (client_id,),
+                (placed_as(client_id),),
             ).fetchall()
         except sqlite3.Error as error:
             self._fails(words_of(error))
@@ -260,12 +262,14 @@ class Journal:
             self._ended(intent_id)
         self._put(written)
 
-    def decide(self, decided: Decided) -> None:
-        """Commits what a person decided of an order in doubt to the disk before it returns; ends its open intents.
-        Raises `JournalRefused`: then nothing is decided."""
+    def decide(self, decided: Decided, *, still_open: Collection[str] = ()) -> None:
+        """Commits what a person decided of an order in doubt to the disk before it returns; ends its open intents but
+        for those that are `still_open` for the sake of a pair's other leg. Raises `JournalRefused`: then nothing is
+        decided."""
         if self._database is None or not self._write_late():
             raise JournalRefused(self.reason)
-        intents, at = self.open_of(decided.client_id), decided.at
+        intents = [each for each in self.open_of(decided.client_id) if each not in still_open]
+        at = decided.at
         kind, reason = Outcome.DECIDED.value, self._mask(decided.reason)
         written = [decision_row(decided, self._mask)]
         for intent_id in intents:
@@ -336,7 +340,7 @@ class Journal:
                 self._opened(intent)
 
     def _placement(self, intent: Intent) -> Intent | None:
-        return intent if isinstance(intent.command, PlaceOrder) else self.placed(intent.client_id)
+        return intent if isinstance(intent.command, PlaceOrder | PlaceOco) else self.placed(intent.client_id)
 
     def _intent_of(self, row: Stored) -> Intent | None:
         try:

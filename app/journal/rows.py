@@ -6,7 +6,7 @@ import msgspec
 
 from app.journal.recorder import masked
 from app.risk import Assessment
-from protocols.market.commands import Command, Intent, PlaceOrder
+from protocols.market.commands import Command, FxTerms, Intent, PlaceOco, PlaceOrder, Terms
 from protocols.market.orders import request_of
 from protocols.market.times import Instant, UtcNs
 from protocols.session import Prepared
@@ -99,15 +99,29 @@ def intent_values(
 def intent_of(row: Stored) -> Intent:
     """The other way. Raises `msgspec.DecodeError`."""
     intent_id, client_id, text, monotonic, utc = row
-    return Intent(intent_id, client_id, _COMMANDS.decode(text), Instant(monotonic, UtcNs(utc)))
-
-
-_COMMANDS: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+    return Intent(intent_id, client_id, _command(text), Instant(monotonic, UtcNs(utc)))
 
 
 def _text(command: Command, mask: Callable[[str], str]) -> str:
     """JSON. The comment is the one place where a person may have typed anything at all."""
-    if isinstance(command, PlaceOrder) and command.terms.comment:
-        terms = msgspec.structs.replace(command.terms, comment=mask(command.terms.comment))
-        command = msgspec.structs.replace(command, terms=terms)
+    if isinstance(command, PlaceOrder):
+        command = msgspec.structs.replace(command, terms=_masked(command.terms, mask))
+    elif isinstance(command, PlaceOco):
+        one, other = (msgspec.structs.replace(leg, note=mask(leg.note)) for leg in command.legs)
+        command = msgspec.structs.replace(command, legs=(one, other))
     return msgspec.json.encode(command).decode()
+
+
+def _masked(terms: Terms, mask: Callable[[str], str]) -> Terms:
+    if isinstance(terms, FxTerms):
+        return msgspec.structs.replace(terms, note=mask(terms.note))
+    return msgspec.structs.replace(terms, comment=mask(terms.comment))
+
+
+def _command(text: str) -> Command:
+    """Orders from before there was more than one kind of terms don't say which theirs are: power's."""
+    read = msgspec.json.decode(text)
+    if isinstance(read, dict) and read.get("type") == "PlaceOrder" and isinstance(read.get("terms"), dict):
+        read["terms"].setdefault("market", "power")
+    command: Command = msgspec.convert(read, Command)
+    return command

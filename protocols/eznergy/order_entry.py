@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from protocols.eznergy.channels import PRIVATE_ORDERS
-from protocols.eznergy.notices import Notices
 from protocols.eznergy.order_frames import Refused
 from protocols.eznergy.reconciliation import Reconciliation
 from protocols.eznergy.requests import Requests
@@ -11,6 +10,7 @@ from protocols.eznergy.subscriptions import Subscriptions
 from protocols.market.commands import Intent
 from protocols.market.events import Freshness
 from protocols.market.times import Instant
+from protocols.notices import Notices
 from protocols.session import Denied, Prepared
 
 

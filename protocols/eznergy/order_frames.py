@@ -13,7 +13,7 @@ from protocols.eznergy.dialects import Dialect
 from protocols.eznergy.numbers import optional_price, optional_quantity, price_of, quantity_of
 from protocols.eznergy.private import SIDES
 from protocols.eznergy.terms import said_terms, terms_fields, why_not_written
-from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, SetOrderActive
+from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, PowerTerms, SetOrderActive
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
 from protocols.market.times import utc_text
@@ -40,7 +40,10 @@ class OrderFrames:
         contract = self._contracts.get(command.key)
         if contract is None:
             raise Refused("contract: the venue has not named it")
-        why = why_not_written(self._dialect, command.terms)
+        terms = command.terms
+        if not isinstance(terms, PowerTerms) or command.price is None:
+            raise Refused("terms: not those of a power order")
+        why = why_not_written(self._dialect, terms)
         if why:
             raise Refused(why)
         order = messages.PrivateOrder(
@@ -56,7 +59,7 @@ class OrderFrames:
             direction=command.side.value,
             quantity=_decimal(command.quantity),
             price=_decimal(command.price),
-            **terms_fields(self._dialect, command.terms),
+            **terms_fields(self._dialect, terms),
         )
         return _frame(CREATION, order, channel, correlation)
 
@@ -77,8 +80,8 @@ class OrderFrames:
                 return _frame(CANCELLATION, wire, channel, correlation)
             case SetOrderActive():
                 return _frame(ACTIVATION if command.active else DEACTIVATION, wire, channel, correlation)
-        if order.terms.kind:
-            raise Refused(f"order: a {order.terms.kind} order is not amended from here")
+        if order.power.kind:
+            raise Refused(f"order: a {order.power.kind} order is not amended from here")
         if command.price is None and command.quantity is None:
             raise Refused("price, quantity: an amendment changes one of them")
         wire.price = None if command.price is None else _decimal(command.price)

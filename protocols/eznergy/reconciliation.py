@@ -14,11 +14,11 @@ import msgspec
 from protocols.eznergy.access import RETRY_AFTER_CAP
 from protocols.eznergy.channels import PRIVATE_ORDERS, Settings
 from protocols.eznergy.codec import Unreadable
-from protocols.eznergy.notices import Notices
 from protocols.eznergy.requests import Requests
 from protocols.eznergy.translate import Translated
 from protocols.market.order_events import OrderReported, OrdersListed
 from protocols.market.times import Instant
+from protocols.notices import Notices
 from protocols.record import Record
 from protocols.secret import Secret
 from protocols.session import Call, CallFailed, CallId, Reply

@@ -12,7 +12,15 @@ import msgspec
 from protocols.eznergy.codec import Unreadable
 from protocols.eznergy.order_frames import OrderFrames, Refused
 from protocols.market.blotter import Blotter
-from protocols.market.commands import AmendOrder, CancelOrder, Command, Intent, PlaceOrder, SetOrderActive
+from protocols.market.commands import (
+    AmendOrder,
+    CancelOrder,
+    Command,
+    Intent,
+    PlaceOco,
+    PlaceOrder,
+    SetOrderActive,
+)
 from protocols.market.order_events import (
     OrderDecided,
     OrderEvent,
@@ -66,6 +74,8 @@ class Requests:
         """The delivery area whose channel takes the command. Raises `Refused`."""
         if isinstance(command, PlaceOrder):
             return command.key.area
+        if isinstance(command, PlaceOco):
+            raise Refused("order: this venue has no pairs of which one cancels the other")
         return self._acted_on(command).key.area
 
     def encode(self, intent: Intent, channel: str, stream: str) -> Prepared:
@@ -203,6 +213,8 @@ class Requests:
 
     def _frame(self, intent: Intent, channel: str) -> bytes:
         command = intent.command
+        if isinstance(command, PlaceOco):
+            raise Refused("order: this venue has no pairs of which one cancels the other")
         if not isinstance(command, PlaceOrder):
             return self._frames.change(command, self._acted_on(command), channel, intent.intent_id)
         if self._blotter.get(self._connection, intent.client_id) is not None:

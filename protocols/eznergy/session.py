@@ -17,7 +17,6 @@ from protocols.eznergy.codec import Unreadable, decode_envelope, decode_heartbea
 from protocols.eznergy.contracts import ContractDirectory
 from protocols.eznergy.dialects import dialect_of
 from protocols.eznergy.heartbeats import Heartbeats
-from protocols.eznergy.notices import Notices
 from protocols.eznergy.order_entry import OrderEntry
 from protocols.eznergy.order_frames import OrderFrames
 from protocols.eznergy.phase import Phase
@@ -29,6 +28,7 @@ from protocols.market.events import ClockCompared, ConnectionChanged, Connection
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.order_events import OrderDecided, OrderEvent
 from protocols.market.times import Instant, TimeRefused, UtcNs
+from protocols.notices import Notices
 from protocols.record import Record
 from protocols.session import (
     CallFailed,

@@ -12,7 +12,6 @@ from protocols.eznergy import messages
 from protocols.eznergy.channels import Settings, channels_of
 from protocols.eznergy.codec import Unreadable, decode_one, envelope, inner_json
 from protocols.eznergy.contracts import ContractDirectory
-from protocols.eznergy.notices import Notices
 from protocols.eznergy.requests import Requests
 from protocols.eznergy.subscription import Message, State, Subscription
 from protocols.eznergy.translate import Translated, Translates
@@ -20,6 +19,7 @@ from protocols.eznergy.translators import translator_of
 from protocols.market.events import ChannelChanged, Event, Feed, Freshness
 from protocols.market.order_events import OrderEvent, OrderReported
 from protocols.market.times import Instant
+from protocols.notices import Notices
 from protocols.session import ChannelReport
 
 ASKED_AT_ONCE = 8

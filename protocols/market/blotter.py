@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from protocols.market.commands import AmendOrder, Intent, PlaceOrder
+from protocols.market.commands import AmendOrder, Intent, PlaceOrder, PowerTerms
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import (
     OrderDecided,
@@ -113,12 +113,11 @@ class Blotter:
     # What we did
 
     def _intended(self, intent: Intent) -> None:
-        command = intent.command
-        if isinstance(command, PlaceOrder):
-            self._move((intent.connection, intent.client_id), Fact.INTENDED, _placed(intent, command))
-            return
+        command, placements = intent.command, intent.placements()
+        for client_id, placed in placements:
+            self._move((intent.connection, client_id), Fact.INTENDED, _placed(intent, client_id, placed))
         order = self.get(intent.connection, intent.client_id)
-        if order is not None:
+        if order is not None and not placements:
             if isinstance(command, AmendOrder):
                 foretold = None if intent.seen is None else intent.seen.keeps_place
                 order = msgspec.structs.replace(order, kept_place=None, foretold_place=foretold)
@@ -135,12 +134,14 @@ class Blotter:
             )
 
     def _denied(self, intent: Intent, reason: str) -> None:
-        command = intent.command
-        name = (intent.connection, intent.client_id)
-        if isinstance(command, PlaceOrder):
-            order = _placed(intent, command)
-            self._move(name, Fact.DENIED, msgspec.structs.replace(order, request=None, intent_id=None, reason=reason))
-        elif (known := self._orders.get(name)) is not None:
+        placements = intent.placements()
+        for client_id, command in placements:
+            order = _placed(intent, client_id, command)
+            denied = msgspec.structs.replace(order, request=None, intent_id=None, reason=reason)
+            self._move((intent.connection, client_id), Fact.DENIED, denied)
+        known = self._orders.get((intent.connection, intent.client_id))
+        # What is said of an order in doubt stays: it is more than why one more request was not made.
+        if known is not None and not placements and known.status is not OrderStatus.IN_DOUBT:
             self._put(msgspec.structs.replace(known, reason=reason, updated=intent.at))
 
     def _dropped(self, event: RequestDropped) -> None:
@@ -201,7 +202,8 @@ class Blotter:
         order = _as_shown(order, report if news else None)
         if self._answered(order, report, snapshot, news):
             kept = order.kept_place
-            if order.request is Request.AMEND and news and before is not None:
+            if order.request is Request.AMEND and news and before is not None and isinstance(order.terms, PowerTerms):
+                # An FX order has one identifier for life, and its venue says nothing of queues.
                 kept = report.venue_id == before.venue_id
             order = msgspec.structs.replace(
                 order, request=None, intent_id=None, asked_at=None, reason=report.reason, kept_place=kept
@@ -268,10 +270,10 @@ class Blotter:
         self.revision += 1
 
 
-def _placed(intent: Intent, command: PlaceOrder) -> Order:
+def _placed(intent: Intent, client_id: str, command: PlaceOrder) -> Order:
     return Order(
         connection=command.key.connection,
-        client_id=intent.client_id,
+        client_id=client_id,
         key=command.key,
         side=command.side,
         price=command.price,

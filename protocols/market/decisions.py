@@ -3,6 +3,7 @@
 import msgspec
 
 from protocols.market.blotter import fact_of
+from protocols.market.order_events import OrderDecided
 from protocols.market.orders import Decision, Order, OrderReport, OrderStatus, Request, VenueState, Verdict
 from protocols.market.times import Instant
 
@@ -25,6 +26,10 @@ class Decided(msgspec.Struct, frozen=True):
     def reason(self) -> str:
         """For the blotter and for notices."""
         return f"decided by hand: {self.decision.value}{f' ({self.note})' if self.note else ''}"
+
+    def event(self) -> OrderDecided:
+        """As the blotter is told it."""
+        return OrderDecided(self.connection, self.client_id, self.intent_id, self.decision, self.reason, self.at)
 
     @property
     def ends_the_order(self) -> bool:

@@ -11,7 +11,7 @@ import enum
 
 import msgspec
 
-from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Price, Quantity
 
@@ -39,6 +39,7 @@ class Feed(enum.Enum):
     OWN_TRADES = "own trades"
     TEST = "test events"
     """A venue's own exercise of the link; nothing of the market."""
+    QUOTES = "quotes"
 
 
 class ConnectionStatus(enum.Enum):
@@ -96,6 +97,12 @@ class ContractListed(msgspec.Struct, frozen=True):
     """A contract was seen for the first time, or its description changed."""
 
     contract: PowerContract
+
+
+class PairListed(msgspec.Struct, frozen=True):
+    """A currency pair is traded on a connection, or its description changed."""
+
+    pair: CurrencyPair
 
 
 class BookOrder(msgspec.Struct, frozen=True, gc=False):
@@ -244,6 +251,72 @@ class InformationChanged(msgspec.Struct, frozen=True):
     information: MarketInformation
 
 
+class Quote(msgspec.Struct, frozen=True):
+    """The best bid and ask of a pair as the venue quotes them, and its day. `at` by the venue's clock, `received` by
+    ours. An absent value is absent, not 0."""
+
+    key: ContractKey
+    bid: Price | None
+    ask: Price | None
+    at: UtcNs | None
+    received: Instant
+    day_open: Price | None = None
+    day_high: Price | None = None
+    day_low: Price | None = None
+
+    @property
+    def mid(self) -> Price | None:
+        """Halfway between bid and ask, rounded down to 1e-9; None without both."""
+        return None if self.bid is None or self.ask is None else Price((self.bid + self.ask) // 2)
+
+
+class QuoteChanged(msgspec.Struct, frozen=True):
+    """A pair was quoted anew."""
+
+    channel: str
+    quote: Quote
+
+
+class Candle(msgspec.Struct, frozen=True, gc=False):
+    """A pair's prices over an interval that begins at `at`."""
+
+    at: UtcNs
+    open: Price
+    high: Price
+    low: Price
+    close: Price
+    volume: Quantity | None = None
+
+
+class CandlesArrived(msgspec.Struct, frozen=True):
+    """The answer to a request for candles, the oldest first. `problem` says in words why there are none."""
+
+    key: ContractKey
+    interval: str
+    candles: tuple[Candle, ...]
+    problem: str = ""
+
+
+class Unmatched(msgspec.Struct, frozen=True):
+    """An execution that belongs to no order known here (yet): shown as it came, so that it is not lost."""
+
+    connection: str
+    venue_id: str
+    client_id: str
+    symbol: str
+    side: str
+    executed: str
+    status: str
+    at: Instant
+
+
+class UnmatchedChanged(msgspec.Struct, frozen=True):
+    """All executions of a connection that can't be matched at present; replaces what was told before."""
+
+    connection: str
+    executions: tuple[Unmatched, ...]
+
+
 class AnomalyNoticed(msgspec.Struct, frozen=True):
     """Something a venue sent that could not be taken as it stood. `kind` groups repeats; `message` is for people."""
 
@@ -266,4 +339,8 @@ Event = (
     | AreaStateChanged
     | InformationChanged
     | AnomalyNoticed
+    | PairListed
+    | QuoteChanged
+    | CandlesArrived
+    | UnmatchedChanged
 )

@@ -27,6 +27,9 @@ DISPLAY_QUANTITY = "display_quantity"
 PRICE_DELTA = "price_delta"
 COMMENT = "comment"
 ACTIVE = "active"
+ORDER_TYPE = "type"
+STOP_PRICE = "stop_price"
+TIME_IN_FORCE = "time_in_force"
 
 YES, NO = "yes", "no"
 """What a flag's text may be."""
@@ -199,11 +202,11 @@ def to_command(key: ContractKey, values: Values) -> PlaceOrder:
 
 def to_texts(form: OrderForm, order: PlaceOrder, spec: InstrumentSpec, zone: tzinfo = UTC) -> dict[str, str]:
     """The other way: what would have to be typed into the form for this order."""
-    terms = order.terms
+    terms = order.power
     texts = {
         SIDE: order.side.value,
         QUANTITY: fixed_text(order.quantity, spec.quantity_decimals),
-        PRICE: fixed_text(order.price, spec.price_decimals),
+        PRICE: fixed_text(order.limit, spec.price_decimals),
         RESTRICTION: terms.restriction,
         VALIDITY: terms.validity,
         VALIDITY_UNTIL: "" if terms.validity_until is None else moment_text(terms.validity_until, zone),

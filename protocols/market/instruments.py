@@ -29,6 +29,24 @@ class ContractKey(msgspec.Struct, frozen=True, order=True, gc=False):
     contract_id: str
 
 
+class CurrencyPair(msgspec.Struct, frozen=True):
+    """Two currencies: quantities in units of `base`, prices in `quote` per unit of it.
+
+    `pip` (1e-9 of the price) is what distances are counted in, `contract_size` (1e-9 units of `base`) one lot.
+    `assumed` when no table has the pair: its figures are the usual ones, and may be wrong.
+    """
+
+    key: ContractKey
+    name: str
+    base: str
+    quote: str
+    spec: InstrumentSpec
+    pip: Price
+    contract_size: Quantity
+    account_currency: str
+    assumed: bool = False
+
+
 class PowerContract(msgspec.Struct, frozen=True):
     """Power to be delivered in `area` between two instants.
 

@@ -11,7 +11,19 @@ import enum
 
 import msgspec
 
-from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, PowerTerms, SetOrderActive
+from protocols.market.commands import (
+    AmendOrder,
+    CancelOrder,
+    Command,
+    PlaceOco,
+    PlaceOrder,
+    PowerTerms,
+    SetOrderActive,
+    Terms,
+    limit_of,
+    pair_of,
+    power_of,
+)
 from protocols.market.instruments import ContractKey
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Price, Quantity, Side
@@ -123,13 +135,13 @@ class OrderReport(msgspec.Struct, frozen=True):
     revision: int | None
     key: ContractKey
     side: Side
-    price: Price
+    price: Price | None
     quantity: Quantity
     initial: Quantity
     state: VenueState | None
     verdict: Verdict
     venue_state: str
-    terms: PowerTerms
+    terms: Terms
     by_user: bool = False
     reason: str = ""
     correlation: str | None = None
@@ -142,7 +154,7 @@ class Version(msgspec.Struct, frozen=True):
     venue_id: str
     revision: int
     state: VenueState
-    price: Price
+    price: Price | None
     quantity: Quantity
     initial: Quantity
 
@@ -157,10 +169,10 @@ class Order(msgspec.Struct, frozen=True):
     client_id: str
     key: ContractKey
     side: Side
-    price: Price
+    price: Price | None
     quantity: Quantity
     remaining: Quantity
-    terms: PowerTerms
+    terms: Terms
     status: OrderStatus
     ours: bool
     request: Request | None = None
@@ -189,6 +201,21 @@ class Order(msgspec.Struct, frozen=True):
         return Quantity(self.quantity - self.remaining)
 
     @property
+    def limit(self) -> Price:
+        """The price of an order that has one, as every power order does; `ValueError` for another."""
+        return limit_of(self.price)
+
+    @property
+    def power(self) -> PowerTerms:
+        """The terms of a power order; `ValueError` for another."""
+        return power_of(self.terms)
+
+    @property
+    def pair(self) -> str | None:
+        """What it shares with the order that ends when it fills (one cancels other); None for a single order."""
+        return pair_of(self.client_id)
+
+    @property
     def venue_id(self) -> str | None:
         """The identifier to act on: the living one, else the newest."""
         version = self.version
@@ -210,7 +237,7 @@ class Order(msgspec.Struct, frozen=True):
 def request_of(command: Command) -> Request:
     """What a command asks of the venue."""
     match command:
-        case PlaceOrder():
+        case PlaceOrder() | PlaceOco():
             return Request.PLACE
         case AmendOrder():
             return Request.AMEND
@@ -277,6 +304,8 @@ TRANSITIONS: dict[tuple[OrderStatus | None, Fact], OrderStatus] = {
     # How it ended may be told better: a fill that is reported after the removal, never the reverse.
     **{(status, fact): _VENUE_SAYS[fact] for status in (_S.CANCELLED, _S.EXPIRED) for fact in _VENUE_SAYS},
     (_S.FILLED, _F.FILLED): _S.FILLED,
+    # Rejected, and yet the venue shows it executed or over: its word is the evidence.
+    **{(_S.REJECTED, fact): then for fact, then in _VENUE_SAYS.items()},
     # An order that lives under any identifier lives, whatever was thought before: it must be seen to be pulled.
     **{(status, fact): _VENUE_SAYS[fact] for status in (_S.FILLED, _S.REJECTED) for fact in _LIVES},
 }

@@ -173,7 +173,7 @@ class Queues:
         # What is in the book came before what will be traded in this queue: also where ours has stood for long.
         since = None if newest is None else newest + 1
         # What it had traded before it stood here: on entering, say. An iceberg's book order is a part of it only.
-        whole = order.terms.display_quantity is None
+        whole = order.power.display_quantity is None
         filled = order.quantity - mine.quantity if whole else order.filled
         ahead = [each for each in book.side(order.side).at(mine.price) if age(each) < age(mine)]
         place = _Place(order.side, mine, ahead, since, filled)

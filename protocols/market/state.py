@@ -14,6 +14,7 @@ from protocols.market.events import (
     AreaStateChanged,
     BookChanged,
     BookReplaced,
+    CandlesArrived,
     ChannelChanged,
     ClockCompared,
     ConnectionChanged,
@@ -25,9 +26,14 @@ from protocols.market.events import (
     Freshness,
     InformationChanged,
     MarketInformation,
+    PairListed,
+    Quote,
+    QuoteChanged,
     TradePrinted,
+    Unmatched,
+    UnmatchedChanged,
 )
-from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
 from protocols.market.latest import Latest
 from protocols.market.order_events import (
     OrderDecided,
@@ -107,12 +113,20 @@ class MarketState:
         self.clocks: dict[str, ClockCompared] = {}
         """The latest comparison of each connection that told the time."""
         self.contracts: dict[ContractKey, PowerContract] = {}
+        self.pairs: dict[ContractKey, CurrencyPair] = {}
         self.books: dict[ContractKey, Book] = {}
         self.tape = Tape()
         self.area_states: Latest[AreaState] = Latest()
         self.information: Latest[MarketInformation] = Latest()
+        self.quotes: Latest[Quote] = Latest()
+        self.candles: dict[tuple[ContractKey, str], CandlesArrived] = {}
+        """The latest answer for each pair and interval."""
+        self.candles_revision = 0
         self.blotter = Blotter(is_ours)
         self.queues = Queues(self.blotter, self.tape, self._trades_live)
+        self.unmatched: dict[str, tuple[Unmatched, ...]] = {}
+        """Executions that belong to no order known here, by connection."""
+        self.unmatched_revision = 0
         self.positions = Positions()
         self.anomalies: deque[AnomalyNoticed] = deque(maxlen=ANOMALIES_KEPT)
         self.anomalies_seen = 0
@@ -128,6 +142,10 @@ class MarketState:
             AreaStateChanged: self._area_state_changed,
             InformationChanged: self._information_changed,
             AnomalyNoticed: self._anomaly_noticed,
+            PairListed: self._pair_listed,
+            QuoteChanged: self._quote_changed,
+            CandlesArrived: self._candles_arrived,
+            UnmatchedChanged: self._unmatched_changed,
             OrderIntended: self.blotter.apply,
             OrderDenied: self.blotter.apply,
             RequestDropped: self.blotter.apply,
@@ -173,6 +191,18 @@ class MarketState:
 
     def information_standing(self, key: ContractKey) -> Standing:
         return self._row_standing(self.information, key)
+
+    def quote_standing(self, key: ContractKey) -> Standing:
+        """Live only when the pair was quoted since the connection's last reconnect, both ways and not crossed."""
+        standing = self._row_standing(self.quotes, key)
+        quote = self.quotes.get(key)
+        if not standing.live or quote is None:
+            return standing
+        if quote.bid is None or quote.ask is None:
+            return Standing(Freshness.UNSYNCHRONISED, "one-sided: the venue quotes no bid or no ask")
+        if quote.bid > quote.ask:
+            return Standing(Freshness.UNSYNCHRONISED, "crossed: the bid is above the ask")
+        return standing
 
     def feed_standing(self, feed: Feed, keys: Iterable[tuple[str, str]] | None = None) -> Standing:
         """The worst standing of the channels of a feed, in all or in the given (connection, area) pairs. Channels
@@ -267,6 +297,8 @@ class MarketState:
                 self.area_states.lose(event.key, event.reason)
             case Feed.MARKET_INFORMATION:
                 self.information.lose(event.key, event.reason)
+            case Feed.QUOTES:
+                self.quotes.lose(event.key, event.reason)
             case Feed.TRADES | Feed.OWN_ORDERS | Feed.OWN_TRADES:
                 pass  # a trade or an order that was reported stays reported
 
@@ -275,6 +307,21 @@ class MarketState:
 
     def _information_changed(self, event: InformationChanged) -> None:
         self.information.put(event.information.key, event.information, event.channel)
+
+    def _pair_listed(self, event: PairListed) -> None:
+        self.pairs[event.pair.key] = event.pair
+        self.contracts_revision += 1
+
+    def _quote_changed(self, event: QuoteChanged) -> None:
+        self.quotes.put(event.quote.key, event.quote, event.channel)
+
+    def _candles_arrived(self, event: CandlesArrived) -> None:
+        self.candles[event.key, event.interval] = event
+        self.candles_revision += 1
+
+    def _unmatched_changed(self, event: UnmatchedChanged) -> None:
+        self.unmatched[event.connection] = event.executions
+        self.unmatched_revision += 1
 
     def _anomaly_noticed(self, event: AnomalyNoticed) -> None:
         self.anomalies.append(event)

@@ -307,4 +307,4 @@ class Hand:
 
 def down_the_ladder(orders: Sequence[Order]) -> list[Order]:
     """By price, the highest first; those of one price as they were first heard of."""
-    return sorted(orders, key=lambda order: -order.price)
+    return sorted(orders, key=lambda order: -order.limit)

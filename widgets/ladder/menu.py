@@ -88,7 +88,7 @@ def own_orders_menu(
 
 def _name(order: Order, spec: InstrumentSpec) -> str:
     """`BUY 10.0 @ 38.40`."""
-    quantity, price = quantity_text(order.remaining, spec), price_text(order.price, spec)
+    quantity, price = quantity_text(order.remaining, spec), price_text(order.limit, spec)
     return f"{order.side.value.upper()} {quantity} @ {price}"
 
 

@@ -118,7 +118,7 @@ class Mouse:
         if now is None or now.status.over:
             raise NotStaged(f"The order is {now.status.value if now is not None else 'not known'}")
         self._ask_again(frame, hit, axis)
-        if frame.body is not None and frame.body.axis.place(order.side, now.price).slot == hit.slot:
+        if frame.body is not None and frame.body.axis.place(order.side, now.limit).slot == hit.slot:
             return  # back where it came from
         self._hand.stage_amendment(now, hit.meaning.price)
 

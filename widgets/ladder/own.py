@@ -128,7 +128,7 @@ def fold_own(
             continue
         folded.total += order.remaining
         folded.count += 1
-        place = axis.place(side, order.price)
+        place = axis.place(side, order.limit)
         if place.exact and 0 <= place.slot < slots:
             rows.setdefault(place.slot, []).append(OwnOrder(order, ahead.get(order.client_id)))
         elif place.slot < slots // 2:
@@ -187,7 +187,7 @@ def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
     what = number(order.remaining, spec.quantity_decimals).text
     if order.filled:
         what = f"{what} of {number(order.quantity, spec.quantity_decimals).text}"
-    at = number(order.price, spec.price_decimals).text
+    at = number(order.limit, spec.price_decimals).text
     text = f"Own {order.side.value.lower()} {what} {spec.quantity_unit} @ {at}: {status_words(order)}"
     if order.status is OrderStatus.HIBERNATED:
         return f"{text}, in no book"

@@ -187,7 +187,7 @@ class Ladder(LadderView):
         self._try(lambda: self._hand.select_next(step))
         order = self.selected
         if order is not None:
-            self.show_price(order.side, order.price)
+            self.show_price(order.side, order.limit)
 
     def click_words(self, modifiers: Qt.KeyboardModifier = NO_MODIFIER) -> str:
         """What a click on a quantity does while these modifiers are held, for the status line."""

@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from protocols.market.commands import FxTerms, PowerTerms
 from protocols.market.events import Feed
 from protocols.market.instruments import InstrumentSpec, PowerContract
 from protocols.market.orders import Order, OrderStatus
@@ -13,7 +14,7 @@ from protocols.market.times import UtcNs
 from protocols.market.values import Price, Quantity, fixed_text, plain_text
 from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, time_text, zone_name
 from widgets.grid import Align, Cell, Column
-from widgets.orders.words import LOOKS, RANK, event_text, status_text, terms_text
+from widgets.orders.words import LOOKS, RANK, event_text, status_text, terms_text, terms_words
 from widgets.wording import plain_words, standing_text
 
 
@@ -94,7 +95,7 @@ class OrderCells:
                 decimals = self.spec(order).quantity_decimals
                 return Cell(f"{fixed_text(order.filled, decimals)} / {fixed_text(order.quantity, decimals):>5}")
             case Col.PRICE:
-                return Cell(fixed_text(order.price, self.spec(order).price_decimals))
+                return Cell(self.price_words(order))
             case Col.STATUS:
                 look = LOOKS[order.status]
                 return Cell(status_text(order), look.ink, look.mark, look.bold)
@@ -124,7 +125,7 @@ class OrderCells:
     def words(self, order: Order) -> str:
         """Everything of the order that the filter looks at, in lower case."""
         cells = (self.cell(order, column).text for column in Col if column not in (Col.TIME, Col.CHANGED))
-        return " ".join((*cells, plain_words(order.terms.restriction), plain_words(order.terms.validity))).casefold()
+        return " ".join((*cells, terms_words(order.terms))).casefold()
 
     def sort_key(self, column: int) -> SortKey:
         """What the rows are sorted by: quantities and times as such, not as text."""
@@ -144,7 +145,7 @@ class OrderCells:
             case Col.QUANTITY:
                 return lambda order: (order.quantity, order.filled)
             case Col.PRICE:
-                return lambda order: (order.price,)
+                return lambda order: (order.price is None, order.price or 0)
             case Col.STATUS:
                 return lambda order: (RANK[order.status],)
             case _:
@@ -158,8 +159,8 @@ class OrderCells:
         return contract.name if contract is not None else order.key.contract_id
 
     def spec(self, order: Order) -> InstrumentSpec:
-        contract = self._market.contracts.get(order.key)
-        return contract.spec if contract is not None else ABSENT
+        listed = self._market.contracts.get(order.key) or self._market.pairs.get(order.key)
+        return listed.spec if listed is not None else ABSENT
 
     def standing(self, order: Order) -> Standing:
         """How fresh the own-orders feed of the order's area is."""
@@ -179,7 +180,7 @@ class OrderCells:
             "" if order.ours else "colleague's order",
             f"{order.side.value} {self.contract_name(order)} {order.key.area}",
             f"{plain_text(order.filled)} of {plain_text(order.quantity)} {spec.quantity_unit} filled",
-            f"at {fixed_text(order.price, spec.price_decimals)} {spec.price_unit}",
+            f"at {self.price_words(order)} {spec.price_unit}",
             status_text(order),
             order.reason,
         ]
@@ -194,17 +195,15 @@ class OrderCells:
         lines = [f"{order.side.value} {self.contract_name(order)} {order.key.area}  {self._delivery(order)}"]
         left = fixed_text(order.remaining, spec.quantity_decimals)
         lines.append(f"{left} of {fixed_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit} not filled")
-        said = (
-            f"Restriction {plain_words(terms.restriction) or 'not told'}, {plain_words(terms.validity) or 'not told'}"
-        )
-        if terms.kind:
+        said = terms_words(terms)
+        if isinstance(terms, PowerTerms) and terms.kind:
             lines.append(f"A {plain_words(terms.kind)} order: shown, not amended from here")
-        if terms.validity_until is not None:
-            at = terms.validity_until
+        at, comment = (terms.until, terms.note) if isinstance(terms, FxTerms) else (terms.validity_until, terms.comment)
+        if at is not None:
             said += f" {day_text(at, zone)} {time_text(at, zone)} {zone_name(at, zone)}"
         lines.append(said)
-        if terms.comment:
-            lines.append(f"Comment: {terms.comment}")
+        if comment:
+            lines.append(f"Comment: {comment}")
         lines.append(f"{status_text(order)}{': ' + order.reason if order.reason else ''}")
         lines.append(f"Client id {order.client_id}")
         if order.version is not None:
@@ -213,6 +212,12 @@ class OrderCells:
         if not standing.live:
             lines.append(f"Orders of this area are {standing_text(standing)}")
         return "\n".join(lines)
+
+    def price_words(self, order: Order) -> str:
+        """The limit; an order without one names its type."""
+        if order.price is None:
+            return order.terms.type.lower() if isinstance(order.terms, FxTerms) else "–"
+        return fixed_text(order.price, self.spec(order).price_decimals)
 
     def _delivery(self, order: Order) -> str:
         contract = self._market.contracts.get(order.key)

@@ -25,7 +25,7 @@ def known(order: Order, cells: OrderCells) -> list[tuple[str, str]]:
     """Name and words of everything that is known, in the order in which it happened."""
     spec = cells.spec(order)
     amount = f"{fixed_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit}"
-    price = f"{fixed_text(order.price, spec.price_decimals)} {spec.price_unit}"
+    price = f"{cells.price_words(order)} {spec.price_unit}"
     lines = [
         ("Order", f"{order.side.value} {cells.contract_name(order)} {order.key.area}, {amount} at {price}"),
         ("Client id", order.client_id),

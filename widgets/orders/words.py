@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from protocols.market.commands import PowerTerms
+from protocols.market.commands import FxTerms, Terms
 from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.values import fixed_text
 from widgets.delivery import time_text
@@ -84,11 +84,12 @@ def event_text(order: Order) -> str:
     return " · ".join(parts)
 
 
-def terms_text(terms: PowerTerms, zone: ZoneInfo, decimals: tuple[int, int]) -> str:
-    """Terms in the short: `GFS`, `IOC GFS`, `GUD 15:45`, `GFS ice 2.0 Δ-0.50`, `user defined block Aon FOK`.
-
-    `decimals` of price and quantity.
+def terms_text(terms: Terms, zone: ZoneInfo, decimals: tuple[int, int]) -> str:
+    """Terms in the short: `GFS`, `IOC GFS`, `GUD 15:45`, `GFS ice 2.0 Δ-0.50`, `user defined block Aon FOK`; of an FX
+    order `STOP 1.0850 AON until 15:45`. `decimals` of price and quantity.
     """
+    if isinstance(terms, FxTerms):
+        return _fx_terms_text(terms, zone, decimals[0])
     words = [plain_words(terms.kind)] if terms.kind else []
     words += [initials(word) for word in (terms.restriction, terms.validity) if word and word != "None"]
     if terms.validity_until is not None:
@@ -97,6 +98,24 @@ def terms_text(terms: PowerTerms, zone: ZoneInfo, decimals: tuple[int, int]) -> 
         words.append(f"ice {fixed_text(terms.display_quantity, decimals[1])}")
     if terms.price_delta is not None:
         words.append(f"Δ{fixed_text(terms.price_delta, decimals[0])}")
+    return " ".join(words)
+
+
+def terms_words(terms: Terms) -> str:
+    """The venue's words of the terms, spelt out."""
+    if isinstance(terms, FxTerms):
+        return f"{terms.type.replace('_', ' ').lower()}, time in force {terms.time_in_force}"
+    restriction, validity = (plain_words(word) or "not told" for word in (terms.restriction, terms.validity))
+    return f"Restriction {restriction}, {validity}"
+
+
+def _fx_terms_text(terms: FxTerms, zone: ZoneInfo, decimals: int) -> str:
+    words = [terms.type.replace("_", " ")]
+    if terms.stop_price is not None:
+        words.append(fixed_text(terms.stop_price, decimals))
+    words.append(terms.time_in_force)
+    if terms.until is not None:
+        words.append(f"until {time_text(terms.until, zone, seconds=False)}")
     return " ".join(words)
 
 

@@ -46,6 +46,13 @@ class Notices:
         self._told.add((kind, channel))
         self._events.append(AnomalyNoticed(self._connection, channel, kind, message, now))
 
+    def alarm(self, kind: str, message: str, channel: str | None = None) -> None:
+        """Tells of something that needs a person, however often that kind was told before."""
+        self.counts[kind] += 1
+        self.last_error = message
+        if self._now is not None:
+            self._events.append(AnomalyNoticed(self._connection, channel, kind, message, self._now))
+
     def of_channel(self, channel: str) -> Callable[[str, str], None]:
         """A teller of one channel's anomalies: (kind, message)."""
 

@@ -1,0 +1,57 @@
+"""The desk's limits for FX orders: a table in TOML, read into a frozen struct."""
+
+import tomllib
+from importlib.resources import files
+
+import msgspec
+
+from app.limits import Collar, LimitsReader, LimitsRefused, Most
+
+_SHIPPED = "resources/limits/fx.toml"
+_FIELDS = (
+    "through_market", "away_from_market", "quantity", "notional", "open_orders", "position", "times_in_force",
+)  # fmt: skip
+
+
+class FxLimits(msgspec.Struct, frozen=True):
+    """All of them, in units of 1e-9; each level may be absent. `notional` and `position` are in the account's currency,
+    `quantity` in the pair's first."""
+
+    through_warn: Collar | None
+    through_block: Collar | None
+    away_warn: Collar | None
+    away_block: Collar | None
+    quantity: Most
+    notional: Most
+    open_orders: Most
+    position: Most
+    times_in_force: tuple[str, ...]
+
+
+def shipped_fx_limits() -> FxLimits:
+    """The limits that come with the program. Raises `LimitsRefused`."""
+    return fx_limits_from_text((files("resources") / "limits" / "fx.toml").read_text("utf-8"), _SHIPPED)
+
+
+def fx_limits_from_text(text: str, source: str) -> FxLimits:
+    """Reads a table; `source` names the file in errors. Raises `LimitsRefused`, with every problem in it."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LimitsRefused(f"{source}: {error}") from error
+    reader = LimitsReader(source)
+    limits = FxLimits(
+        through_warn=reader.collar(table, "through_market", "warn"),
+        through_block=reader.collar(table, "through_market", "block"),
+        away_warn=reader.collar(table, "away_from_market", "warn"),
+        away_block=reader.collar(table, "away_from_market", "block"),
+        quantity=reader.most(table, "quantity"),
+        notional=reader.most(table, "notional"),
+        open_orders=reader.most(table, "open_orders", whole=True),
+        position=reader.most(table, "position"),
+        times_in_force=reader.words(table, "times_in_force"),
+    )
+    reader.unknown(table, "", _FIELDS)
+    if reader.problems:
+        raise LimitsRefused("\n".join(reader.problems))
+    return limits

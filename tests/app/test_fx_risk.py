@@ -1,0 +1,114 @@
+"""The risk check of FX orders: each rule, at its edge, against live quotes and without them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.fx_limits import fx_limits_from_text, shipped_fx_limits
+from app.fx_risk import check_fx, is_fx
+from app.limits import Level, LimitsRefused
+from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, SetOrderActive
+from protocols.market.times import UtcNs
+from protocols.market.values import Side
+from tests.support.fx import START, FxDesk, order, pair, price, record
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> FxDesk:
+    desk = FxDesk(tmp_path)
+    desk.ready()
+    desk.open("chart")
+    desk.quote("EURUSD", "1.09998", "1.10002")
+    desk.quote("GBPUSD", "1.26995", "1.27005")
+    return desk
+
+
+def found(desk: FxDesk, command: Command) -> dict[str, Level]:
+    assessment = check_fx(command, desk.desk.market, shipped_fx_limits(), desk.now.utc)
+    return {finding.rule: finding.level for finding in assessment.findings}
+
+
+def near(**changes: Any) -> PlaceOrder:
+    return order(**{"at": "1.0990", **changes})
+
+
+WARN, BLOCK = Level.WARN, Level.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("command", "rules"),
+    [
+        (near(), {}),
+        (near(at="1.10551"), {"collar": WARN}),
+        (near(at="1.10549"), {}),
+        (near(at="1.2"), {"collar": BLOCK}),
+        (near(at="1.02", side=Side.SELL), {"collar": BLOCK}),
+        (near(at="1.03"), {"collar": WARN}),
+        (near(at="0.5"), {"collar": BLOCK}),
+        (near(at="1.099001"), {"tick": BLOCK}),
+        (near(units="10500"), {"step": BLOCK}),
+        (near(units="0"), {"step": BLOCK}),
+        (near(units="1000000"), {}),
+        (near(units="1001000"), {"quantity": WARN, "notional": WARN}),
+        (near(units="11000000"), {"quantity": BLOCK, "notional": BLOCK, "position": WARN}),
+        (near(tif="DAY"), {"time in force": BLOCK}),
+        (near(until=UtcNs(START - 1)), {"lifetime": BLOCK}),
+        (order("MARKET", None), {}),
+        (order("STOP", None, "1.11"), {}),
+        (order("STOP", None, "1.09"), {"stop at once": WARN}),
+        (order("STOP", None, "1.11", side=Side.SELL), {"stop at once": WARN}),
+        (order("STOP", None, "-1"), {"price": BLOCK, "stop at once": WARN, "collar": BLOCK}),
+        (order(symbol="EURSEK"), {"pair": BLOCK}),
+        (order(symbol="USDJPY", at="150"), {"no market": WARN}),
+        (pair("1.09", "1.11"), {}),
+        (pair("1.11", "1.12"), {"collar": WARN, "trades at once": WARN, "same side": WARN}),
+    ],
+)
+def test_each_rule(desk: FxDesk, command: Command, rules: dict[str, Level]) -> None:
+    assert found(desk, command) == rules
+
+
+def test_without_live_quotes_the_market_is_not_asked_and_the_trader_is(desk: FxDesk) -> None:
+    desk.lose("chart")
+    assert found(desk, near(at="1.5")) == {"no market": WARN}
+    assert found(desk, order("MARKET", None)) == {"no market": WARN}
+
+
+def test_notional_is_in_the_accounts_currency(desk: FxDesk) -> None:
+    assert found(desk, order(symbol="GBPUSD", at="1.265", units="800000")) == {}
+    assert found(desk, order(symbol="GBPUSD", at="1.265", units="900000")) == {"notional": WARN}
+
+
+def test_what_may_still_be_filled_counts_and_of_a_pair_one_leg(desk: FxDesk) -> None:
+    for _ in range(2):
+        desk.submit(pair("1.09", "1.11", units="900000"))
+    assert found(desk, near(units="200000")) == {}
+    assert found(desk, near(units="300000")) == {"position": WARN}
+    assert found(desk, near(units="300000", side=Side.SELL, at="1.101")) == {}
+
+
+def test_an_amendment_is_judged_as_the_order_that_it_makes(desk: FxDesk) -> None:
+    client_id = desk.submit(near())
+    desk.say({"event": "execution", "payload": record(client_id, 1, price=1.099)})
+    assert found(desk, AmendOrder("FX", client_id, price=price("1.2"))) == {"collar": BLOCK}
+    assert found(desk, AmendOrder("FX", client_id, until=UtcNs(START - 1))) == {"lifetime": BLOCK}
+    assert found(desk, AmendOrder("FX", client_id, price=price("1.0985"))) == {}
+    assert found(desk, CancelOrder("FX", client_id)) == {}
+    assert found(desk, SetOrderActive("FX", client_id, True)) == {"order": BLOCK}
+    assert found(desk, AmendOrder("FX", "nobody", price=price("1.1"))) == {"order": BLOCK}
+    assert is_fx(CancelOrder("FX", client_id), desk.desk.market)
+
+
+def test_a_connection_that_is_down_takes_no_order(desk: FxDesk) -> None:
+    desk.lose()
+    assert found(desk, near())["connection"] is BLOCK
+
+
+def test_a_market_order_needs_no_confirmation_when_all_is_well(desk: FxDesk) -> None:
+    assert desk.desk.submit(order("MARKET", None)).step.value == "taken"
+
+
+def test_a_table_of_limits_that_can_not_be_used() -> None:
+    with pytest.raises(LimitsRefused, match="quantity: is missing"):
+        fx_limits_from_text("", "limits.toml")

@@ -1,0 +1,194 @@
+"""Pairs of which one leg cancels the other: their answers, and every way in which they stop being a pair."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from protocols.market.commands import CancelOrder
+from protocols.market.orders import Decision
+from protocols.market.pairs import PairState, pair_concerns, pair_state
+from protocols.market.values import Side
+from tests.support.fx import FxDesk, pair, record
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> FxDesk:
+    desk = FxDesk(tmp_path)
+    desk.ready()
+    return desk
+
+
+def entry(client_id: str | None, venue_id: int, kind: str, status: str = "NEW", **more: Any) -> dict[str, Any]:
+    return {"orderId": venue_id, "clientOrderId": client_id, "status": status, "type": kind, "login": 700100, **more}
+
+
+def placed(desk: FxDesk) -> str:
+    name = desk.submit(pair())
+    desk.answer(desk.last("neworderoco"), [entry(f"{name}.1", 1, "LIMIT"), entry(f"{name}.2", 2, "STOP")])
+    return name
+
+
+def execute(desk: FxDesk, name: str, leg: int, status: str, executed: int = 0, **more: Any) -> None:
+    kind = {"type": "LIMIT"} if leg == 1 else {"type": "STOP", "stopPrice": 1.15}
+    desk.say(
+        {
+            "event": "execution",
+            "payload": record(f"{name}.{leg}", leg, status=status, executedQty=executed, **kind, **more),
+        }
+    )
+
+
+def alarms(desk: FxDesk) -> list[str]:
+    return [words for words in desk.anomalies() if words.startswith("OCO alarm")]
+
+
+def state(desk: FxDesk, name: str) -> PairState:
+    return pair_state(order for order in desk.desk.market.blotter.rows() if order.pair == name)
+
+
+def test_a_pair_is_one_request_with_both_names(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    sent = desk.last("neworderoco")["payload"]
+    assert [leg["clientOrderId"] for leg in sent["orders"]] == [f"{name}.1", f"{name}.2"]
+    assert [leg["type"] for leg in sent["orders"]] == ["LIMIT", "STOP"]
+    assert (sent["symbol"], sent["side"], sent["quantity"], sent["timeInForce"]) == ("EURUSD", "BUY", 10000, "AON")
+    assert state(desk, name) is PairState.PENDING
+    desk.answer(desk.last("neworderoco"), [entry(f"{name}.1", 1, "LIMIT"), entry(f"{name}.2", 2, "STOP")])
+    assert state(desk, name) is PairState.WORKING
+    assert desk.journal.open_of(f"{name}.1") == ()
+
+
+def test_answers_are_matched_by_name_and_type_whatever_their_order(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    desk.answer(desk.last("neworderoco"), [entry(f"{name}.2", 2, "STOP"), entry(f"{name}.1", 1, "LIMIT")])
+    assert [desk.get(f"{name}.{leg}").venue_id for leg in (1, 2)] == ["1", "2"]
+
+
+def test_one_name_on_both_answers_is_told_apart_by_type(desk: FxDesk) -> None:
+    """As the vendor's own example has it."""
+    name = desk.submit(pair())
+    desk.answer(desk.last("neworderoco"), [entry(f"{name}.1", 1, "LIMIT"), entry(f"{name}.1", 2, "STOP")])
+    assert [desk.get(f"{name}.{leg}").venue_id for leg in (1, 2)] == ["1", "2"]
+    assert alarms(desk) == []
+
+
+def test_one_leg_executed_and_the_other_cancelled_for_it(desk: FxDesk) -> None:
+    name = placed(desk)
+    execute(desk, name, 1, "FILLED", 10000)
+    execute(desk, name, 2, "CANCELED", reason="OCO_CONDITION")
+    desk.wait(10)
+    assert state(desk, name) is PairState.DONE
+    assert "other leg was executed" in desk.get(f"{name}.2").reason
+    assert alarms(desk) == []
+
+
+def test_the_news_may_come_the_other_way_round(desk: FxDesk) -> None:
+    name = placed(desk)
+    execute(desk, name, 2, "CANCELED", reason="OCO_CONDITION")
+    desk.wait(2)
+    execute(desk, name, 1, "FILLED", 10000)
+    desk.wait(10)
+    assert alarms(desk) == []
+
+
+def test_both_legs_executed(desk: FxDesk) -> None:
+    name = placed(desk)
+    execute(desk, name, 1, "FILLED", 10000)
+    execute(desk, name, 2, "FILLED", 10000)
+    assert "both legs were executed" in alarms(desk)[0]
+    assert state(desk, name) is PairState.BOTH_FILLED
+
+
+def test_one_leg_refused(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    desk.answer(
+        desk.last("neworderoco"),
+        [entry(f"{name}.1", 1, "LIMIT", "REJECTED", reason="no"), entry(f"{name}.2", 2, "STOP")],
+    )
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["rejected", "working"]
+    assert state(desk, name) is PairState.BROKEN
+    assert len(alarms(desk)) == 1
+    desk.submit(CancelOrder("FX", f"{name}.2"))
+    assert desk.last("ordercancel")["payload"] == {"orderId": 2}
+
+
+def test_a_leg_that_the_answer_leaves_out(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    desk.answer(desk.last("neworderoco"), [entry(f"{name}.1", 1, "LIMIT")])
+    assert "leg 2" in alarms(desk)[0]
+    assert state(desk, name) is PairState.IN_DOUBT
+    desk.wait(0.1)
+    assert desk.last("orderstatus")["payload"] == {"clientOrderId": f"{name}.2"}
+    desk.answer(desk.last("orderstatus"), record(f"{name}.2", 2, type="STOP", stopPrice=1.15))
+    assert state(desk, name) is PairState.WORKING
+
+
+def test_a_leg_that_lives_on_when_the_other_was_executed(desk: FxDesk) -> None:
+    name = placed(desk)
+    execute(desk, name, 1, "FILLED", 10000)
+    desk.wait(6)
+    assert "lives on" in alarms(desk)[0]
+    assert desk.last("orderstatus")["payload"] == {"orderId": 2}
+
+
+def test_a_leg_cancelled_by_hand_leaves_an_orphan(desk: FxDesk) -> None:
+    name = placed(desk)
+    execute(desk, name, 2, "CANCELED", reason="USER")
+    assert "lives on alone" in alarms(desk)[0]
+    assert state(desk, name) is PairState.BROKEN
+
+
+def test_a_refused_pair_is_refused_whole(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    desk.refuse(desk.last("neworderoco"), "TOO_MANY_ORDERS", 408)
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["rejected", "rejected"]
+    assert alarms(desk) == []
+    assert desk.journal.open_of(f"{name}.1") == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "rules"),
+    [
+        (pair("1.05", "1.15"), []),
+        (pair("1.05", "1.15", side=Side.SELL), []),
+        (pair("1.12", "1.15"), ["trades at once", "same side"]),
+        (pair("1.05", "1.06"), ["trades at once", "same side"]),
+        (pair("1.11", "1.09"), ["trades at once", "trades at once"]),
+    ],
+)
+def test_unusual_pairs_have_to_be_confirmed(desk: FxDesk, command: Any, rules: list[str]) -> None:
+    desk.open("chart")
+    desk.quote()
+    quote = desk.desk.market.quotes.get(command.key)
+    assert [concern.rule for concern in pair_concerns(command, quote)] == rules
+    submission = desk.desk.submit(command)
+    asked = [finding.rule for finding in submission.findings]
+    assert [rule for rule in asked if rule in ("trades at once", "same side")] == rules
+    assert (submission.step.value == "asks") == bool(asked)
+
+
+# By hand
+
+
+def test_a_decision_on_one_leg_leaves_the_other_in_doubt_after_a_restart_too(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    desk.lose()
+    assert desk.desk.decide(desk.get(f"{name}.1"), Decision.NEVER_ARRIVED) is None
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["not sent", "in doubt"]
+    desk.restart()
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["not sent", "in doubt"]
+    desk.open()
+    desk.answer(desk.last("orders"), [record(f"{name}.2", 2, type="STOP", stopPrice=1.15)])
+    assert desk.status(f"{name}.2") == "working"
+    assert desk.status(f"{name}.1") == "not sent"
+
+
+def test_decisions_on_both_legs_end_the_intent(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    desk.lose()
+    for leg in (1, 2):
+        assert desk.desk.decide(desk.get(f"{name}.{leg}"), Decision.GONE, "seen at the venue") is None
+    assert desk.journal.open_of(f"{name}.1") == ()
+    desk.restart()
+    assert desk.status(f"{name}.1") == "unknown"  # nothing is open: it is history
