@@ -263,7 +263,7 @@ def _crossing(
     met = [
         price
         for order in market.blotter.own_alive(prospect.key)
-        if order.side is not prospect.side and order.status is not OrderStatus.HIBERNATED
+        if order.side is not prospect.side and _in_the_book(order)
         for price in _prices(order, asked)
         if (price <= prospect.price if buying else price >= prospect.price)
     ]
@@ -337,6 +337,11 @@ def _worst(order: Order, asked: Mapping[str, Command]) -> int:
     if order.request is Request.AMEND and isinstance(command, AmendOrder) and command.quantity is not None:
         return max(order.remaining, command.quantity)
     return order.remaining
+
+
+def _in_the_book(order: Order) -> bool:
+    """Whether an own order that lives is in the book, or may be in a moment: it was asked to wake up."""
+    return order.status is not OrderStatus.HIBERNATED or order.request is Request.ACTIVATE
 
 
 def _prices(order: Order, asked: Mapping[str, Command]) -> tuple[Price, ...]:

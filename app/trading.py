@@ -16,6 +16,9 @@ from protocols.market.orders import Decision, Order
 
 CONFIRM_SECONDS = 30.0
 """How long a question stays open; after it, the same order is asked about again."""
+TO_READ = 0.5
+"""Seconds that a question must have stood before the same again confirms it: a double click, or a key that bounces, has
+read nothing."""
 
 
 class DeskTrading:
@@ -30,6 +33,7 @@ class DeskTrading:
         say: Callable[[str], None],
         here: Callable[[], ContractKey | None],
         go: Callable[[ContractKey], object],
+        to_read: float = TO_READ,
     ) -> None:
         self._desk = desk
         self._arming = arming
@@ -37,6 +41,7 @@ class DeskTrading:
         self._say = say
         self._here = here
         self._go = go
+        self._to_read = to_read
         self._asked: tuple[Submission, float] | None = None
 
     @property
@@ -58,7 +63,7 @@ class DeskTrading:
 
     def send(self, command: Command, seen: Seen | None) -> bool:
         """Whether it was taken. What has to be confirmed is asked about, and sent when it is asked for again."""
-        submission = self.submit(command, seen)
+        submission = self._unread(command) or self.submit(command, seen)
         if submission.step is Step.ASKS:
             self._say(f"Not sent yet: {submission.reason}. Send the same again to confirm")
         elif submission.step is Step.DENIED:
@@ -66,7 +71,8 @@ class DeskTrading:
         return submission.step is Step.TAKEN
 
     def submit(self, command: Command, seen: Seen | None = None) -> Submission:
-        """Submits; a command that was asked about a moment ago counts as confirmed. Refused words when disarmed."""
+        """Submits; a command that was asked about a moment ago counts as confirmed: who calls knows that the question
+        was read. Refused words when disarmed."""
         why = self.may_send()
         if why is not None:
             return Submission(Step.DENIED, command, why)
@@ -100,7 +106,7 @@ class DeskTrading:
             return
         self._arming.touched(self._clock())
         command = SetOrderActive(order.connection, order.client_id, active)
-        submission = self.submit(command) if active else self._desk.submit(command)
+        submission = (self._unread(command) or self.submit(command)) if active else self._desk.submit(command)
         if submission.step is not Step.TAKEN:
             again = ". Ask for the same again to confirm" if submission.step is Step.ASKS else ""
             self._say(f"Not {'activated' if active else 'hibernated'}: {submission.reason}{again}")
@@ -126,6 +132,14 @@ class DeskTrading:
             return
         self._arming.touched(self._clock())
         self._go(found.key)
+
+    def _unread(self, command: Command) -> Submission | None:
+        """The question about this command, where nobody can have read it yet."""
+        if self._asked is None:
+            return None
+        submission, at = self._asked
+        fresh = self._clock().monotonic - at < self._to_read
+        return submission if fresh and submission.command == command else None
 
     def _tradable(self, contract: PowerContract) -> bool:
         market = self._desk.market

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.theme import Theme
@@ -61,6 +61,36 @@ class FilterField(QLineEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        theme, focused = self._theme, self.hasFocus()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline(painter, QRectF(self.rect()), theme, theme.focus_ring if focused else theme.border_strong, focused)
+        painter.end()
+
+
+class CountField(QSpinBox):
+    """A number with its steps, in a box that is outlined while keys go to it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrame(False)
+        self.lineEdit().setStyleSheet("background: transparent")  # it lies over what is painted here
+        self.lineEdit().setTextMargins(ROOM // 2, 0, 0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel that scrolls a table past it changes nothing
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFont(theme.ui_font(theme.sizes.font_title))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width() + ROOM, QFontMetrics(self.font()).height() + 9)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

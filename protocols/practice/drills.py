@@ -16,7 +16,8 @@ from protocols.practice.urn import Channel
 
 PER_SECOND = {"normal": 5, "disorder": 5, "with_holes": 1}
 """Events per second; those of `fast_events` can be chosen."""
-FEWEST_FAST, MOST_FAST = 2_000, 3_000
+FASTEST = 3_000
+"""The page says 2,000 to 3,000."""
 RANGE = 20
 """Events of `with_holes` of which exactly one is left out; at one a second, 20 seconds."""
 LEFT_OUT = 0.1

@@ -4,7 +4,7 @@ import msgspec
 
 from protocols.market.times import UtcNs
 from protocols.practice.acttrader.settings import FxSettings
-from protocols.practice.drills import MOST_FAST
+from protocols.practice.drills import FASTEST
 from protocols.practice.faults import NO_FAULTS, Faults
 
 
@@ -30,7 +30,7 @@ class PracticeSettings(msgspec.Struct, frozen=True, kw_only=True):
     first asked for."""
     rate: float = 150.0
     """Book changes per second, on average, summed over all areas of a scope."""
-    fast_events: int = MOST_FAST
+    fast_events: int = FASTEST
     """Events per second of the channel `test:fast_events`."""
     colleagues: bool = True
     """Whether colleagues of the user's trade, too: a few orders in each area, reported on his private channels."""

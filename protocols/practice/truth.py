@@ -63,7 +63,7 @@ class TradeTruth(msgspec.Struct, frozen=True):
 
 
 class AreaStateTruth(msgspec.Struct, frozen=True):
-    """A contract's state and phase."""
+    """A contract's state and phase; that is empty where the scope has none."""
 
     area: str
     contract: str
@@ -259,7 +259,7 @@ def _area_states(market: Market, record: Record, event: int) -> list[AreaStateTr
                 contract_id=of.identifier(area),
                 delivery_start=utc_text(of.delivery_start),
                 state=state.state,
-                phase=state.phase,
+                phase=market.rulebook.words.phase(state),
                 phase_start=utc_text(state.phase_start),
                 phase_end=utc_text(state.phase_end),
             )

@@ -112,6 +112,7 @@ class KeyedDesk:
         self.trading = DeskTrading(
             self._desk, Arming(), self.clock, lambda words: self.window.notice(words),
             lambda: self.window.group.contract, lambda key: self.window.ladder.hop_to(key),
+            to_read=0.0,  # no time passes between the keys of a sequence
         )  # fmt: skip
         frames = FrameClock(self.clock)
         self.window = MainWindow(self._desk, frames, DARK, practice=True, trading=self.trading)

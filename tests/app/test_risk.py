@@ -196,6 +196,13 @@ def test_an_amendment_that_is_on_its_way_counts_with_both_prices() -> None:
     assert check(place(at="38.29"), state, LIMITS, NOW.utc, {intent_id: moving}) == PASSED
 
 
+def test_an_order_that_was_asked_to_wake_up_is_crossed_as_if_it_were_awake() -> None:
+    asleep = working("c-1", Side.SELL, at="38.40", state=VenueState.HIBERNATED)
+    assert judge(place(at="38.40"), *asleep, td.intended(SetOrderActive(M7, "c-1", False), "c-1")) == PASSED
+    words = judge(place(at="38.40"), *asleep, td.intended(SetOrderActive(M7, "c-1", True), "c-1")).words
+    assert words == "Price 38.40 would trade with an own sell order at 38.40"
+
+
 def test_words_carry_the_numbers() -> None:
     words = judge(place(at="58.41", size="100.1"), limits=changed(position=NO_LIMIT)).words
     assert words == (

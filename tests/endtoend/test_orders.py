@@ -15,11 +15,13 @@ from widgets.orders.question import DoubtQuestion
 pytestmark = pytest.mark.qt_loop
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+HOURS = {"m7": ("Hour",), "npid": ("P60Min",)}
+both_scopes = pytest.mark.parametrize("scope", HOURS)
 
 
-async def ready(desk: Desk, venue: VenueProcess, armed: bool = True) -> None:
+async def ready(desk: Desk, venue: VenueProcess, armed: bool = True, scope: str = "m7") -> None:
     """Live, the ladder has the keyboard, and its contract is far from gate closure and has both sides."""
-    await desk.connect(connection(venue.port, areas=("DE-AMPRION",), products=("Hour",)))
+    await desk.connect(connection(venue.port, scope, areas=("DE-AMPRION",), products=HOURS[scope]))
     await desk.live()
     open_longest = max(
         (key for key, book in desk.market.books.items() if book.bids.best is not None and book.asks.best is not None),
@@ -37,15 +39,16 @@ def own(desk: Desk) -> list[Order]:
     return [order for order in desk.market.blotter.rows() if order.ours]
 
 
-def received(venue: VenueProcess, client_id: str) -> int:
+def received(venue: VenueProcess, client_id: str, scope: str = "m7") -> int:
     """How many creations the venue ever received for an order."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{venue.port}/practice/orders") as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{venue.port}/practice/orders?scope={scope}") as answer:
         return int(json.load(answer)["orders"].get(client_id, {"creations": 0})["creations"])
 
 
+@both_scopes
 @on_a_desk
-async def test_stage_adjust_send_amend_hibernate_activate_cancel(desk: Desk, venue: VenueProcess) -> None:
-    await ready(desk, venue)
+async def test_stage_adjust_send_amend_hibernate_activate_cancel(desk: Desk, venue: VenueProcess, scope: str) -> None:
+    await ready(desk, venue, scope=scope)
     ladder = desk.window.ladder
     desk.key(Qt.Key.Key_B)
     assert ladder.staged is not None
@@ -78,12 +81,13 @@ async def test_stage_adjust_send_amend_hibernate_activate_cancel(desk: Desk, ven
 
     desk.key(Qt.Key.Key_X)
     await desk.until(lambda: own(desk)[0].status is OrderStatus.CANCELLED)
-    assert received(venue, order.client_id) == 1
+    assert received(venue, order.client_id, scope) == 1
 
 
+@both_scopes
 @on_a_desk
-async def test_a_take_trades_and_shows_on_the_tape_as_ours(desk: Desk, venue: VenueProcess) -> None:
-    await ready(desk, venue)
+async def test_a_take_trades_and_shows_on_the_tape_as_ours(desk: Desk, venue: VenueProcess, scope: str) -> None:
+    await ready(desk, venue, scope=scope)
     desk.key(Qt.Key.Key_1)
     desk.key(Qt.Key.Key_B, SHIFT)
     desk.key(Qt.Key.Key_Return)
@@ -149,9 +153,10 @@ async def test_an_answer_that_never_comes_is_in_doubt_until_a_person_decides_and
     assert received(venue, own(desk)[0].client_id) <= 1
 
 
+@both_scopes
 @on_a_desk
-async def test_hibernate_and_activate_by_key(desk: Desk, venue: VenueProcess) -> None:
-    await ready(desk, venue)
+async def test_hibernate_and_activate_by_key(desk: Desk, venue: VenueProcess, scope: str) -> None:
+    await ready(desk, venue, scope=scope)
     desk.key(Qt.Key.Key_B)
     for _ in range(10):
         desk.key(Qt.Key.Key_Down)

@@ -121,7 +121,7 @@ def test_the_menu_on_the_titles_shows_hides_and_moves(grid: GridView) -> None:
     last = next(action for action in menu_of(grid, "c").actions() if action.text() == "C")
     assert not last.isEnabled(), "a table without columns would be lost"
     QApplication.activePopupWidget().close()
-    pick(menu_of(grid, "c"), "Columns as they were")
+    pick(menu_of(grid, "c"), "Default columns")
     assert seen(grid) == "abcd"
 
 

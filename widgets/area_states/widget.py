@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState
@@ -15,7 +15,7 @@ from widgets.area_states.columns import ASK, BID, DATA, DAY_AHEAD, GATE, LAST, N
 from widgets.area_states.rows import Area, AreaRows, Kind, Row
 from widgets.area_states.source import AreaSource, Seen, delivery_words
 from widgets.delivery import BRITAIN, CONTINENT, market_zone, zone_span
-from widgets.fields import FilterField
+from widgets.fields import CountField, FilterField
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
 from widgets.key_texts import KeyTexts
@@ -59,7 +59,7 @@ class AreaStates(QWidget):
         tip = "Show only contracts with these words: name, area, delivery, state"
         self.filter = FilterField("panel.filter", "Filter contracts", tip, self)
         self.summary = PlainLabel("", self)
-        self.closed_kept = QSpinBox(self)
+        self.closed_kept = CountField(self)
         self.ribbon = DeliveryRibbon(market, clock, group, theme, self)
         self._build()
         self.set_theme(theme)
@@ -72,7 +72,7 @@ class AreaStates(QWidget):
         self.grid.set_theme(theme)
         self.ribbon.set_theme(theme)
         self.filter.set_theme(theme)
-        self.closed_kept.setFont(theme.ui_font(theme.sizes.font_title))
+        self.closed_kept.set_theme(theme)
         self.summary.setFont(theme.ui_font(theme.sizes.font_title))
 
     def set_keys(self, keys: KeyTexts) -> None:
@@ -161,7 +161,6 @@ class AreaStates(QWidget):
         self.closed_kept.setToolTip(
             "So many of an area's closed contracts stay in view, the rest folds away (Up, Down)"
         )
-        self.closed_kept.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.closed_kept.valueChanged.connect(self._keep_closed)
         bar = QHBoxLayout()
         bar.setContentsMargins(6, 4, 8, 4)

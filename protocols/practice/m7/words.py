@@ -58,6 +58,9 @@ class M7Words(CommonWords):
             trading_phase_end=utc_text(record.phase_end),
         )
 
+    def phase(self, record: StateRecord) -> str:
+        return record.phase
+
     def order(self, record: OrderRecord) -> messages.PrivateOrder:
         return self._private_order(
             record,

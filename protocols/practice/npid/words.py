@@ -59,6 +59,9 @@ class NpidWords(CommonWords):
             phase_end=utc_text(record.phase_end),
         )
 
+    def phase(self, record: StateRecord) -> str:
+        return ""
+
     def order(self, record: OrderRecord) -> messages.PrivateOrder:
         reason = record.reason
         return self._private_order(

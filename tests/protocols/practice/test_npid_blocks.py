@@ -1,5 +1,6 @@
 """Blocks that users define, the user's and his colleagues' (protocol page, section 6): kept, shown, never traded."""
 
+import json
 from typing import Any
 
 import pytest
@@ -43,6 +44,9 @@ def test_a_block_is_kept_and_shown_over_its_periods(npid_trader: Any, listing: A
     assert (area["product"], area["type"], area["contractName"]) == ("CustomBlock", "Local", "CB-20261121-16-18")
     assert (area["deliveryStart"], area["deliveryEnd"]) == ("2026-11-21T14:00:00Z", "2026-11-21T17:00:00Z")
     client_id = order["clientIdentifier"]
+    hit = {"area": AREA, "contract_id": area["identifier"], "side": "Sell", "price": 40, "quantity": 1, "scope": "npid"}
+    answer = npid_trader.rig.http("POST", "/practice/trade", body=hit)
+    assert json.loads(answer.body) == {"traded": "0", "left": "1", "trades": []}, "nobody trades blocks"
     _, reduced = npid_trader.request("Modification", npid_trader.on(client_id, quantity=4))
     assert (reduced["revisionNumber"], reduced["quantity"]) == ("2", "4")
     _, begun, ended = npid_trader.request("Modification", npid_trader.on(client_id, price=41))

@@ -344,8 +344,8 @@ def test_the_truth_tells_states_trades_and_figures(rig: Any, channel: Any) -> No
             key = row["identifier"] if "execDate" in row else row["contractArea"]["identifier"]
             known[event["channel"]][key] = row
     states, trades, figures = (known[name] for name in names)
-    assert {row["contract_id"]: row["state"] for row in venue.truth(names[0])["area_states"]} == {
-        name: row["state"] for name, row in states.items()
+    assert {row["contract_id"]: (row["state"], row["phase"]) for row in venue.truth(names[0])["area_states"]} == {
+        name: (row["state"], "") for name, row in states.items()
     }
     assert {row["id"]: (row["revision"], row["price"]) for row in venue.truth(names[1])["trades"]} == {
         name: (int(row["revisionNumber"]), row["price"]) for name, row in trades.items()
