@@ -1,7 +1,7 @@
 """Fields and switches that paint their own state: no style sheet above them and no style can hide it."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from widgets.key_texts import NO_KEYS, KeyTexts
@@ -79,7 +79,7 @@ class CountField(QSpinBox):
         self.setFrame(False)
         self.lineEdit().setStyleSheet("background: transparent")  # it lies over what is painted here
         self.lineEdit().setTextMargins(ROOM // 2, 0, 0, 0)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel that scrolls a table past it changes nothing
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -91,6 +91,13 @@ class CountField(QSpinBox):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Only while keys go here: a wheel that passes over it changes nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -2,8 +2,10 @@
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from protocols.market.events import (
     AreaState,
@@ -88,6 +90,25 @@ def test_so_many_closed_contracts_stay_in_view_as_the_trader_sets(qtbot) -> None
     desk.beat()
     assert names(panel)[:4] == [A, "2 closed", "13Q2", "13Q3"]
     assert panel.closed_kept.value() == 1
+
+
+def test_a_wheel_that_passes_over_the_number_of_closed_contracts_changes_nothing(qtbot) -> None:
+    desk, _ = filled()
+    panel = panel_of(qtbot, desk)
+    field = panel.closed_kept
+
+    def turn() -> None:
+        at = QPointF(field.rect().center())
+        none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+        event = QWheelEvent(at, field.mapToGlobal(at), QPoint(), QPoint(0, 120), *none, False)
+        QApplication.sendEvent(field, event)
+
+    panel.grid.setFocus()
+    turn()
+    assert field.value() == 0
+    field.setFocus()
+    turn()
+    assert field.value() == 1
 
 
 def test_countdown_and_folding_follow_the_venues_clock(qtbot) -> None:
