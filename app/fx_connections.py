@@ -14,6 +14,7 @@ symbols = ["EURUSD", "USDJPY"]
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -108,9 +109,10 @@ def _origin(url: str) -> Origin:
 
 
 def _at_port(url: str, port: int) -> str:
-    scheme, _, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host}:{port}{slash}{path}"
+    """Whatever port the address names."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return parts._replace(netloc=f"{host}:{port}").geturl()
 
 
 def _dialect(value: Any) -> Dialect:

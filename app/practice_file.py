@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.connections import ConnectionSettings, ConnectionsRefused
 from app.connections_file import ConnectionsFile, every_name
+from app.fx_connections import FxConnectionSettings
 from app.resources import practice_connections
 from protocols.endpoints import is_loopback
 from protocols.practice.offered import AREAS, PRODUCTS
@@ -19,7 +20,8 @@ def practice_file(folder: Path, port: int) -> ConnectionsFile:
 
     def at_port(settings: ConnectionSettings) -> ConnectionSettings:
         if settings.tls.enabled or not is_loopback(settings.host):
-            problem = f"{path}: connection {settings.name}: host: must be 127.0.0.1, where the practice venue is"
+            field = "orders_url, chart_url" if isinstance(settings, FxConnectionSettings) else "host"
+            problem = f"{path}: connection {settings.name}: {field}: must be 127.0.0.1, where the practice venue is"
             raise ConnectionsRefused([problem])
         return settings.at_port(port)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.connections import ConnectionsRefused
 from app.connections_file import ConnectionsFile, FileChanged, NotSaved, with_choices
 from app.dialects import DIALECTS
+from app.fx_connections import FxConnectionSettings
 from app.practice_file import practice_file
 from app.toml_lists import UnknownLayout, rewritten
 
@@ -205,15 +206,15 @@ def test_a_missing_file_is_told_where_there_is_nothing_to_begin_with(tmp_path: P
 def test_practice_begins_with_what_is_shipped_and_keeps_choices_in_the_profile(tmp_path: Path) -> None:
     file = practice_file(tmp_path, 4711)
     shipped = file.read()
-    assert [settings.scope for settings in shipped.connections] == ["m7", "npid"]
+    assert [settings.scope for settings in shipped.connections] == ["m7", "npid", "later"]
     assert {(settings.host, settings.tls.enabled) for settings in shipped.connections} == {("127.0.0.1:4711", False)}
-    saved, untouched = file.save({"Practice": {"areas": ["AT-APG"]}}, shipped).connections
+    saved, *untouched = file.save({"Practice": {"areas": ["AT-APG"]}}, shipped).connections
     assert (saved.areas, saved.host) == (("AT-APG",), "127.0.0.1:4711")
-    assert untouched == shipped.connections[1]
+    assert tuple(untouched) == shipped.connections[1:]
     written = tmp_path / "practice.toml"
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert "4711" not in written.read_text()
-    again, _ = practice_file(tmp_path, 4712).read().connections
+    again, *_ = practice_file(tmp_path, 4712).read().connections
     assert (again.areas, again.host) == (("AT-APG",), "127.0.0.1:4712")
 
 
@@ -236,3 +237,28 @@ def test_practice_is_never_anywhere_else(tmp_path: Path, line: str) -> None:
     written.write_text(text.replace('host = "127.0.0.1"\ntls = false\n', f"{line}\n{tls}"))
     with pytest.raises(ConnectionsRefused, match=r"Practice: host: must be 127\.0\.0\.1"):
         practice.read()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("ws://127.0.0.1/acttrader/chart", "wss://charts.example.com"),
+        ("ws://127.0.0.1/acttrader/orders", "wss://fx.example.com/orders"),
+        ("ws://127.0.0.1/acttrader/orders", "ws://127.0.0.1:1/acttrader/orders"),
+    ],
+)
+def test_practice_fx_is_never_anywhere_else(tmp_path: Path, before: str, after: str) -> None:
+    practice = practice_file(tmp_path, 4711)
+    text = practice.read().content.decode()
+    (tmp_path / "practice.toml").write_text(text.replace(before, after))
+    with pytest.raises(ConnectionsRefused, match=r"Practice FX: orders_url, chart_url: must be 127\.0\.0\.1"):
+        practice.read()
+
+
+def test_practice_fx_has_its_orders_and_its_quotes_at_the_venues_port(tmp_path: Path) -> None:
+    fx = practice_file(tmp_path, 4711).read().connections[2]
+    assert isinstance(fx, FxConnectionSettings)
+    assert fx.orders_url == "ws://127.0.0.1:4711/acttrader/orders"
+    assert fx.chart_url == "ws://127.0.0.1:4711/acttrader/chart/ws"
+    assert not fx.has_password
+    assert {"EURUSD", "GBPUSD", "USDJPY", "EURGBP"} <= set(fx.symbols)
