@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.clock import SystemClock
+from app.clock import Clock, SystemClock
 from app.connections import ConnectionSettings
 from app.practice_file import practice_file
 from app.state_file import state_of
@@ -74,12 +74,12 @@ class VenueProcess:
 class Desk:
     """A terminal on the running Qt loop, with what a test does to it."""
 
-    def __init__(self, practice: bool = True) -> None:
+    def __init__(self, practice: bool = True, clock: Clock | None = None) -> None:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self._profile = tempfile.TemporaryDirectory(prefix="quarterdeck-profile-")
         self.profile = os.environ["QUARTERDECK_PROFILE"] = self._profile.name
-        self.terminal = Terminal(application, SystemClock(), practice=practice)
+        self.terminal = Terminal(application, clock or SystemClock(), practice=practice)
         self.market = self.terminal.desk.market
         self.window = self.terminal.window
 

@@ -13,7 +13,7 @@ _SCOPE, _RESOURCE = 3, 4
 def differences(state: dict[str, Any], truth: Truth) -> list[str]:
     """What differs between every live channel of the state and the truth as of the channel's last sequence."""
     found: list[str] = []
-    for channel in live_channels(state):
+    for channel in filter(_is_urn, live_channels(state)):
         urn = channel["channel"]
         parts = urn.split(":")
         area, product = parts[6], parts[7] if len(parts) > 7 else None
@@ -46,7 +46,7 @@ def live_without_channel(state: dict[str, Any]) -> list[str]:
     """Live books that no live channel feeds."""
     fed = {
         (channel["connection"], *channel["channel"].split(":")[6:8])
-        for channel in live_channels(state)
+        for channel in filter(_is_urn, live_channels(state))
         if channel["channel"].split(":")[_RESOURCE] == "public_order_books"
     }
     return [
@@ -54,6 +54,11 @@ def live_without_channel(state: dict[str, Any]) -> list[str]:
         for book in state["books"]
         if book["freshness"] == "live" and (book["connection"], book["area"], book["product"]) not in fed
     ]
+
+
+def _is_urn(channel: dict[str, Any]) -> bool:
+    """Whether it is one of the venue's that has this truth; a desk may have others' beside it."""
+    return str(channel["channel"]).startswith("urn:ez-api:")
 
 
 def _of_connection(state: dict[str, Any], name: str) -> dict[str, Any]:
