@@ -17,6 +17,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 CONTINENT = ZoneInfo("Europe/Paris")
 BRITAIN = ZoneInfo("Europe/London")
+AMBER = 15 * 60
+RED = 5 * 60
+"""Seconds before the end of trading from which a countdown is amber, and red. A shown 5:00 is a little less."""
+
 _BRITISH_AREAS = frozenset({"UK-ELEXON"})
 
 
@@ -68,6 +72,11 @@ def delivery_text(start: UtcNs, end: UtcNs, zone: ZoneInfo) -> str:
     if to_text == "00:00" and first.date() + timedelta(days=1) == last.date():
         return f"{from_text}–24:00"
     return f"{day_text(start, zone)} {from_text} – {day_text(end, zone)} {to_text}"
+
+
+def seconds_until(end: UtcNs, now: UtcNs) -> int:
+    """Whole seconds that are left, 0 when it is past: as on a wall clock that counts down, 1 stands to the very end."""
+    return max(0, -((now - end) // SECOND))
 
 
 def countdown_text(seconds: float) -> str:

@@ -86,9 +86,13 @@ def test_a_section_per_area_sorted_by_delivery_and_closed_ones_folded(qtbot) -> 
     ("left", "text", "ink", "mark"),
     [
         (16 * MINUTE, "16:00", "text_secondary", ""),
+        (15 * MINUTE + SECOND // 2, "15:01", "text_secondary", ""),
+        (15 * MINUTE - SECOND // 2, "15:00", "warning", ""),
         (15 * MINUTE - SECOND, "14:59", "warning", ""),
-        (5 * MINUTE, "5:00", "warning", ""),
+        (5 * MINUTE + SECOND // 2, "5:01", "warning", ""),
+        (5 * MINUTE - SECOND // 2, "5:00", "danger", "!"),
         (5 * MINUTE - SECOND, "4:59", "danger", "!"),
+        (1, "0:01", "danger", "!"),
         (-SECOND, "0:00", "danger", "!"),
     ],
 )

@@ -117,14 +117,14 @@ def test_countdown_and_folding_follow_the_venues_clock(qtbot) -> None:
     key = keys[4]
     assert cell(panel, key, GATE).text == "30:00"
     desk.market.apply(ClockCompared(M7, 3 * SECOND + SECOND // 2, desk.clock.now))
-    assert cell(panel, key, GATE).text == "29:56", "the venue is 3.5 s ahead of us"
+    assert cell(panel, key, GATE).text == "29:57", "the venue is 3.5 s ahead of us"
     painted: list[tuple[int, int]] = []
     panel.grid.update_cell = lambda row, column: painted.append((row, column))  # type: ignore[method-assign]
     desk.beat(0.1)
     painted.clear()
     desk.beat(0.5)  # a second of the venue's, though none of ours
     assert {column for _, column in painted} == {GATE}
-    assert cell(panel, key, GATE).text == "29:55"
+    assert cell(panel, key, GATE).text == "29:56"
     end = desk.market.contracts[key].delivery_end
     desk.beat((end - desk.utc) / SECOND - 3)
     assert Kind.CLOSED in {row.kind for row in panel._rows.rows}

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from protocols.market.times import MINUTE, UtcNs, utc_from_text
+from protocols.market.times import MINUTE, SECOND, UtcNs, utc_from_text
 from widgets.delivery import (
     BRITAIN,
     CONTINENT,
@@ -13,6 +13,7 @@ from widgets.delivery import (
     day_text,
     delivery_text,
     market_zone,
+    seconds_until,
     time_text,
     zone_name,
 )
@@ -126,3 +127,10 @@ def test_areas_know_their_zone() -> None:
     assert market_zone("UK-ELEXON") is BRITAIN
     assert market_zone("DE-AMPRION") is CONTINENT
     assert market_zone("FR-RTE") is CONTINENT
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds"), [(SECOND, 1), (SECOND - 1, 1), (SECOND + 1, 2), (1, 1), (0, 0), (-1, 0), (-90 * SECOND, 0)]
+)
+def test_the_last_second_stands_to_the_very_end(left: int, seconds: int) -> None:
+    assert seconds_until(UtcNs(10**18 + left), UtcNs(10**18)) == seconds

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from protocols.market import forms
 from protocols.market.commands import PlaceOrder, PowerTerms
-from protocols.market.events import Feed, Freshness
+from protocols.market.events import ClockCompared, Feed, Freshness
 from protocols.market.forms import Choice, Field, FieldKind, OrderForm
-from protocols.market.times import HOUR, MINUTE, UtcNs
+from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
 from protocols.market.values import Side
-from tests.widgets.desk import DARK, LIGHT, NOON, Desk, click, form_of, press, price, quantity, show
+from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, form_of, press, price, quantity, show
 from widgets.ticket import Finding, Level, PowerTicket
 from widgets.ticket.editors import ChoiceEditor, LineEditor, SegmentEditor
 from widgets.ticket.widget import TO_READ
@@ -404,3 +404,29 @@ def test_themes_sizes_and_names_for_those_who_do_not_see(desk: TicketDesk, ticke
         assert isinstance(row.editor, LineEditor) is (
             row.field.kind.value in ("price", "quantity", "text", "date and time")
         )
+
+
+@pytest.mark.parametrize(
+    ("left", "text", "ink"),
+    [
+        (16 * 60, "closes in 16:00", "text_secondary"),
+        (15 * 60, "closes in 15:00", "warning"),
+        (4.5, "! closes in 0:05", "danger"),
+        (-1, "! closing time passed", "danger"),
+    ],
+)
+def test_the_head_counts_down_to_the_end_of_trading_by_the_venues_clock(
+    desk: TicketDesk, ticket: PowerTicket, left: float, text: str, ink: str
+) -> None:
+    ahead = 3 * SECOND
+    desk.market.apply(ClockCompared(M7, ahead, desk.clock.now))
+    desk.state(desk.one, end=round(desk.utc + ahead + left * SECOND))
+    desk.beat()
+    closing = ticket.header.closing
+    assert (closing.whole_text, closing._ink) == (text, getattr(DARK, ink))
+    desk.channel(Feed.AREA_STATES, A, Freshness.STALE, "gone")
+    desk.beat()
+    assert (closing.whole_text, closing._ink) == (text.removeprefix("! "), DARK.text_muted)
+    desk.state(desk.one, "Inactive", "Closed", desk.utc + SECOND)
+    desk.beat()
+    assert closing.whole_text == ""

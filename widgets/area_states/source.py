@@ -7,7 +7,7 @@ from protocols.market.events import Feed, Freshness
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import NEVER_SEEN, MarketState, Standing
-from protocols.market.times import MINUTE, SECOND
+from protocols.market.times import MINUTE
 from protocols.market.values import Side, fixed_text
 from widgets.area_states.columns import (
     ASK,
@@ -30,15 +30,23 @@ from widgets.area_states.columns import (
     WORKING,
 )
 from widgets.area_states.rows import Area, AreaRows, Kind, Section
-from widgets.delivery import countdown_text, day_text, delivery_text, market_zone, time_text, zone_name
+from widgets.delivery import (
+    AMBER,
+    RED,
+    countdown_text,
+    day_text,
+    delivery_text,
+    market_zone,
+    seconds_until,
+    time_text,
+    zone_name,
+)
 from widgets.frame_clock import FrameClock
 from widgets.grid import Band, Cell, Column, RowLook
 from widgets.link_group import LinkGroup
 from widgets.marks import INKS, MARKS
 from widgets.wording import plain_tip, plain_words, standing_text
 
-AMBER = 15 * MINUTE
-RED = 5 * MINUTE
 NOTHING = "–"
 
 _STATES = {"Active": ("●", "live"), "Standby": ("◆", "warning"), "Hibernated": ("◆", "warning"),
@@ -221,7 +229,7 @@ class AreaSource:
             return None
         if state.state == "Inactive" or not (state.has_phases or state.open):
             return None
-        return max(0, state.phase_end - self._market.venue_now(key.connection, self._clock.now)) // SECOND
+        return seconds_until(state.phase_end, self._market.venue_now(key.connection, self._clock.now))
 
     def _phase_words(self, contract: PowerContract) -> str:
         """`Active, continuous 09:00:00–12:25:00 CET`, as far as the venue says it."""
@@ -254,9 +262,9 @@ class AreaSource:
         text = countdown_text(left)
         if not live:
             return Cell(text, "text_muted")
-        if left * SECOND < RED:
+        if left <= RED:
             return Cell(text, "danger", mark="!", bold=True)
-        return Cell(text, "warning" if left * SECOND < AMBER else "text_secondary")
+        return Cell(text, "warning" if left <= AMBER else "text_secondary")
 
     def _best(self, contract: PowerContract, column: int) -> Cell:
         book = self._market.books.get(contract.key)

@@ -8,14 +8,20 @@ from zoneinfo import ZoneInfo
 from protocols.market.events import AreaState, ConnectionStatus, Freshness, MarketInformation
 from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
 from protocols.market.state import MarketState, Standing
-from protocols.market.times import SECOND, Instant, UtcNs
+from protocols.market.times import Instant, UtcNs
 from protocols.market.values import SCALE, fixed_text
-from widgets.delivery import age_text, countdown_text, day_text, delivery_text, time_text, zone_name
+from widgets.delivery import (
+    AMBER,
+    RED,
+    age_text,
+    countdown_text,
+    day_text,
+    delivery_text,
+    seconds_until,
+    time_text,
+    zone_name,
+)
 from widgets.marks import INKS, MARKS
-
-CLOSING_SOON = 15 * 60
-CLOSING_NOW = 5 * 60
-"""Seconds to gate closure from which the countdown turns amber, and red."""
 
 ABSENT = "–"
 
@@ -169,14 +175,13 @@ def _state_word(state: AreaState | None, trusted: bool) -> Word:
 def _closing_word(state: AreaState | None, trusted: bool, venue_now: UtcNs) -> Word:
     if state is None or state.phase_end is None or is_closed(state) or is_halted(state):
         return Word("")
-    # Whole seconds, as a clock on the wall counts down: 0:01 stands until the very end.
-    left = -((venue_now - state.phase_end) // SECOND)
-    if left <= 0:
+    left = seconds_until(state.phase_end, venue_now)
+    if not left:
         return Word("closing time passed", Tone.DANGER)
     text = f"closes in {countdown_text(left)}"
     if not trusted:
         return Word(text, Tone.MUTED)
-    return Word(text, Tone.DANGER if left <= CLOSING_NOW else Tone.WARNING if left <= CLOSING_SOON else Tone.SECONDARY)
+    return Word(text, Tone.DANGER if left <= RED else Tone.WARNING if left <= AMBER else Tone.SECONDARY)
 
 
 def _figures(market: MarketState, key: ContractKey, contract: PowerContract | None) -> tuple[tuple[Figure, ...], str]:

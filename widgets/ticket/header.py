@@ -1,12 +1,23 @@
-"""The ticket's head: which contract it is for, how fresh its book is, and the best prices."""
+"""The ticket's head: which contract it is for, when it closes, how fresh its book is, and the best prices."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from protocols.market.events import AreaState
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState, Standing
+from protocols.market.times import Instant
 from protocols.market.values import Price, Side, fixed_text
-from widgets.delivery import day_text, delivery_text, market_zone, zone_name
+from widgets.delivery import (
+    AMBER,
+    RED,
+    countdown_text,
+    day_text,
+    delivery_text,
+    market_zone,
+    seconds_until,
+    zone_name,
+)
 from widgets.ladder.words import is_closed, is_halted
 from widgets.marks import INKS, MARKS
 from widgets.theme import Theme
@@ -23,6 +34,7 @@ class TicketHeader(QWidget):
         self._painted: tuple[object, ...] = ()
         self.name = PlainLabel("", self)
         self.delivery = PlainLabel("", self)
+        self.closing = PlainLabel("", self)
         self.standing = PlainLabel("", self)
         self.bid = QLabel(self)
         self.ask = QLabel(self)
@@ -34,7 +46,8 @@ class TicketHeader(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
         grid.addWidget(self.name, 0, 0, 1, 3)
-        grid.addWidget(self.delivery, 1, 0, 1, 3)
+        grid.addWidget(self.delivery, 1, 0)
+        grid.addWidget(self.closing, 1, 1, 1, 2, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self.standing, 2, 0)
         grid.addWidget(self.bid, 2, 1)
         grid.addWidget(self.ask, 2, 2)
@@ -52,6 +65,7 @@ class TicketHeader(QWidget):
         self.setPalette(palette)
         self.name.setFont(theme.ui_font(theme.sizes.font_ui + 1, theme.ui_font().Weight.DemiBold))
         self.delivery.setFont(theme.ui_font(theme.sizes.font_title))
+        self.closing.setFont(theme.ui_font(theme.sizes.font_title))
         self.standing.setFont(theme.ui_font(theme.sizes.font_title))
         self.bid.setFont(theme.number_font())
         self.ask.setFont(theme.number_font())
@@ -63,8 +77,9 @@ class TicketHeader(QWidget):
         """One thing that happened, such as a price that was dropped; empty for nothing."""
         self.note.say(text, ink, self._theme)
 
-    def refresh(self, key: ContractKey | None, group: int) -> None:
+    def refresh(self, key: ContractKey | None, group: int, now: Instant) -> None:
         market = self._market
+        self._show_closing(key, now)
         book = market.books.get(key) if key is not None else None
         seen = (
             key,
@@ -95,6 +110,19 @@ class TicketHeader(QWidget):
         best = {side: book.side(side).best if book is not None and standing.live else None for side in Side}
         for label, side, letter in ((self.bid, Side.BUY, "B"), (self.ask, Side.SELL, "S")):
             label.setText(f"{letter} {_price(best[side], contract.spec.price_decimals)}")
+
+    def _show_closing(self, key: ContractKey | None, now: Instant) -> None:
+        """By the venue's clock; nothing where no trading ends, grey where the state is not live."""
+        state = self._market.area_states.get(key) if key is not None else None
+        if key is None or state is None or not state.open or state.phase_end is None:
+            self.closing.say("")
+            return
+        left = seconds_until(state.phase_end, self._market.venue_now(key.connection, now))
+        ink = "danger" if left <= RED else "warning" if left <= AMBER else "text_secondary"
+        live = self._market.area_state_standing(key).live
+        words = f"closes in {countdown_text(left)}" if left else "closing time passed"
+        self.closing.say(f"! {words}" if live and left <= RED else words)
+        self.closing.set_ink(getattr(self._theme, ink if live else "text_muted"))
 
     def _show_standing(self, standing: Standing, not_trading: str) -> None:
         """How fresh the book is; and that nothing trades, which a live book doesn't say."""

@@ -88,7 +88,7 @@ class PowerTicket(QWidget):
         for row in self.rows.values():
             row.set_theme(theme, self._compact)
         self._understand()
-        self.header.refresh(self._key, self._group.number)
+        self.header.refresh(self._key, self._group.number, self._clock.now)
 
     def set_compact(self, compact: bool) -> None:
         self._compact = compact
@@ -197,7 +197,7 @@ class PowerTicket(QWidget):
     def _pulse(self) -> None:
         if not self.isVisible():
             return
-        self.header.refresh(self._key, self._group.number)
+        self.header.refresh(self._key, self._group.number, self._clock.now)
         if self._contract is None and self._key is not None and self._key in self._market.contracts:
             self._take_contract()
 
@@ -225,7 +225,7 @@ class PowerTicket(QWidget):
             self._form = form
             self._draw_form()
             self._write(filled)
-        self.header.refresh(self._key, self._group.number)
+        self.header.refresh(self._key, self._group.number, self._clock.now)
         self._edited()
 
     # Within, the fields
