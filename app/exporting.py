@@ -106,7 +106,8 @@ class Exporter(QObject):
         except (_Stopped, ExportRefused) as why:
             self._ended.emit(why)
         else:
-            self._ended.emit(f"Export: {grouped(len(sheet.rows))} {sheet.title} in {path}")
+            count = len(sheet.rows)
+            self._ended.emit(f"Exported {sheet.title}, {grouped(count)} row{'' if count == 1 else 's'}, to {path}")
 
     def _watch(self, rows: int) -> None:
         if self._stop.is_set():

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         clock.pulse.connect(self._pulse)
         self.group.contract_changed.connect(self._contract_changed)
         self.lamps.activated.connect(self._show_connection)
+        self.tape.export_requested.connect(lambda: self.registry.run("tape.export"))
         for widget in (self.lamps, self.connections):
             widget.choose_requested.connect(lambda name: self._connections().choose(name or None))
             widget.password_requested.connect(lambda name: self._connections().enter_password(name))
@@ -292,7 +293,7 @@ class MainWindow(QMainWindow):
         connecting = connection_acts(self._connections, self._desk.market)
         looking = [
             *panel_acts(self.area_states),
-            *tape_acts(self.tape),
+            *tape_acts(self.tape, self.exporter.export),
             *own_trade_acts(self._own_trades, self.exporter.export),
         ]
         acts = [*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts(), *looking]

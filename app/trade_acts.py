@@ -10,7 +10,11 @@ from widgets.sheet import Sheet
 class TapePort(Protocol):
     """What keys ask of the tape."""
 
+    def begin_filter(self) -> object: ...
     def toggle_linked(self) -> object: ...
+    def toggle_merged(self) -> object: ...
+    def open_sizes(self) -> object: ...
+    def sheet(self) -> Sheet: ...
 
 
 class OwnTradesPort(Protocol):
@@ -22,8 +26,15 @@ class OwnTradesPort(Protocol):
     def sheet(self) -> Sheet: ...
 
 
-def tape_acts(tape: TapePort) -> list[Act]:
-    return [Act("tape.linked", "Only the link group's trades", tape.toggle_linked, Menu.VIEW)]
+def tape_acts(tape: TapePort, export: Callable[[Sheet], object]) -> list[Act]:
+    """`export` puts a table into a file."""
+    return [
+        Act("tape.filter", "Filter the trade tape", tape.begin_filter, Menu.VIEW),
+        Act("tape.linked", "Only the link group's trades", tape.toggle_linked, Menu.VIEW),
+        Act("tape.merge", "Merge equal trades on the tape", tape.toggle_merged, Menu.VIEW),
+        Act("tape.sizes", "Sizes on the trade tape…", tape.open_sizes, Menu.VIEW),
+        Act("tape.export", "Export the trade tape…", lambda: export(tape.sheet()), Menu.VIEW),
+    ]
 
 
 def own_trade_acts(widget: Callable[[], OwnTradesPort | None], export: Callable[[Sheet], object]) -> list[Act]:

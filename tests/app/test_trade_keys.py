@@ -15,7 +15,7 @@ from app.export import CHUNK
 from app.exporting import Exporter
 from app.trade_widgets import add_own_trades
 from protocols.market.values import Side
-from tests.app.hands import CTRL, Hands
+from tests.app.hands import CTRL, Hands, send_key
 from tests.widgets.desk import DARK, click
 from tests.widgets.test_own_trades import trade
 from widgets.own_trades import OwnTrades
@@ -102,7 +102,7 @@ def test_what_is_shown_goes_into_the_file_that_is_named(traded: Traded, qtbot, t
     traded.hands.press(K.Key_L)
     save_as(traded, qtbot, tmp_path / "own.csv")
     qtbot.waitUntil(lambda: "own.csv" in traded.hands.said)
-    assert traded.hands.said == f"Export: 1 own trades in {tmp_path / 'own.csv'}"
+    assert traded.hands.said == f"Exported own trades, 1 row, to {tmp_path / 'own.csv'}"
     with (tmp_path / "own.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["contract"], row["side"], row["price"], row["comment"]) for row in rows] == [
@@ -174,3 +174,56 @@ def test_a_window_that_closes_leaves_no_half_file(traded: Traded, tmp_path: Path
     traded.exporter.release()
     assert [path.name for path in tmp_path.iterdir()] in ([], ["long.csv"])
     assert QApplication.activeModalWidget() is None
+
+
+def test_the_tape_by_its_keys(traded: Traded, qtbot, tmp_path: Path) -> None:
+    hands, tape = traded.hands, traded.hands.window.tape
+    other = hands.desk.contract("DE-AMPRION", "17Q2")
+    for much in ("1", "2", "30"):
+        hands.desk.trade(hands.key, "40.00", much, name=f"P{much}")
+    hands.desk.trade(other, "41.00", "5", name="P")
+    hands.focus("tape")
+    hands.desk.beat(1)
+    count = tape._source.count
+    hands.press(K.Key_E)
+    assert (tape.merged.isChecked(), count()) == (True, 2)
+    hands.press(K.Key_L)
+    assert count() == 1
+    hands.press(K.Key_E)
+    hands.press(K.Key_Z)
+    popup = QApplication.activePopupWidget()
+    assert popup is tape.bar.sizes
+    handle = popup.windowHandle()
+    send_key(handle, K.Key_2)
+    send_key(handle, K.Key_Return)
+    assert QApplication.activePopupWidget() is None
+    assert count() == 2
+    hands.press(K.Key_Slash, text="/")
+    traded.type("15q >2")
+    assert count() == 1
+    hands.press(K.Key_Return)
+    save_as(traded, qtbot, tmp_path / "tape.csv")
+    qtbot.waitUntil(lambda: "tape.csv" in hands.said)
+    assert hands.said == f"Exported trades, 1 row, to {tmp_path / 'tape.csv'}"
+    with (tmp_path / "tape.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["contract"], row["quantity"]) for row in csv.DictReader(file)] == [("15Q4", "30")]
+    hands.window.activateWindow()  # as a window manager does
+    qtbot.waitUntil(hands.window.isActiveWindow)
+    hands.press(K.Key_Escape)
+    assert hands.window.toasts.texts() == [], "what was said goes first"
+    hands.press(K.Key_Escape)
+    assert (tape.filter.text(), count()) == ("", 2)
+    assert hands.notebook.notes == [], "nothing was traded"
+
+
+def test_the_tapes_tips_name_its_keys_and_its_button_exports(traded: Traded) -> None:
+    bar, hands = traded.hands.window.tape.bar, traded.hands
+    for control, keys in (
+        (bar.filter, "(/"), (bar.only_linked, "(L)"), (bar.merged, "(E)"), (bar.sizes_button, "(Z)"),
+        (bar.export, "(Ctrl+E)"),
+    ):  # fmt: skip
+        assert keys in control.toolTip()
+        assert control.accessibleName()
+    hands.focus("tape")
+    click(bar.export, bar.export.rect().center())
+    assert hands.said == "Nothing to export: no trades are shown"

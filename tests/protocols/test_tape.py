@@ -75,6 +75,25 @@ def test_each_area_may_report_its_own_side_only() -> None:
     assert tape.rows_of(BUY) == tape.rows_of(SELL) == [0]
 
 
+def test_a_side_told_late_stands_in_the_order_of_the_tape() -> None:
+    tape = Tape()
+    tape.apply(TradePrinted("trades", msgspec.structs.replace(printed("T1").trade, sell=None)))
+    tape.apply(printed("T2"))
+    tape.apply(printed("T1"))
+    assert tape.rows_of(SELL) == [0, 1]
+
+
+def test_what_is_forgotten_leaves_the_contracts_and_the_last_price() -> None:
+    tape = Tape(capacity=3)
+    tape.apply(printed("late", at=99))
+    for number in range(3):
+        tape.apply(printed(f"T{number}", at=number))
+    assert tape.number_of("EPEX M7", "late") is None
+    assert tape.number_of("EPEX M7", "T0") == 1
+    assert tape.rows_of(BUY) == tape.rows_of(SELL) == [1, 2, 3]
+    assert last_identifier(tape) == "T2"
+
+
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 4)), max_size=120))
 def test_over_capacity_the_oldest_are_forgotten_and_numbers_stay(reports: list[tuple[int, int]]) -> None:
     tape = Tape(capacity=10)
@@ -84,5 +103,6 @@ def test_over_capacity_the_oldest_are_forgotten_and_numbers_stay(reports: list[t
         assert tape.end - tape.first == len(tape)
         rows = tape.rows_of(BUY)
         assert rows == list(range(tape.first, tape.end))
-        assert all(tape.first <= number < tape.end for number in tape.changed)
+        assert all(number < tape.end for number in tape.changed)
+        assert len(tape.changed) <= 11
     assert len({tape.row(number).identifier for number in range(tape.first, tape.end)}) == len(tape)

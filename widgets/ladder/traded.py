@@ -34,7 +34,7 @@ class TradedAtPrice:
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Folds what the tape reported since the last call; from the start when the tape has forgotten rows."""
+        """Folds what the tape reported since the last call; from the start when its log was cut."""
         tape = self._tape
         if tape.revision == self._seen:
             return
@@ -47,7 +47,7 @@ class TradedAtPrice:
         else:
             numbers = tape.changed[self._read - tape.changed_offset :]
         self._read = tape.changed_offset + len(tape.changed)
-        touched = [self._count(number, tape.row(number)) for number in dict.fromkeys(numbers)]
+        touched = [self._count(number, tape.row(number)) for number in dict.fromkeys(numbers) if number >= tape.first]
         if any(touched):
             self.revision += 1
             self.last = self._newest()

@@ -25,8 +25,14 @@ COLUMNS = (
 )  # fmt: skip
 
 _MOVES = {1: ("▲", "up"), -1: ("▼", "down"), 0: ("", "text")}
+MERGED_NAMED = 12
+"""Of the trades merged in one row, in its tip."""
+
 FLASH_STRENGTH = 44
 """Of 255: a tint under the text that leaves it readable when half the tape is new."""
+
+LARGE_MARK, LARGE_INK = "■", "last"
+"""On the quantity of a trade that is to stand out; it is bold too."""
 
 OWN_MARK, OWN_INK = "◆", "accent"
 """Beside the word, on the trades of which a side is ours."""
@@ -43,6 +49,8 @@ class TapeSource:
         self.zone: ZoneInfo = CONTINENT
         self.flashing: dict[int, float] = {}
         """Row number of a new trade -> monotonic time at which it came."""
+        self.stands_out: int | None = None
+        """Trades of this size and larger do; None for none."""
         self._standings: dict[tuple[str, str], Standing] = {}
         self._standings_of = -1
 
@@ -71,6 +79,14 @@ class TapeSource:
         dim = not self.standing(trade).live or not trade.state.stands
         return RowLook(dim=dim, alternate=number % 2 == 1, fill="flash" if glow else "", glow=glow)
 
+    def size(self, number: int) -> int:
+        """The quantity of the row, of all the trades that are merged in it, in 1e-9 of its unit."""
+        return sum(self._market.tape.row(each).quantity for each in self._rows.members(number))
+
+    def is_large(self, number: int) -> bool:
+        """Whether it is to stand out."""
+        return self.stands_out is not None and self.size(number) >= self.stands_out
+
     def own(self, trade: Trade) -> bool:
         """Whether a side of the trade is ours."""
         return self._market.positions.is_own(trade.connection, trade.identifier)
@@ -95,8 +111,13 @@ class TapeSource:
             text = fixed_text(trade.price, contract.spec.price_decimals) if contract else plain_text(trade.price)
             return Cell(text, ink, mark, strike=struck)
         if column == QUANTITY:
-            decimals = contract.spec.quantity_decimals if contract else 0
-            return Cell(fixed_text(trade.quantity, decimals), strike=struck)
+            text = fixed_text(self.size(number), contract.spec.quantity_decimals if contract else 0)
+            if self.is_large(number):
+                return Cell(text, LARGE_INK, LARGE_MARK, bold=True, strike=struck)
+            return Cell(text, strike=struck)
+        merged = len(self._rows.members(number))
+        if merged > 1 and not struck:
+            return Cell(f"×{merged} merged", "text_secondary", bold=True)
         return self._state(trade)
 
     def spoken(self, row: int) -> str:
@@ -106,10 +127,15 @@ class TapeSource:
         contract = self.contract(trade)
         units = (contract.spec.quantity_unit, contract.spec.price_unit) if contract else ("", "")
         standing = self.standing(trade)
+        number = self._rows.number(row)
+        assert number is not None
         words = (
-            f"{self._time(trade)} {self._name(trade)} {areas_text(trade)}, {plain_text(trade.quantity)} {units[0]} "
+            f"{self._time(trade)} {self._name(trade)} {areas_text(trade)}, {plain_text(self.size(number))} {units[0]} "
             f"at {plain_text(trade.price)} {units[1]}, {trade.state.value}"
         )
+        merged = len(self._rows.members(number))
+        words = f"{words}, {merged} trades merged" if merged > 1 else words
+        words = f"{words}, large" if self.is_large(number) else words
         words = f"{words}, own trade" if self.own(trade) else words
         return words if standing.live else f"{words}, {standing_text(standing)}"
 
@@ -117,7 +143,14 @@ class TapeSource:
         trade = self._rows.trade(row)
         if trade is None:
             return ""
+        number = self._rows.number(row)
+        assert number is not None
+        merged = [self._market.tape.row(each) for each in self._rows.members(number)]
         lines = [f"Trade {trade.identifier}, revision {trade.revision}, {plain_words(trade.venue_state)}"]
+        if len(merged) > 1:
+            lines = [f"{len(merged)} trades of one contract, price and time:"]
+            lines += [f"{each.identifier}, {plain_text(each.quantity)}" for each in merged[:MERGED_NAMED]]
+            lines += [f"and {len(merged) - MERGED_NAMED} more"] if len(merged) > MERGED_NAMED else []
         if self.own(trade):
             lines.insert(0, "Own trade")
         if trade.executed_at is None:

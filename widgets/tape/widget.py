@@ -1,37 +1,52 @@
 """The trade tape: newest first, a million rows, and the row under inspection never runs away."""
 
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from protocols.market.events import Feed
+from protocols.market.form_text import TextRefused
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, MINUTE, UtcNs
+from protocols.market.values import Side
 from widgets.delivery import zone_of_all, zone_span
 from widgets.feeds import feed_standing
-from widgets.fields import Toggle
 from widgets.figures import grouped
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
-from widgets.key_texts import NO_KEYS, KeyTexts
+from widgets.key_texts import KeyTexts
 from widgets.link_group import LinkGroup
-from widgets.tape.rows import TapeRows
+from widgets.sheet import Sheet
+from widgets.tape.bar import TapeBar
+from widgets.tape.bell import Bell
+from widgets.tape.columns import BOUGHT, OWN, SOLD
+from widgets.tape.filter import TapeFilter, filter_from_text
+from widgets.tape.pill import Pill
+from widgets.tape.rows import News, TapeRows
+from widgets.tape.sheet import HEADINGS, TapeSheetRows
 from widgets.tape.source import TapeSource, side_to_choose
-from widgets.tape.totals import TapeTotals, totals_text
+from widgets.tape.totals import totals_text
 from widgets.theme import Theme
-from widgets.wording import PlainLabel, StandingStrip, plain_tip
+from widgets.wording import PlainLabel
 
 FLASH_AT_MOST = 100
-"""More trades than this in one frame are a backlog, not news: they don't flash."""
+"""More trades than this in one frame are a backlog, not news: they don't flash, and none of them is heard."""
 
 MAY_MISS = "newer trades and recalls may be missing"
 
+_NOTHING = TapeFilter(least=1, most=0)
+"""While it can't be told what the filter means."""
+
 
 class TradeTape(QWidget):
-    """Trades of all contracts, or of the link group's only. Enter or a double click sets the group's contract."""
+    """Trades of all contracts, or those that pass the filter. Enter or a double click sets the group's contract."""
+
+    export_requested = Signal()
+    """The trader wants the trades that are shown in a file; `sheet` has them."""
 
     def __init__(
         self,
@@ -40,25 +55,27 @@ class TradeTape(QWidget):
         group: LinkGroup,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        ring: Callable[[], object] = QApplication.beep,
     ) -> None:
+        """`ring` makes the sound of trades that are to be heard."""
         super().__init__(parent)
         self._market = market
         self._clock = clock
         self._group = group
-        self._keys = NO_KEYS
+        self._bell = Bell(ring)
         self._flashing = True
-        self._new = 0
         self._seen: tuple[int, ...] = ()
         self._minute = -1
-        self._contracts_seen = -1
-        self._rows = TapeRows(market.tape)
-        self._totals = TapeTotals(market.tape, market.contracts)
+        self._problem = ""
+        self._rows = TapeRows(market.tape, market.contracts)
         self._source = TapeSource(market, self._rows, clock, theme.flash_ms)
+        self.bar = TapeBar(theme, self)
+        self.filter, self.only_linked, self.merged = self.bar.filter, self.bar.only_linked, self.bar.merged
+        self.standing = self.bar.standing
         self.grid = GridView(self._source, theme, self)
         self.grid.setAccessibleName("Trade tape")
-        self.only_linked = Toggle(theme, self)
-        self.pill = QPushButton(self.grid)
-        self.standing = StandingStrip(theme, self)
+        self.pill = Pill(self.grid)
         self.footer = PlainLabel("", self)
         self._build()
         self.set_theme(theme)
@@ -71,21 +88,14 @@ class TradeTape(QWidget):
         self._theme = theme
         self._source.flash_ms = theme.flash_ms
         self.grid.set_theme(theme)
-        self.standing.set_theme(theme)
+        self.bar.set_theme(theme)
         self.footer.setFont(theme.ui_font(theme.sizes.font_title))
-        self.only_linked.set_theme(theme)
-        self.pill.setFont(theme.ui_font(theme.sizes.font_title))
-        self.pill.setStyleSheet(
-            f"QPushButton {{ background: {theme.accent.name()}; color: {theme.text_inverse.name()};"
-            f" border: none; border-radius: 10px; min-height: 20px; padding: 0 12px; }}"
-            f"QPushButton:focus {{ border: 2px solid {theme.text.name()}; }}"
-        )
-        self._place_pill()
+        self.pill.set_theme(theme)
 
     def set_keys(self, keys: KeyTexts) -> None:
         """How the keys of the tape's acts are written."""
-        self._keys = keys
-        self._name_filter()
+        self.bar.set_keys(keys)
+        self._name_linked()
 
     def set_compact(self, compact: bool) -> None:
         self.grid.set_compact(compact)
@@ -96,16 +106,41 @@ class TradeTape(QWidget):
             self._source.flashing.clear()
             self.grid.update_all()
 
+    def begin_filter(self) -> None:
+        self.filter.begin()
+
     def toggle_linked(self) -> None:
         """All contracts, or the link group's only."""
         self.only_linked.toggle()
 
+    def toggle_merged(self) -> None:
+        """Equal trades as one row, or each by itself."""
+        self.merged.toggle()
+
+    def open_sizes(self) -> None:
+        self.bar.open_sizes()
+
+    def sheet(self) -> Sheet:
+        """The trades that are shown, newest first and each by itself, to be exported."""
+        tape, own = self._market.tape, self._market.positions
+        trades = [tape.row(number) for number in reversed(self._rows.trade_numbers())]
+        return Sheet("trades", HEADINGS, TapeSheetRows(trades, self._source.contract, own.is_own))
+
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
-        return {"only_linked": self.only_linked.isChecked(), "columns": self.grid.column_widths()}
+        return {
+            "filter": self.filter.text(),
+            "only_linked": self.only_linked.isChecked(),
+            "merged": self.merged.isChecked(),
+            "sizes": self.bar.sizes.sizes.texts(),
+            "columns": self.grid.column_widths(),
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
+        self.filter.setText(str(state.get("filter", "")))
         self.only_linked.setChecked(bool(state.get("only_linked", False)))
+        self.merged.setChecked(bool(state.get("merged", False)))
+        self.bar.sizes.set_texts({name: str(text) for name, text in dict(state.get("sizes", {})).items()})
         self.grid.set_column_widths(dict(state.get("columns", {})))
 
     # Qt's calls
@@ -115,24 +150,30 @@ class TradeTape(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._refresh(flash=False)
+        self._refresh(news=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_pill()
+        self.pill.place()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
-            self._place_pill()
+            self.pill.place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.filter.text():
+            self.filter.clear()
+        else:
+            event.ignore()
 
     # Within
 
     def _build(self) -> None:
-        self.only_linked.toggled.connect(self._filter_changed)
-        self.pill.setToolTip("Back to the newest trade (Home)")
-        self.pill.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.pill.hide()
+        self.bar.changed.connect(self._choose_rows)
+        self.bar.export_requested.connect(self.export_requested)
+        self.filter.left.connect(self.grid.setFocus)
+        self.filter.entered.connect(self._to_first)
         self.pill.clicked.connect(self._to_newest)
         self.grid.activated.connect(self._choose)
         self.grid.double_clicked.connect(self._choose)
@@ -140,26 +181,22 @@ class TradeTape(QWidget):
         self.footer.setAccessibleName("Totals")
         self.footer.setContentsMargins(8, 3, 8, 3)
         self.footer.elide()
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 3, 0, 3)
-        bar.setSpacing(4)
-        bar.addWidget(self.only_linked)
-        bar.addWidget(self.standing, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(bar)
+        column.addWidget(self.bar)
         column.addWidget(self.grid, 1)
         column.addWidget(self.footer)
-        self.setTabOrder(self.only_linked, self.grid)
+        self.setTabOrder(self.bar.tab_order[-1], self.grid)
         self.setTabOrder(self.grid, self.pill)
         self.setFocusProxy(self.grid)
 
     def _pulse(self) -> None:
         if self.isVisible():
-            self._refresh(flash=True)
+            self._refresh(news=True)
 
-    def _refresh(self, flash: bool) -> None:
+    def _refresh(self, news: bool) -> None:
+        """`news` when what comes now is new, not only new here."""
         market, now = self._market, self._clock.now
         if self._source.flashing:
             self._fade(now.monotonic)
@@ -171,32 +208,60 @@ class TradeTape(QWidget):
             # The venue may tell of our side before or after the public trade.
             market.positions.revision,
         )
-        if seen == self._seen and minute == self._minute and not self._totals.behind:
+        before = self._seen or (-1,) * len(seen)
+        if seen == before and minute == self._minute and not self._rows.behind:
             return
-        if seen != self._seen or minute != self._minute:
-            self._name_zone()
-            self._name_standing()
-            self._name_filter()
-        if market.contracts_revision != self._contracts_seen:
-            self._contracts_seen = market.contracts_revision
-            if any(not group.price_unit for group in self._totals.of_all()):
-                self._totals.restart()
-        if self._seen and seen[-1] != self._seen[-1]:
-            self.grid.update_all()
-        if seen != self._seen:
-            self._take_rows(flash and self._flashing)
         self._seen, self._minute = seen, minute
-        self._totals.advance()
+        if seen[2] != before[2] and self._rows.contracts_listed():
+            self._start_at_top()
+        if seen[3] != before[3]:
+            self._rows.set_own(self._own_marks())
+        self._take_rows(news)
+        self._name_zone()
+        self._name_standing()
+        self._name_linked()
         self._show_totals()
 
-    def _take_rows(self, flash: bool) -> None:
-        news = self._rows.advance()
-        if flash and len(news) <= FLASH_AT_MOST:
-            self._source.flashing.update(dict.fromkeys(news, self._clock.now.monotonic))
-        if not self.grid.at_top:
-            self._new += len(news)
-        self.grid.insert_on_top(len(news), self._rows.count)
-        self._show_pill()
+    def _own_marks(self) -> dict[tuple[str, str], int]:
+        marks: dict[tuple[str, str], int] = {}
+        for trade in self._market.positions.trades():
+            name = trade.connection, trade.identifier
+            marks[name] = marks.get(name, 0) | OWN | (BOUGHT if trade.side is Side.BUY else SOLD)
+        return marks
+
+    def _take_rows(self, told: bool) -> None:
+        """What came moves nothing that is looked at: neither the current row nor, once scrolled, what is in view."""
+        rows, grid = self._rows, self.grid
+        top = grid.visible_rows().start
+        held = None if grid.at_top else rows.number(top)
+        y = grid.row_rect(top).top()
+        current = rows.number(grid.current) if grid.current >= 0 else None
+        news = rows.advance()
+        if held is not None:
+            self.pill.add(len(news.rows))
+        grid.insert_on_top(len(news.rows), rows.count)
+        if current is not None and rows.number(grid.current) != current:
+            place = rows.row_of(current)
+            grid.set_current(-1 if place is None else place, show=False)
+        if held is not None:
+            grid.scroll_row_to(rows.row_at_or_below(held), y)
+        if told and len(news.rows) <= FLASH_AT_MOST:
+            self._tell(news)
+
+    def _tell(self, news: News) -> None:
+        source, now = self._source, self._clock.now.monotonic
+        if self._flashing:
+            source.flashing.update(dict.fromkeys((*news.rows, *news.grown), now))
+        heard = self.bar.sizes.sizes.heard
+        if heard is None:
+            return
+        tape = self._market.tape
+        for number in (*news.rows, *news.grown):
+            if number < tape.first or source.size(number) < heard:
+                continue
+            trade = tape.row(number)
+            if trade.state.stands and source.standing(trade).live:
+                self._bell.strike(now)
 
     def _fade(self, now: float) -> None:
         flashing = self._source.flashing
@@ -223,46 +288,50 @@ class TradeTape(QWidget):
         self.grid.update_all()
 
     def _empty_text(self, standing: Standing) -> str:
+        if self._problem:
+            return self._problem
         if self.only_linked.isChecked() and self._group.contract is None:
             return f"No contract is chosen in link group {self._group.number}"
+        if len(self._market.tape) and (self.filter.text().strip() or self.bar.sizes.sizes.least is not None):
+            return "No trade passes the filter"
         return "No trades yet" if standing.live else "No trades received"
 
-    def _name_filter(self) -> None:
-        name, one = self._group.chosen_words(self._market), self.only_linked.isChecked()
-        self.only_linked.set_words(f"Only {name}" if one else "All contracts")
-        does = "Show all contracts" if one else f"Show only {name}"
-        self.only_linked.setToolTip(plain_tip(self._keys.tip(does, "tape.linked")))
-        self.only_linked.setAccessibleName(f"Trades of {name} only" if one else "Trades of all contracts")
+    def _name_linked(self) -> None:
+        name = self._group.chosen_words(self._market)
+        self.bar.name_linked(name, "Show all contracts" if self.only_linked.isChecked() else f"Show only {name}")
 
     def _show_totals(self) -> None:
-        one = self.only_linked.isChecked()
-        text = totals_text(self._totals.of_contract() if one else self._totals.of_all())
-        behind = self._totals.behind
+        text, behind = totals_text(self._rows.totals()), self._rows.behind
         self.footer.say(f"counting, {grouped(behind)} to go … {text}" if behind else text)
 
-    def _filter_changed(self) -> None:
-        key = self._group.contract
-        if self.only_linked.isChecked():
-            self._rows.show_only(key)
-            self._totals.choose(key)
-        else:
-            self._rows.show_all()
-        self._name_filter()
-        self._new = 0
+    def _choose_rows(self) -> None:
+        """Shows what the filter, the switches and the sizes say, from the newest on."""
+        sizes = self.bar.sizes.sizes
+        try:
+            chosen, self._problem = filter_from_text(self.filter.text()), ""
+        except TextRefused as refused:
+            chosen, self._problem = _NOTHING, str(refused)
+        linked = self.only_linked.isChecked()
+        self._source.stands_out = sizes.stands_out
+        self._rows.choose(chosen.with_least(sizes.least), linked, self._group.contract, self.merged.isChecked())
+        self._name_linked()
+        self._start_at_top()
+        self._seen = ()
+        if self.isVisible():
+            self._refresh(news=False)
+
+    def _start_at_top(self) -> None:
+        self.pill.clear()
         self.grid.set_current(-1, show=False)
         self.grid.set_count(self._rows.count)
         self.grid.to_top()
         self.grid.update_all()
-        self._show_pill()
-        self._seen = ()
-        if self.isVisible():
-            self._refresh(flash=False)
 
     def _contract_changed(self) -> None:
         if self.only_linked.isChecked():
-            self._filter_changed()
+            self._choose_rows()
         else:
-            self._name_filter()
+            self._name_linked()
 
     def _choose(self, row: int) -> None:
         trade = self._rows.trade(row)
@@ -270,25 +339,13 @@ class TradeTape(QWidget):
         if key is not None:
             self._group.choose(key)
 
+    def _to_first(self) -> None:
+        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.grid.set_current(0)
+
     def _to_newest(self) -> None:
         self.grid.to_top()
         self.grid.setFocus()
 
     def _scrolled(self) -> None:
-        above = self.grid.visible_rows().start
-        self._new = 0 if self.grid.at_top else min(self._new, above)
-        self._show_pill()
-
-    def _show_pill(self) -> None:
-        self.pill.setVisible(self._new > 0)
-        if self._new:
-            text = f"▲ {grouped(self._new)} new"
-            if text != self.pill.text():
-                self.pill.setText(text)
-                self.pill.setAccessibleName(f"{self._new} new trades, back to the newest")
-                self._place_pill()
-
-    def _place_pill(self) -> None:
-        self.pill.adjustSize()
-        self.pill.move((self.grid.width() - self.pill.width()) // 2, self.grid.header.height() + 6)
-        self.pill.raise_()
+        self.pill.passed(0 if self.grid.at_top else self.grid.visible_rows().start)
