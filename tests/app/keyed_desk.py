@@ -264,11 +264,12 @@ class KeyedDesk:
     # Keys
 
     def press(self, key: Qt.Key, held: Qt.KeyboardModifier = NONE, *, repeat: bool = False, late: bool = False) -> None:
-        """A key as the window system sends it; `late`, to the main window although the keyboard has gone elsewhere.
+        """A key as the window system sends it; `late`, to a window that has not the keyboard (any more).
 
         A modifier stays down: what a key is with it, its own event says.
         """
-        handle = self.window.windowHandle() if late else QGuiApplication.focusWindow()
+        beside = self.other if self.window.isActiveWindow() else self.window
+        handle = beside.windowHandle() if late else QGuiApplication.focusWindow()
         if handle is None or not handle.isVisible() or handle is self.stranger:
             return
         if key in (Qt.Key.Key_Shift, Qt.Key.Key_Control):

@@ -28,7 +28,7 @@ LONGEST = 20
 
 
 class Press:
-    """A key; `late`, on a window that has lost the keyboard. A modifier goes down and is not let go."""
+    """A key; `late`, on a window that has not the keyboard. A modifier goes down and is not let go."""
 
     def __init__(
         self, key: Qt.Key, held: Qt.KeyboardModifier = NONE, *, repeat: bool = False, late: bool = False
@@ -84,7 +84,7 @@ BUY, SELL, TAKE, GIVE = STAGES
 HABITS: list[list[object]] = [
     [ARM, BUY, "frame", ENTER],
     [ARM, GIVE, (K.Key_Up, NONE), "frame", KEYPAD_ENTER],
-    [SELL, "frame", Move(-50), ENTER, "frame", ENTER],
+    [ARM, SELL, "frame", Move(50), ENTER, "frame", ENTER],
     [SELL, (K.Key_4, NONE), "frame", ENTER, ENTER],
     [GIVE, (K.Key_PageDown, NONE), "frame", ENTER],
     [SELL, (K.Key_Up, NONE), "away", "home", Press(K.Key_Up, repeat=True)],
@@ -92,8 +92,8 @@ HABITS: list[list[object]] = [
     [(K.Key_I, NONE), (K.Key_0, NONE), (K.Key_Period, NONE), (K.Key_3, KEYPAD), ENTER],
     [(K.Key_N, NONE), (K.Key_M, NONE), (K.Key_Down, SHIFT), "frame", ENTER],
     [(K.Key_N, NONE), (K.Key_H, NONE), (K.Key_X, NONE)],
-    [TAKE, "frame", Ask("send w"), ENTER],
-    [SELL, "frame", "menu", ENTER],
+    [ARM, TAKE, "frame", Ask("send w"), Press(K.Key_Return, repeat=True), ENTER],
+    [ARM, SELL, "frame", "menu", Press(K.Key_Return, repeat=True), ENTER],
     [BUY, "frame", "button", (K.Key_Space, NONE)],
     [Ask("stage a b"), ENTER, "frame", ENTER],
     [Ask("q"), (K.Key_Escape, NONE)],
