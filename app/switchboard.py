@@ -19,10 +19,13 @@ from protocols.market.events import ChannelChanged, ConnectionChanged, Connectio
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.order_events import OrderEvent
 from protocols.market.orders import Order
+from protocols.market.times import HOUR, UtcNs
 from protocols.secret import Secret
 from protocols.session import ChannelReport, ConnectionReport, Frame, Session
 
 DROPPED = "not subscribed any more"
+MAY_LIVE = 7 * 24 * HOUR
+"""How long an order may live at a venue, generously: contracts open a day or two before they are delivered."""
 
 Ask = Callable[[ConnectionSettings, str, bool], None]
 """Asks the trader for a connection's password: why it is wanted, and whether he waits for the connection."""
@@ -151,7 +154,9 @@ class Switchboard:
         from protocols.link import Link
         from protocols.rest import Rest
 
-        session = session_of(settings, password, self._specs, self._is_ours, self._shown(line.name))
+        session = session_of(
+            settings, password, self._specs, self._is_ours, self._shown(line.name), self._sent_before(line.name)
+        )
         runner = line.runner = Runner(
             session,
             Link(settings.tls),
@@ -187,6 +192,10 @@ class Switchboard:
 
     def _shown(self, name: str) -> list[Order]:
         return [order for order in self._desk.market.blotter.rows() if order.connection == name]
+
+    def _sent_before(self, name: str) -> bool:
+        since = UtcNs(self._clock().utc - MAY_LIVE)
+        return self._journal is not None and self._journal.placed_since(name, since)
 
     def _outstanding(self, name: str) -> Sequence[Intent]:
         """What was sent over this connection and has no known end; each order's placement before its request."""

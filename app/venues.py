@@ -22,10 +22,12 @@ def session_of(
     specs: Callable[[str], InstrumentSpec],
     is_ours: Callable[[str], bool],
     shown: Sequence[Order] = (),
+    sent_before: bool = False,
 ) -> Session:
     """A session that is ready to start. `is_ours` tells our orders by client identifier; `shown` are the orders that
-    the desk shows of the connection, where it was connected before."""
-    return _BUILDERS[settings.venue](settings, password, specs, is_ours, shown)
+    the desk shows of the connection, where it was connected before; `sent_before` says that more may live at the venue,
+    from before a restart."""
+    return _BUILDERS[settings.venue](settings, password, specs, is_ours, shown, sent_before)
 
 
 def _eznergy(
@@ -34,6 +36,7 @@ def _eznergy(
     specs: Callable[[str], InstrumentSpec],
     is_ours: Callable[[str], bool],
     shown: Sequence[Order],
+    sent_before: bool,
 ) -> Session:
     return EzNergySession(
         eznergy_settings(settings, password),
@@ -41,6 +44,7 @@ def _eznergy(
         lambda: str(uuid.uuid4()),
         random.Random(),  # jitter, not secrets
         is_ours,
+        sent_before,
     )
 
 
@@ -68,6 +72,7 @@ def _acttrader(
     specs: Callable[[str], InstrumentSpec],
     is_ours: Callable[[str], bool],
     shown: Sequence[Order],
+    sent_before: bool,
 ) -> Session:
     assert isinstance(settings, FxConnectionSettings)
     return ActTraderSession(

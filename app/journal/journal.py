@@ -44,10 +44,12 @@ from app.journal.rows import TABLES as ORDER_TABLES
 from app.risk import Assessment
 from protocols.market.commands import Intent, PlaceOco, PlaceOrder, pair_of, placed_as
 from protocols.market.decisions import Decided
-from protocols.market.times import Instant
+from protocols.market.times import Instant, UtcNs
 from protocols.session import Frame, Prepared
 
 UNENDED = f"{READ} WHERE ended IS NULL ORDER BY number"
+
+NEWEST_PLACED = "SELECT utc FROM intents WHERE connection = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number DESC LIMIT 1"
 
 LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN))
 
@@ -202,6 +204,17 @@ class Journal:
             self._fails(words_of(error))
             return None
         return next((self._intent_of(row) for row in rows), None)
+
+    def placed_since(self, connection: str, since: UtcNs) -> bool:
+        """Whether an order was sent over a connection since then, or may have been. True where that can't be read."""
+        if self._database is None:
+            return True
+        try:
+            newest = self._database.execute(NEWEST_PLACED, (connection,)).fetchone()
+        except sqlite3.Error as error:
+            self._fails(words_of(error))
+            return True
+        return newest is not None and newest[0] >= since
 
     # What it takes
 

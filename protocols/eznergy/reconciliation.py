@@ -109,7 +109,9 @@ class Reconciliation:
         if problem:
             self.failed += 1
             self._notices.error(f"orders in doubt could not be asked for: {problem}")
-        self._tell(OrdersListed(self._connection, asked.area, len(before - left), len(left), problem, now))
+        if before or problem:
+            # Else it was asked for by itself, in case the snapshot left something out: no news.
+            self._tell(OrdersListed(self._connection, asked.area, len(before - left), len(left), problem, now))
 
     def _fold(self, asked: _Asked, reply: Reply | CallFailed, now: Instant) -> str:
         """What kept the list from being taken whole; empty when nothing did."""

@@ -62,7 +62,8 @@ class _Sent(msgspec.Struct, frozen=True):
 
 
 class EzNergySession:
-    """One connection. `new_id` makes correlations, `randomness` jitter, `spec_of` an area's tick and step."""
+    """One connection. `new_id` makes correlations, `randomness` jitter, `spec_of` an area's tick and step.
+    `sent_before`: orders may live that an earlier session sent."""
 
     def __init__(
         self,
@@ -71,6 +72,7 @@ class EzNergySession:
         new_id: Callable[[], str],
         randomness: random.Random,
         is_ours: Callable[[str], bool] = lambda client_id: False,
+        sent_before: bool = False,
     ) -> None:
         self._settings = settings
         self._access = Access(settings, randomness, self._new_call)
@@ -109,6 +111,7 @@ class EzNergySession:
             contracts,
             self._requests,
             lambda area, channel: self._reconciliation.want(area, channel),
+            sent_before,
         )
         self._reconciliation = Reconciliation(
             settings,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from protocols.eznergy import messages
-from protocols.eznergy.channels import Settings, channels_of
+from protocols.eznergy.channels import Channel, Settings, channels_of
 from protocols.eznergy.codec import Unreadable, decode_one, envelope, inner_json
 from protocols.eznergy.contracts import ContractDirectory
 from protocols.eznergy.requests import Requests
@@ -52,7 +52,8 @@ class _Line(msgspec.Struct):
 
 class Subscriptions:
     """`send` writes a frame on a channel, `events` is where facts go; `new_id` makes correlations.
-    `want_list` asks for the whole list of an area (area, channel) whose snapshot left orders open."""
+    `want_list` asks for the whole list of an area (area, channel) whose snapshot left orders open, or may have done:
+    `sent_before` says that orders may live which an earlier session sent."""
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Subscriptions:
         contracts: ContractDirectory,
         orders: Requests,
         want_list: Callable[[str, str], None],
+        sent_before: bool,
     ) -> None:
         self._connection = settings.name
         self._new_id = new_id
@@ -78,10 +80,14 @@ class Subscriptions:
         self._contracts = contracts
         self._lines: dict[str, _Line] = {}
         self._order_channels: set[str] = set()
+        self._unlisted: set[str] = set()
+        """Order channels whose whole list is still to be had."""
         for channel in channels_of(settings):
             notice = notices.of_channel(channel.urn)
             if channel.feed in _OF_ORDERS:
                 self._order_channels.add(channel.urn)
+            if channel.feed is Feed.OWN_ORDERS and sent_before:
+                self._unlisted.add(channel.urn)
             self._lines[channel.urn] = _Line(
                 Subscription(channel, randomness, self._touch), translator_of(channel, settings.name, contracts, notice)
             )
@@ -231,7 +237,10 @@ class Subscriptions:
 
     def take_list(self, urn: str, payload: bytes, now: Instant) -> Translated:
         """Folds a list of orders that was fetched over REST. Raises `Unreadable`."""
-        return self._translate(self._lines[urn], Message([payload], snapshot=True), now)
+        translated = self._translate(self._lines[urn], Message([payload], snapshot=True), now)
+        if not translated.unreadable:
+            self._unlisted.discard(urn)
+        return translated
 
     def _translate(self, line: _Line, message: Message, now: Instant) -> Translated:
         try:
@@ -243,10 +252,13 @@ class Subscriptions:
             self._events.append(self._reported(event, message) if isinstance(event, OrderReported) else event)
         return translated
 
-    def _leaves_open(self, area: str, snapshot: Translated) -> bool:
-        """Whether an area's snapshot leaves an order of ours in doubt, or one out that lives as far as we know."""
+    def _wants_list(self, channel: Channel, snapshot: Translated) -> bool:
+        """Whether the whole list has to be asked for: the snapshot leaves an order of ours in doubt, or one out that
+        lives as far as we know; or this session has sent none of what may live. A snapshot covers 24 h: an order of
+        tomorrow night, sent before a restart, could be neither seen nor cancelled."""
         named = {event.report.client_id for event in snapshot.events if isinstance(event, OrderReported)}
-        return bool(self._orders.in_doubt(area) or self._orders.left_out(area, named))
+        area = channel.area
+        return bool(channel.urn in self._unlisted or self._orders.in_doubt(area) or self._orders.left_out(area, named))
 
     def _reported(self, event: OrderReported, message: Message) -> OrderReported:
         if message.correlation is not None:
@@ -296,7 +308,7 @@ class Subscriptions:
                     line.subscription.committed(now)
                     self._subscribe_due(now)
                     channel = line.subscription.channel
-                    if channel.feed is Feed.OWN_ORDERS and self._leaves_open(channel.area, translated):
+                    if channel.feed is Feed.OWN_ORDERS and self._wants_list(channel, translated):
                         self._want_list(channel.area, channel.urn)
                 elif translated.unreadable:
                     raise Unreadable(translated.unreadable)

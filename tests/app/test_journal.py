@@ -16,7 +16,7 @@ from app.limits import Level
 from app.logs import Masker
 from app.risk import PASSED, Assessment, Finding
 from protocols.market.commands import AmendOrder, CancelOrder, PlaceOrder, PowerTerms, Seen
-from protocols.market.times import Instant
+from protocols.market.times import SECOND, Instant, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side
 from protocols.secret import Secret
 from protocols.session import Direction, Frame
@@ -215,6 +215,20 @@ def test_an_open_request_comes_with_the_placement_of_its_order(tmp_path: Path) -
         found = [(each.intent, each.placed) for each in journal.open_intents()]
         assert found == [(cancel.intent, prepared().intent), (stranger.intent, None)]
         assert journal.client_ids() == {"c-1", "c-3"}
+
+
+def test_it_tells_whether_anything_may_live_that_was_sent_over_a_connection(tmp_path: Path) -> None:
+    def since(seconds: int, connection: str = "EPEX M7") -> bool:
+        return journal.placed_since(connection, UtcNs(NOW.utc + seconds * SECOND))
+
+    with journal_in(tmp_path) as journal:
+        assert not since(0)
+        journal.deny(prepared("i-0", "c-0").intent, "not today")
+        assert not since(0), "what was denied was not sent"
+        journal.record(prepared(), PASSED)
+        journal.outcome("i-1", Outcome.ANSWERED, "Active/AddedByUser", NOW)
+        assert since(0) and not since(1) and not since(0, "Nord Pool")
+    assert since(0), "it can't be looked up: it may be so"
 
 
 def test_what_was_denied_is_kept_and_is_neither_open_nor_ours(tmp_path: Path) -> None:

@@ -1,17 +1,26 @@
 """How connections begin, wait for their password, begin anew and are left off. No venue: nobody listens there."""
 
+from pathlib import Path
+from typing import Any
+
 import msgspec
+import pytest
 from keyring.backends import fail
 
+from app import venues
 from app.connections import ConnectionSettings
 from app.credentials import Passwords
 from app.desk import Desk
 from app.failures import FailureHandler
+from app.journal import Journal
 from app.resources import power_specs
-from app.switchboard import Switchboard
+from app.risk import PASSED
+from app.switchboard import MAY_LIVE, Switchboard
 from protocols.market.events import ChannelChanged, ConnectionStatus, Freshness
+from protocols.market.times import SECOND
 from protocols.secret import Secret
-from protocols.session import Tls
+from protocols.session import Session, Tls
+from tests.app.journal_files import NOW, journal_in, prepared
 from tests.app.test_credentials import SETTINGS
 from tests.endtoend.support import unused_port
 from tests.support.clock import VirtualClock
@@ -23,7 +32,13 @@ NAME = "EPEX M7"
 class Board:
     """A switchboard on a desk that only looks, and what it asked."""
 
-    def __init__(self, asks: bool = True, **environment: str) -> None:
+    def __init__(
+        self,
+        asks: bool = True,
+        clock: VirtualClock | None = None,
+        journal: Journal | None = None,
+        **environment: str,
+    ) -> None:
         self.asked: list[tuple[ConnectionSettings, str, bool]] = []
         self.known: list[Secret] = []
         self.failed: list[object] = []
@@ -31,11 +46,12 @@ class Board:
         self.desk = Desk()
         self.board = Switchboard(
             self.desk,
-            VirtualClock(),
+            clock or VirtualClock(),
             FailureHandler(self.failed.append, str),
             power_specs(),
             self.known.append,
             Passwords(self.environment, fail.Keyring),
+            journal,
             ask=(lambda *asked: self.asked.append(asked)) if asks else None,
         )
         host = f"127.0.0.1:{unused_port()}"
@@ -107,6 +123,30 @@ async def test_begun_anew_it_has_the_other_channels_and_drops_those_it_had() -> 
     assert {(event.area, event.status) for event in dropped} == {("FR-RTE", Freshness.STALE)}
     await board.board.stop()
     assert board.failed == []
+
+
+@both_loops
+async def test_a_session_knows_whether_orders_were_sent_before_it_and_not_long_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    make = venues.session_of
+
+    def session_of(*given: Any) -> Session:
+        told.append(given[-1])
+        return make(*given)
+
+    monkeypatch.setattr(venues, "session_of", session_of)
+    for after, sent in ((-1.0, False), (0.0, True), (MAY_LIVE / SECOND + 1, False)):
+        with journal_in(tmp_path) as journal:
+            if sent:
+                journal.record(prepared(), PASSED)
+            board = Board(
+                QD_PASSWORD="hunter2", clock=VirtualClock(utc=NOW.utc + round(after * SECOND)), journal=journal
+            )
+            await board.board.connect(board.settings)
+            await board.board.stop()
+    assert told == [False, True, False]
 
 
 @both_loops

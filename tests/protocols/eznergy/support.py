@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -83,10 +84,17 @@ BASE = book([(1, 38.4, 12.5), (2, 38.3, 5)], [(3, 38.6, 7)])
 class Conversation:
     """Drives one session; what it sends is in `sent`, what it says is folded into `market`."""
 
-    def __init__(self, settings: Settings = SETTINGS) -> None:
+    def __init__(
+        self,
+        settings: Settings = SETTINGS,
+        is_ours: Callable[[str], bool] = lambda client_id: False,
+        sent_before: bool = False,
+    ) -> None:
         ids = iter(range(1_000_000))
-        self.session = EzNergySession(settings, lambda area: SPEC, lambda: f"c-{next(ids)}", random.Random(1))
-        self.market = MarketState()
+        self.session = EzNergySession(
+            settings, lambda area: SPEC, lambda: f"c-{next(ids)}", random.Random(1), is_ours, sent_before
+        )
+        self.market = MarketState(is_ours)
         self.events: list[Event] = []
         self.now = Instant(100.0, START)
         self.sent: list[dict[str, Any]] = []

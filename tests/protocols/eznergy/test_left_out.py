@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from protocols.market.commands import CancelOrder
+from protocols.market.order_events import OrdersListed
 from protocols.market.orders import OrderStatus
 from protocols.session import CallFailed, Reply
 from tests.protocols.eznergy.support import ORDERS
 from tests.protocols.eznergy.test_requests import Trader, reconnected, wire, working
 
+CANCEL = CancelOrder("EPEX M7", "client-1")
 LIVES = {**wire("Active", "AddedByUser"), "identifier": 7, "revisionNumber": 1}
 GONE = {**LIVES, "state": "Inactive", "action": "DeletedBySystem", "revisionNumber": 2}
 
@@ -43,6 +46,37 @@ def test_an_order_in_neither_stays_as_it_was_and_that_is_told() -> None:
     assert trader.order().status is OrderStatus.WORKING
     (told,) = trader.market.anomalies
     assert told.kind == "orders not listed" and "1 of ours in FR-RTE" in told.message
+
+
+def begun_anew() -> Trader:
+    """A desk that was started anew: an order of ours is delivered in 30 h, and the snapshot does not have it."""
+    return Trader(lambda client_id: client_id == "client-1", sent_before=True)
+
+
+def test_an_order_of_before_a_restart_that_no_snapshot_covers_is_found_and_can_be_cancelled() -> None:
+    trader = begun_anew()
+    assert "not known" in trader.denied(CANCEL)
+    trader.wait(0.1)
+    assert asked(trader) == 1
+    trader.answer(Reply(200, json.dumps([LIVES]).encode()))
+    trader.submit(CANCEL)
+    assert len(trader.requests()) == 1
+    assert not any(isinstance(event, OrdersListed) for event in trader.events), "nobody asked: no news"
+
+
+def test_the_list_of_before_a_restart_is_asked_for_until_it_is_had_and_then_no_more() -> None:
+    trader = begun_anew()
+    trader.wait(0.1)
+    trader.answer(Reply(503, b""))
+    (told,) = (event for event in trader.events if isinstance(event, OrdersListed))
+    assert "503" in told.problem
+    for times in (2, 2):
+        trader.wait(5)
+        trader.closed("gone")
+        reconnected(trader, [LIVES])
+        trader.wait(0.1)
+        assert asked(trader) == times
+        trader.answer(Reply(200, b"[]"))
 
 
 def test_an_order_that_the_snapshot_has_is_not_asked_for() -> None:

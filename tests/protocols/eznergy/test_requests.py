@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ _numbers = itertools.count()
 class Trader(Conversation):
     """A conversation with orders: each intent is prepared and committed as the desk does it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, is_ours: Callable[[str], bool] = lambda client_id: False, sent_before: bool = False) -> None:
+        super().__init__(is_ours=is_ours, sent_before=sent_before)
         self.live()
         self.event(STATES, 1, {"contractArea": contract(), "state": "Active", "tradingPhase": "Continuous"})
 
