@@ -53,6 +53,10 @@ class Tape:
     def newest_first(self) -> Iterator[Trade]:
         return reversed(self._rows)
 
+    def copy(self) -> list[Trade]:
+        """The trades from row `first` on, as they are now."""
+        return self._rows.copy()
+
     def rows_of(self, key: ContractKey) -> list[int]:
         """Row numbers of the trades in which the contract was bought or sold, oldest first."""
         return self._of_contract.get(key, [])

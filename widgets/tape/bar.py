@@ -49,7 +49,7 @@ class TapeBar(QWidget):
         for button in (self.sizes_button, self.export):
             button.setFont(theme.ui_font(theme.sizes.font_title))
             button.setStyleSheet(button_sheet(theme))
-            button.setFixedHeight(theme.sizes.row_height)
+            button.setFixedHeight(self.merged.sizeHint().height())
 
     def set_keys(self, keys: KeyTexts) -> None:
         self._keys = keys

@@ -47,32 +47,29 @@ def row_numbers(columns: TapeColumns, mask: Mask, merged: bool) -> "array[int]":
 def totals(columns: TapeColumns, mask: Mask, group_of: Sequence[int]) -> dict[int, Sum]:
     """The sums of what passes and stands, by group of place."""
     counted = mask & ((_view(columns.marks, np.uint8) & STANDS) != 0)
-    indices = np.flatnonzero(counted)
-    groups = np.array(group_of, np.int16)[_view(columns.places, np.int32)[indices]]
-    prices, quantities = _view(columns.prices, np.int64)[indices], _view(columns.quantities, np.int64)[indices]
+    if not group_of:
+        return {}
+    groups = np.array(group_of, np.int16)[_view(columns.places, np.int32)]
+    prices, quantities = _view(columns.prices, np.int64), _view(columns.quantities, np.int64)
     sums = {}
-    present = np.unique(groups)
-    for group in present.tolist():
-        mine = slice(None) if len(present) == 1 else groups == group
-        some = quantities[mine]
-        sums[group] = Sum(len(some), exact_sum(some), exact_product_sum(prices[mine], some))
+    for group in sorted(set(group_of)):
+        mine = np.flatnonzero(counted & (groups == group))
+        if len(mine):
+            sums[group] = Sum(len(mine), *exact_sums(prices[mine], quantities[mine]))
     return sums
 
 
-def exact_sum(values: Integers) -> int:
-    """The sum, whatever its size."""
-    return exact_product_sum(values, np.ones(len(values), np.int64))
-
-
-def exact_product_sum(one: Integers, other: Integers) -> int:
-    """The sum of the products. A price times a quantity alone needs more than 64 bits: they are multiplied in limbs."""
-    total = 0
-    for start in range(0, len(one), _SLICE):
-        left, right = _limbs(one[start : start + _SLICE]), _limbs(other[start : start + _SLICE])
-        for place, factor in left:
-            for other_place, other_factor in right:
-                total += int(factor @ other_factor) << (place + other_place)
-    return total
+def exact_sums(prices: Integers, quantities: Integers) -> tuple[int, int]:
+    """The sum of the quantities, and of price times quantity, whatever their size. One such product alone needs more
+    than 64 bits: they are multiplied in limbs."""
+    quantity = value = 0
+    for start in range(0, len(prices), _SLICE):
+        left, right = _limbs(prices[start : start + _SLICE]), _limbs(quantities[start : start + _SLICE])
+        for place, limb in right:
+            quantity += int(limb.sum()) << place
+            for other_place, other in left:
+                value += int(limb @ other) << (place + other_place)
+    return quantity, value
 
 
 def _limbs(values: Integers) -> list[tuple[int, Integers]]:

@@ -139,7 +139,10 @@ class TapeRows:
             return range(max(self._tape.first, self._end - self.count), self._end)
         if not self.merged:
             return self._shown[bisect_left(self._shown, self._tape.first) :]
-        return sorted(member for number in self._shown for member in self.members(number))
+        from widgets.tape import evaluation
+
+        mask = evaluation.passing(self.columns, self._filter, self._place_passes, merged=True)
+        return evaluation.row_numbers(self.columns, mask, merged=False)
 
     # What the columns tell (`Watcher`)
 

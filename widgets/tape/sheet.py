@@ -18,12 +18,28 @@ HEADINGS = (
 Row = tuple[Value, ...]
 
 
+class NewestFirst:
+    """Some of the tape's trades, by their numbers, of which the highest is the first here."""
+
+    def __init__(self, trades: Sequence[Trade], first: int, numbers: Sequence[int]) -> None:
+        """`trades` are the tape's from row `first` on; `numbers` go up."""
+        self._trades = trades
+        self._first = first
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, index: int) -> Trade:
+        return self._trades[self._numbers[-1 - index] - self._first]
+
+
 class TapeSheetRows(Sequence[Row]):
     """The trades as they were when it was made, in their order. Reads what never changes: any thread may."""
 
     def __init__(
         self,
-        trades: Sequence[Trade],
+        trades: NewestFirst,
         contract_of: Callable[[Trade], PowerContract | None],
         is_own: Callable[[str, str], bool],
     ) -> None:
@@ -40,8 +56,8 @@ class TapeSheetRows(Sequence[Row]):
     def __getitem__(self, index: slice) -> Sequence[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         if isinstance(index, slice):
-            return TapeSheetRows(self._trades[index], self._contract_of, self._is_own)
-        return self._row(self._trades[index])
+            return [self._row(self._trades[each]) for each in range(len(self))[index]]
+        return self._row(self._trades[range(len(self))[index]])
 
     def _row(self, trade: Trade) -> Row:
         contract = self._contract_of(trade)

@@ -64,6 +64,7 @@ class SizesPopover(QFrame):
         self.setAccessibleName("Sizes of the trade tape")
         self.sizes = Sizes()
         self.problem = PlainLabel("", self)
+        self.problem.setObjectName("problem")
         self.problem.setAccessibleName("What is wrong")
         self.problem.setWordWrap(True)
         self.problem.hide()
@@ -91,10 +92,10 @@ class SizesPopover(QFrame):
     def set_theme(self, theme: Theme) -> None:
         self.setStyleSheet(
             f"#sizes {{ background: {theme.surface_raised.name()}; border: 1px solid {theme.border_strong.name()}; }}"
+            f"#problem {{ color: {theme.danger.name()}; }}"
         )
         for label in (*self._labels, self.problem):
             label.setFont(theme.ui_font())
-        self.problem.set_ink(theme.danger)
         for field in self.fields.values():
             field.setFont(theme.number_font())
             field.setStyleSheet(input_sheet(theme, "QLineEdit"))

@@ -27,7 +27,7 @@ from widgets.tape.columns import BOUGHT, OWN, SOLD
 from widgets.tape.filter import TapeFilter, filter_from_text
 from widgets.tape.pill import Pill
 from widgets.tape.rows import News, TapeRows
-from widgets.tape.sheet import HEADINGS, TapeSheetRows
+from widgets.tape.sheet import HEADINGS, NewestFirst, TapeSheetRows
 from widgets.tape.source import TapeSource, side_to_choose
 from widgets.tape.totals import totals_text
 from widgets.theme import Theme
@@ -122,9 +122,9 @@ class TradeTape(QWidget):
 
     def sheet(self) -> Sheet:
         """The trades that are shown, newest first and each by itself, to be exported."""
-        tape, own = self._market.tape, self._market.positions
-        trades = [tape.row(number) for number in reversed(self._rows.trade_numbers())]
-        return Sheet("trades", HEADINGS, TapeSheetRows(trades, self._source.contract, own.is_own))
+        tape = self._market.tape
+        trades = NewestFirst(tape.copy(), tape.first, self._rows.trade_numbers())
+        return Sheet("trades", HEADINGS, TapeSheetRows(trades, self._source.contract, self._market.positions.is_own))
 
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""

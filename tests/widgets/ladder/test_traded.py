@@ -74,6 +74,18 @@ def test_a_corrected_trade_moves() -> None:
     assert traded.quantities == {price("72.20"): quantity("4")}
 
 
+def test_a_trade_that_was_corrected_and_forgotten_before_it_was_read_is_passed_over() -> None:
+    print_ = Prints(capacity=20)
+    for number in range(20):
+        print_(number, "72.10", "1")
+    traded = TradedAtPrice(print_.tape, KEY)
+    print_(0, "72.20", "4", revision=2)
+    print_(20, "72.30", "2")
+    traded.catch_up()
+    assert traded.quantities[price("72.30")] == quantity("2")
+    assert price("72.20") not in traded.quantities
+
+
 def test_the_revision_moves_with_this_contract_only() -> None:
     print_ = Prints()
     traded = TradedAtPrice(print_.tape, KEY)
