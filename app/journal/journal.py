@@ -49,7 +49,8 @@ from protocols.session import Frame, Prepared
 
 UNENDED = f"{READ} WHERE ended IS NULL ORDER BY number"
 
-NEWEST_PLACED = "SELECT utc FROM intents WHERE connection = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number DESC LIMIT 1"
+NEWEST_PLACED = """SELECT utc FROM intents
+    WHERE connection = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number DESC LIMIT 1"""
 
 LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN))
 

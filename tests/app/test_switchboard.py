@@ -141,9 +141,8 @@ async def test_a_session_knows_whether_orders_were_sent_before_it_and_not_long_a
         with journal_in(tmp_path) as journal:
             if sent:
                 journal.record(prepared(), PASSED)
-            board = Board(
-                QD_PASSWORD="hunter2", clock=VirtualClock(utc=NOW.utc + round(after * SECOND)), journal=journal
-            )
+            clock = VirtualClock(utc=NOW.utc + round(after * SECOND))
+            board = Board(QD_PASSWORD="hunter2", clock=clock, journal=journal)
             await board.board.connect(board.settings)
             await board.board.stop()
     assert told == [False, True, False]
