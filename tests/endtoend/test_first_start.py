@@ -41,7 +41,12 @@ async def test_both_are_live_and_true_and_in_the_window(desk: Desk, venue: Venue
     state = desk.state()
     assert differences(state, venue.truth) == []
     assert crossed_and_live(state) == live_without_channel(state) == []
-    assert len(live_channels(state)) == len(state["channels"]) == 32 + 20
+    assert len(live_channels(state)) == len(state["channels"]) == 32 + 28
+    assert [book["contract"] for book in state["books"] if book["freshness"] != "live"] == []
+    listed = {(row["connection"], row["product"]) for row in state["area_states"]}
+    assert listed <= {(channel["connection"], channel["channel"].split(":")[-1]) for channel in state["channels"]}, (
+        "every contract that is listed has its book: none stands there as if something were broken"
+    )
     assert desk.notices() == ""
     assert {report.name: report.anomalies for report in desk.terminal.desk.reports()} == {M7: {}, NPID: {}}
     await desk.frame()
