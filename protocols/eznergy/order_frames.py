@@ -6,13 +6,15 @@ by `read`: the risk check judges that, not what was meant.
 
 from decimal import Decimal
 
+import msgspec
+
 from protocols.eznergy import messages
 from protocols.eznergy.codec import Unreadable, decode_envelope, decode_one, envelope, inner_json
 from protocols.eznergy.contracts import ContractDirectory
 from protocols.eznergy.dialects import Dialect
 from protocols.eznergy.numbers import optional_price, optional_quantity, price_of, quantity_of
 from protocols.eznergy.private import SIDES
-from protocols.eznergy.terms import said_terms, terms_fields, why_not_written
+from protocols.eznergy.terms import repeated_fields, said_terms, terms_fields, why_not_written
 from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, PowerTerms, SetOrderActive
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
@@ -84,8 +86,16 @@ class OrderFrames:
             raise Refused(f"order: a {order.power.kind} order is not amended from here")
         if command.price is None and command.quantity is None:
             raise Refused("price, quantity: an amendment changes one of them")
-        wire.price = None if command.price is None else _decimal(command.price)
-        wire.quantity = None if command.quantity is None else _decimal(command.quantity)
+        repeated = repeated_fields(self._dialect, order.terms)
+        why = why_not_written(self._dialect, order.terms) if repeated else ""
+        if why:
+            raise Refused(f"order: its terms can't be said again: {why}")
+        wire = msgspec.structs.replace(
+            wire,
+            price=None if command.price is None else _decimal(command.price),
+            quantity=None if command.quantity is None else _decimal(command.quantity),
+            **repeated,
+        )
         return _frame(MODIFICATION, wire, channel, correlation)
 
     def read(self, frame: bytes) -> Command:

@@ -49,6 +49,16 @@ def terms_fields(dialect: Dialect, terms: PowerTerms) -> dict[str, Any]:
     return fields
 
 
+def repeated_fields(dialect: Dialect, terms: PowerTerms) -> dict[str, Any]:
+    """The terms that a modification says again, as the order has them: NPID's `type` is mandatory, and a default of its
+    own would make a resting order `ImmediateOrCancel`. Iceberg fields are left alone: which name they have in a
+    modification is not sure, and a wrong one would show the hidden quantity (section 8)."""
+    if not dialect.writes_kind:
+        return {}
+    fields = terms_fields(dialect, terms)
+    return {name: fields[name] for name in ("type", "execution_restriction", dialect.validity_field, "validity_date")}
+
+
 def reported_terms(dialect: Dialect, order: messages.PrivateOrder, time: ReadTime) -> PowerTerms:
     """The terms that a report shows. Raises `Unreadable`."""
     return _terms(dialect, order, dialect.absent, time)

@@ -217,8 +217,8 @@ NPID_SETTINGS = msgspec.structs.replace(
 class Everything(Conversation):
     """A conversation in which every channel of the settings is live, with an empty snapshot."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: Settings, is_ours: Callable[[str], bool] = lambda client_id: False) -> None:
+        super().__init__(settings, is_ours)
         self.sequences: dict[str, int] = {}
         self.connect()
         for channel in channels_of(settings):

@@ -1,12 +1,16 @@
 """Scope `npid` where it is not M7: update times in place of revisions, contracts that switch, words of its own."""
 
+import json
 from typing import Any
 
 import pytest
 
+from protocols.market.commands import AmendOrder, Intent
 from protocols.market.events import AnomalyNoticed, ContractListed, Freshness
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import OrderStatus
+from protocols.market.values import SCALE, Price
+from protocols.session import Denied, Prepared
 from tests.protocols.eznergy.support import NPID_SETTINGS, Everything
 
 AREA = {
@@ -194,6 +198,48 @@ def test_how_an_order_ended(
     )
     (only,) = talk.market.blotter.rows()
     assert (only.status, only.reason) == (status, reason)
+
+
+# Amending
+
+
+def amended(talk: Everything) -> Prepared | Denied:
+    command = AmendOrder(NPID_SETTINGS.name, "mine", None, Price(39 * SCALE))
+    return talk.session.prepare(Intent("i-1", "mine", command, talk.now), talk.now)
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ({"timeInForce": "GoodForSession"}, {"type": "Limit", "timeInForce": "GoodForSession"}),
+        (
+            {"timeInForce": "GoodToDate", "validityDate": "2026-11-21T12:20:00Z"},
+            {"type": "Limit", "timeInForce": "GoodToDate", "validityDate": "2026-11-21T12:20:00Z"},
+        ),
+        (
+            {"timeInForce": "GoodForSession", "type": "Iceberg", "icebergDisplayQuantity": 1},
+            {"type": "Iceberg", "timeInForce": "GoodForSession"},
+        ),
+    ],
+)
+def test_an_amendment_says_the_orders_terms_again_so_that_no_default_takes_their_place(
+    terms: dict[str, Any], said: dict[str, str]
+) -> None:
+    talk = Everything(NPID_SETTINGS, lambda client_id: client_id == "mine")
+    talk.tell("private_orders", order(AREA, executionRestriction="None", **terms))
+    prepared = amended(talk)
+    assert isinstance(prepared, Prepared), prepared
+    (sent,) = json.loads(json.loads(prepared.frame)["data"])["orders"]
+    named = {"clientIdentifier": "mine", "identifier": "X9", "revisionNumber": 0}
+    assert sent == {**named, "price": 39, "executionRestriction": "None", **said}
+
+
+def test_an_order_whose_terms_are_not_known_is_not_amended() -> None:
+    """Left out they would be the venue's defaults: immediate or cancel, all or none."""
+    talk = Everything(NPID_SETTINGS, lambda client_id: client_id == "mine")
+    talk.tell("private_orders", order(AREA))
+    denied = amended(talk)
+    assert isinstance(denied, Denied) and "validity: ''" in denied.reason
 
 
 def test_identifiers_stay_text_whatever_they_look_like() -> None:
