@@ -100,7 +100,7 @@ class DeskTrading:
         """Activating puts an order into the market and needs arming; hibernating takes one out and does not."""
         if not order.ours or order.status.over:
             return
-        why = self.may_send() if active else None
+        why = (self.may_send() or self._changed_just_now(order)) if active else None
         if why is not None:
             self._say(f"Not activated: {why}")
             return
@@ -140,6 +140,12 @@ class DeskTrading:
         submission, at = self._asked
         fresh = self._clock().monotonic - at < self._to_read
         return submission if fresh and submission.command == command else None
+
+    def _changed_just_now(self, order: Order) -> str | None:
+        """One key puts to sleep and wakes up: who pressed it as the venue itself hibernated the order meant the first."""
+        now = self._clock().monotonic
+        just_now = order.updated is not None and now - order.updated.monotonic < self._to_read
+        return "the order changed just now: look, and ask again" if just_now else None
 
     def _tradable(self, contract: PowerContract) -> bool:
         market = self._desk.market

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.arming import Arming
@@ -66,9 +67,24 @@ def test_an_order_wakes_up_only_by_who_can_have_read_what_is_asked(armed: Armed)
         armed.at.desk.apply(event)
     armed.at.desk.apply(td.report("own", VenueState.HIBERNATED, left="60", revision=2))
     order = armed.at.order("own")
+    armed.wait(TO_READ * 2)
     armed.trading.set_active(order, True)
     armed.trading.set_active(order, True)
     assert armed.at.venue.sent == [] and "confirm" in armed.said[-1]
     armed.wait(TO_READ * 2)
     armed.trading.set_active(order, True)
+    assert len(armed.at.venue.sent) == 1
+
+
+def test_a_key_that_was_pressed_as_the_venue_hibernated_the_order_does_not_wake_it_up(armed: Armed) -> None:
+    for event in td.working("own"):
+        armed.at.desk.apply(event)
+    armed.wait(60)
+    told = td.report("own", VenueState.HIBERNATED, revision=2, by_user=False)
+    armed.at.desk.apply(msgspec.structs.replace(told, at=armed.at.clock()))
+    armed.wait(TO_READ / 2)
+    armed.trading.set_active(armed.at.order("own"), True)
+    assert armed.at.venue.sent == [] and "changed just now" in armed.said[-1]
+    armed.wait(TO_READ)
+    armed.trading.set_active(armed.at.order("own"), True)
     assert len(armed.at.venue.sent) == 1

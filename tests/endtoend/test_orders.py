@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 from PySide6.QtCore import Qt
 
+from app.trading import TO_READ
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import SCALE
 from tests.endtoend.support import Desk, VenueProcess, connection, on_a_desk
@@ -153,6 +154,11 @@ async def test_an_answer_that_never_comes_is_in_doubt_until_a_person_decides_and
     assert received(venue, own(desk)[0].client_id) <= 1
 
 
+def has_been_looked_at(desk: Desk, order: Order) -> bool:
+    """Nothing wakes up that changed just now."""
+    return order.updated is not None and desk.terminal.clock().monotonic - order.updated.monotonic > TO_READ
+
+
 @both_scopes
 @on_a_desk
 async def test_hibernate_and_activate_by_key(desk: Desk, venue: VenueProcess, scope: str) -> None:
@@ -164,6 +170,7 @@ async def test_hibernate_and_activate_by_key(desk: Desk, venue: VenueProcess, sc
     await desk.until(lambda: own(desk)[0].status is OrderStatus.WORKING)
     desk.key(Qt.Key.Key_N)
     for status in (OrderStatus.HIBERNATED, OrderStatus.WORKING, OrderStatus.HIBERNATED):
+        await desk.until(lambda: has_been_looked_at(desk, own(desk)[0]))
         desk.key(Qt.Key.Key_H)
         await desk.until(lambda status=status: own(desk)[0].status is status)
     desk.key(Qt.Key.Key_D, CTRL | SHIFT)
