@@ -142,7 +142,7 @@ class DeskTrading:
         return submission if fresh and submission.command == command else None
 
     def _changed_just_now(self, order: Order) -> str | None:
-        """One key puts to sleep and wakes up: who pressed it as the venue itself hibernated the order meant the first."""
+        """One key puts to sleep and wakes up: pressed as the venue itself hibernated the order, it meant the first."""
         now = self._clock().monotonic
         just_now = order.updated is not None and now - order.updated.monotonic < self._to_read
         return "the order changed just now: look, and ask again" if just_now else None

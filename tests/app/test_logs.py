@@ -77,6 +77,12 @@ def test_only_the_newest_secrets_are_kept_and_short_ones_are_not_masked(masker: 
     assert masker.mask("ab token-7-end correct horse battery") == "ab *** correct horse battery"
 
 
+def test_a_secret_that_begins_as_another_one_is_masked_whole(masker: Masker) -> None:
+    for typed in ("hunter", "hunter-of-owls", "hunter-of"):
+        masker.know(Secret(typed))
+    assert masker.mask("hunter-of-owls, hunter") == "***, ***"
+
+
 def test_the_file_is_bounded_and_private(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = next(handler for handler in logging.getLogger().handlers if hasattr(handler, "maxBytes"))
     monkeypatch.setattr(handler, "maxBytes", 1_000)
