@@ -60,9 +60,9 @@ class Masker:
 
     def mask(self, text: str) -> str:
         """`text` without anything that is, or looks like, a secret."""
-        # A copy, for the journal's thread masks while the loop's makes one known. The longest first: a password that
-        # was typed too short would leave the rest of the right one standing.
-        for secret in sorted(tuple(self._known), key=len, reverse=True):
+        # Sorting copies: the journal's thread masks while the loop's makes one known. The longest first: a password
+        # that was typed too short would leave the rest of the right one standing.
+        for secret in sorted(self._known, key=len, reverse=True):
             if secret in text:
                 text = text.replace(secret, _MASK)
         for pattern in _PATTERNS:
