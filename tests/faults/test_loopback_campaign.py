@@ -22,8 +22,10 @@ SCOPES = {
     M7: ("m7", ("DE-AMPRION", "FR-RTE"), ("Hour", "QuarterHour")),
     NPID: ("npid", ("DE-AMPRION", "UK-ELEXON"), ("P60Min", "P30Min")),
 }
-LOOK_EVERY = 5
-"""Ticks."""
+LOOKS = 5
+"""In each stretch of faults."""
+STALE_TICKS = 10
+"""How long, beyond the first moment, it is looked at that what is stale stays so."""
 SOON = 20.0
 """Seconds in which all is live again when the faults stop: promised."""
 
@@ -61,10 +63,10 @@ class Campaign:
         return state
 
     async def watch(self, ticks: int) -> None:
-        for tick in range(ticks):
-            await self.desk.tick()
-            if tick % LOOK_EVERY == 0:
-                self.look()
+        for _ in range(LOOKS):
+            for _ in range(ticks // LOOKS):
+                await self.desk.tick()
+            self.look()
 
     def books(self, name: str) -> list[Freshness]:
         market = self.desk.desk.market
@@ -104,7 +106,7 @@ class Campaign:
         for name in self.relays:
             await self.desk.until(lambda name=name: self.desk.report(name).heartbeats_missed > missed[name])
             await self.desk.until(lambda name=name: self.nothing_live(name))
-        for _ in range(2 * LOOK_EVERY):
+        for _ in range(STALE_TICKS):
             await self.desk.tick()
             for name in self.relays:
                 self.shown_as_stale(name)
