@@ -21,6 +21,9 @@ BYTES_WAITING = 64 * 1024 * 1024
 """What the queue holds at most."""
 BATCH = 500
 """Frames of one commit."""
+HELD_SECONDS = 3.0
+"""How long a commit waits for another program that holds the file, a backup, say: nobody waits for this thread. Less
+than closing waits."""
 CLOSE_SECONDS = 5.0
 """How long closing waits for what is still to be written."""
 
@@ -133,7 +136,8 @@ class Recorder:
             return batch
 
     def _open(self, month: str) -> sqlite3.Connection:
-        database, _aside = open_or_set_aside(self._folder / f"frames-{month}.sqlite3", LAYOUT, durable=False)
+        path = self._folder / f"frames-{month}.sqlite3"
+        database, _aside = open_or_set_aside(path, LAYOUT, durable=False, busy_seconds=HELD_SECONDS)
         return database
 
     def _write(self, database: sqlite3.Connection, frames: list[Frame]) -> None:

@@ -34,9 +34,9 @@ def rows(folder: Path, query: str, name: str = "orders") -> list[dict[str, objec
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path, name: str = "orders") -> Iterator[None]:
     """Another program holds the file."""
-    with closing(sqlite3.connect(folder / "orders.sqlite3", isolation_level=None)) as database:
+    with closing(sqlite3.connect(folder / f"{name}.sqlite3", isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
         yield
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from app.journal.database import BUSY_SECONDS
 from app.journal.recorder import Recorder
 from app.risk import PASSED
 from protocols.market.times import SECOND, Instant, UtcNs
 from protocols.session import Direction, Frame
-from tests.app.journal_files import NOW, journal_in, prepared, rows
+from tests.app.journal_files import NOW, held, journal_in, prepared, rows
 
 
 def test_frames_are_written_in_order_a_file_a_month(tmp_path: Path) -> None:
@@ -58,3 +59,21 @@ def test_frames_that_cannot_be_written_are_counted_and_orders_go_on(tmp_path: Pa
         journal.frame(Frame(Direction.OUT, "EPEX M7", "urn", b"a", NOW))
         journal.record(prepared(), PASSED)
     assert journal.frames_lost == 1 and journal.frames_reason
+
+
+def test_a_file_that_another_program_holds_for_a_moment_costs_no_frame(tmp_path: Path) -> None:
+    def put(letter: bytes) -> None:
+        recorder.put(Frame(Direction.OUT, "EPEX M7", "urn", letter, NOW))
+
+    with closing(Recorder(tmp_path, lambda text: text)) as recorder:
+        put(b"a")
+    with closing(Recorder(tmp_path, lambda text: text)) as recorder:
+        with held(tmp_path, "frames-2026-11"):
+            put(b"b")
+            closes = threading.Thread(target=recorder.close)
+            closes.start()
+            closes.join(2 * BUSY_SECONDS)
+            assert closes.is_alive(), "it waits longer than anything that a trader waits for"
+        closes.join()
+    assert recorder.lost == 0
+    assert [row["frame"] for row in rows(tmp_path, "SELECT frame FROM frames", "frames-2026-11")] == [b"a", b"b"]
