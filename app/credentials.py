@@ -102,6 +102,10 @@ class Passwords:
         """Keeps it in memory until the desk closes, for this user at this host."""
         self._typed[_whose(settings)] = password
 
+    def remembers(self, settings: ConnectionSettings, password: Secret) -> bool:
+        """Whether this is the one in memory."""
+        return self._typed.get(_whose(settings)) == password
+
     def forget(self, settings: ConnectionSettings) -> None:
         """The venue does not want the one in memory."""
         self._typed.pop(_whose(settings), None)

@@ -22,6 +22,7 @@ class Lines(Protocol):
     """What it asks of the switchboard."""
 
     async def connect(self, settings: ConnectionSettings) -> None: ...
+    async def until_live(self, name: str) -> None: ...
     async def leave_off(self, name: str, reason: str) -> None: ...
 
 
@@ -112,9 +113,7 @@ class PasswordDesk(QObject):
         self._passwords.remember(settings, password)
         self._wanted.pop(settings.name, None)
         self._closed()
-        self._spawn(f"connecting {settings.name}", self._lines.connect(settings))
-        if store:
-            self._spawn("storing a password", self._store(settings, password))
+        self._spawn(f"connecting {settings.name}", self._connect(settings, password if store else None))
 
     def _declined(self, asked: Asked) -> None:
         name = asked.settings.name
@@ -135,6 +134,14 @@ class PasswordDesk(QObject):
             return
         if self.dialog is dialog:
             dialog.show_keyring(name, self._passwords.variable(settings))
+
+    async def _connect(self, settings: ConnectionSettings, to_store: Secret | None) -> None:
+        await self._lines.connect(settings)
+        if to_store is not None:
+            # What the venue refuses must not take the place of a good one, to be refused again at every start.
+            await self._lines.until_live(settings.name)
+            if self._passwords.remembers(settings, to_store):
+                await self._store(settings, to_store)
 
     async def _store(self, settings: ConnectionSettings, password: Secret) -> None:
         try:

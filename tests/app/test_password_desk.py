@@ -29,6 +29,7 @@ class Asking:
 
     def __init__(self, keyring: Callable[[], Any] = null.Keyring) -> None:
         self.passwords = Passwords({}, keyring, 5, 5)
+        self.refuses = False
         self.connected: list[tuple[str, Secret]] = []
         self.settings: list[ConnectionSettings] = []
         self.left: list[tuple[str, str]] = []
@@ -45,6 +46,11 @@ class Asking:
     async def connect(self, settings: ConnectionSettings) -> None:
         self.settings.append(settings)
         self.connected.append((settings.name, await self.passwords.find(settings)))
+
+    async def until_live(self, name: str) -> None:
+        """Live in the end, by this password or, where the venue refuses it, by another one."""
+        if self.refuses:
+            self.passwords.remember(SETTINGS, Secret("another one"))
 
     async def leave_off(self, name: str, reason: str) -> None:
         self.left.append((name, reason))
@@ -177,6 +183,22 @@ async def test_a_question_that_nobody_expects_leaves_the_keyboard_where_it_is(as
     asking.desk.ask_again("EPEX M7")
     await asking.settle()
     assert not asking.desk.dialog.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+
+
+async def test_a_password_that_the_venue_refuses_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {("quarterdeck/EPEX M7", "trader"): "a good one"}
+    monkeypatch.setattr(SecretService.Keyring, "get_password", lambda self, *where: kept.get(where))
+    monkeypatch.setattr(SecretService.Keyring, "set_password", lambda self, a, b, text: kept.update({(a, b): text}))
+    asking = Asking(SecretService.Keyring)
+    asking.refuses = True
+    asking.desk.ask(SETTINGS, WHY)
+    await asking.settle()
+    await asking.press("wrong", Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Return)
+    assert asking.connected == [("EPEX M7", Secret("wrong"))]
+    assert list(kept.values()) == ["a good one"] and asking.said == []
+    asking.window.close()
+    asking.window.deleteLater()
+    await asking.settle()
 
 
 @pytest.mark.parametrize("keeps", [True, False])
