@@ -10,7 +10,7 @@ import pytest
 
 from app.connections import ConnectionSettings
 from protocols.market.events import Freshness
-from protocols.practice.drills import MOST_FAST
+from protocols.practice.drills import FASTEST
 from protocols.session import Tls
 from tests.endtoend.support import VenueProcess
 from tests.support.headless import HeadlessDesk, headless
@@ -86,7 +86,7 @@ async def taken(desk: HeadlessDesk, events: int) -> None:
 async def test_each_channel_is_as_the_vendor_says_and_none_is_lost(venue: VenueProcess) -> None:
     async with headless() as desk:
         await desk.connect(settings(venue.port, *CHANNELS))
-        await taken(desk, 5 * MOST_FAST)
+        await taken(desk, 5 * FASTEST)
         holes = desk.channel(NAME, HOLES)
         await desk.until(lambda: holes.resubscribes and holes.status is Freshness.LIVE)
         await desk.until(lambda: desk.channel(NAME, DISORDER).reordered)
@@ -100,10 +100,10 @@ async def test_each_channel_is_as_the_vendor_says_and_none_is_lost(venue: VenueP
 async def test_fast_events_for_a_minute(venue: VenueProcess) -> None:
     async with headless() as desk:
         await desk.connect(settings(venue.port, FAST, NORMAL))
-        await taken(desk, MOST_FAST)
+        await taken(desk, FASTEST)
         began, worked = desk.clock().monotonic, time.process_time()
         before = desk.channel(NAME, FAST).applied
-        await taken(desk, before + 60 * MOST_FAST)
+        await taken(desk, before + 60 * FASTEST)
         took, worked = desk.clock().monotonic - began, time.process_time() - worked
         events = desk.channel(NAME, FAST).applied - before
         in_order(desk, venue)

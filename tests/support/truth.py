@@ -18,7 +18,7 @@ def differences(state: dict[str, Any], truth: Truth) -> list[str]:
         parts = urn.split(":")
         area, product = parts[6], parts[7] if len(parts) > 7 else None
         true = truth(urn, channel["last_sequence"])
-        check = _CHECKS_OF_SCOPE.get((parts[_SCOPE], parts[_RESOURCE])) or _CHECKS[parts[_RESOURCE]]
+        check = _CHECKS[parts[_RESOURCE]]
         found += [
             f"{parts[_SCOPE]} {parts[_RESOURCE]} {area} {product or ''} at {channel['last_sequence']}: {difference}"
             for difference in check(_of_connection(state, channel["connection"]), true, area, product)
@@ -138,8 +138,4 @@ _CHECKS: dict[str, Callable[..., list[str]]] = {
     "public_trades": _trades,
     "private_orders": _orders,
     "private_trades": _nothing,
-}
-_CHECKS_OF_SCOPE: dict[tuple[str, str], Callable[..., list[str]]] = {
-    # There are no phases on its wire; the truth tells the engine's.
-    ("npid", "contract_area_states"): _rows(("state", "phase_start", "phase_end"), "area_states", "area_states"),
 }
