@@ -86,8 +86,8 @@ class OrderFrames:
             raise Refused(f"order: a {order.power.kind} order is not amended from here")
         if command.price is None and command.quantity is None:
             raise Refused("price, quantity: an amendment changes one of them")
-        repeated = repeated_fields(self._dialect, order.terms)
-        why = why_not_written(self._dialect, order.terms) if repeated else ""
+        repeated = repeated_fields(self._dialect, order.power)
+        why = why_not_written(self._dialect, order.power) if repeated else ""
         if why:
             raise Refused(f"order: its terms can't be said again: {why}")
         wire = msgspec.structs.replace(
