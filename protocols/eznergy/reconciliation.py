@@ -58,6 +58,8 @@ class Reconciliation:
         self._new_call = new_call
         self._wanted: dict[str, str] = {}
         self._asked: dict[CallId, _Asked] = {}
+        self._unheard: dict[CallId, _Asked] = {}
+        """Asked over an earlier link: an answer is kept, and says nothing."""
         self._asked_at: dict[str, float] = {}
         self._not_before = float("-inf")
         self.asked = self.failed = self.refused = self.slow_downs = 0
@@ -95,10 +97,14 @@ class Reconciliation:
     def link_lost(self) -> None:
         """Nothing is asked any more; the next link's snapshot tells what has to be."""
         self._wanted.clear()
+        self._unheard |= self._asked
         self._asked.clear()
 
     def answered(self, call: CallId, reply: Reply | CallFailed, now: Instant) -> None:
         """Takes an answer; one to another call is none of ours."""
+        unheard = self._unheard.pop(call, None)
+        if unheard is not None:
+            self._record.answered(unheard.channel, reply, now)
         asked = self._asked.pop(call, None)
         if asked is None:
             return

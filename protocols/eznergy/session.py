@@ -5,6 +5,7 @@ drive it. Sections 1 to 5 and 8 of the protocol page.
              ^  ^---- waiting <--'--------'      stopped: wrong password, or a fresh token was refused
 """
 
+import contextlib
 import random
 from collections.abc import Callable, Sequence
 
@@ -225,11 +226,13 @@ class EzNergySession:
 
     def receive(self, stream: str, frame: bytes, now: Instant) -> None:
         if self._phase is not Phase.OPEN or stream != self._stream:
+            self._keep_unheard(frame, now)
             return
         self._now = now
         self._notices.begin(now)
         if self._heartbeats.overdue(now):
             # Before any tick could say so: after a resume, what lay in the socket's buffer is as old as the sleep.
+            self._keep_unheard(frame, now)
             self._tick_open()
             self._settle()
             return
@@ -250,6 +253,13 @@ class EzNergySession:
             else:
                 handler(message, now)
         self._settle()
+
+    def _keep_unheard(self, frame: bytes, now: Instant) -> None:
+        """Nothing is made of a frame over a link that was given up: the next snapshot tells. But it came."""
+        with contextlib.suppress(Unreadable):
+            channel = self._subscriptions.order_channel(decode_envelope(frame))
+            if channel is not None:
+                self._record.received(channel, frame, now)
 
     def tick(self, now: Instant) -> None:
         self._begin(now)

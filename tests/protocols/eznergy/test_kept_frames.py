@@ -8,10 +8,12 @@ import pytest
 
 from protocols.market.commands import CancelOrder, Command, Intent, PlaceOrder
 from protocols.market.order_events import OrderIntended
+from protocols.market.orders import OrderStatus
+from protocols.market.times import SECOND, Instant, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side
 from protocols.session import CallFailed, Direction, Dropped, Prepared, Reply, SendId, Written
 from tests.protocols.eznergy.support import ALL, BOOKS, ORDERS, OWN_TRADES, TRADES, Conversation
-from tests.protocols.eznergy.test_requests import PLACE, Trader, reconnected
+from tests.protocols.eznergy.test_requests import PLACE, Trader, reconnected, wire, working
 from tests.support.paired import Paired
 
 REST = "http://127.0.0.1:8765/api/EZ4a26927fea/m7/private_orders/6395d740-6e55-11e8-b566-0800200c9a66/FR-RTE"
@@ -157,3 +159,29 @@ def test_the_list_that_is_asked_for_is_kept_with_its_answer(answer: Reply | Call
     trader.wait(0.1)
     trader.answer(answer)
     assert told(trader) == [("out", ORDERS, f"GET {REST}\n\n".encode()), ("in", ORDERS, kept)]
+
+
+def test_what_comes_over_a_link_that_was_given_up_is_kept_and_changes_nothing() -> None:
+    """After a sleep, say: a fill lies in the socket's buffer, too old to be believed."""
+    trader = working()
+    fill = {**wire("Inactive", "FullyExecuted"), "identifier": 7, "revisionNumber": 2, "quantity": 0}
+    trader.now = Instant(trader.now.monotonic + 60, UtcNs(trader.now.utc + 60 * SECOND))
+    trader.kept.clear()
+    for sequence in (3, 4):
+        trader.event(ORDERS, sequence, fill)
+    trader.raw(b'{"type":"token_refresh","data":"{}"}')
+    trader.raw(b"garbage")
+    assert len(trader.closes) == 1
+    assert [(kind, channel) for kind, channel, _ in told(trader)] == [("in", ORDERS)] * 2
+    assert trader.order().status is OrderStatus.WORKING
+
+
+def test_a_list_over_an_earlier_link_is_kept_when_it_comes() -> None:
+    trader = working()
+    trader.closed("gone")
+    reconnected(trader, [])
+    trader.wait(0.1)
+    trader.closed("gone again")
+    trader.kept.clear()
+    trader.answer(Reply(200, b"[]"))
+    assert told(trader) == [("in", ORDERS, b"200\n\n[]")]
