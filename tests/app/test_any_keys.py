@@ -24,6 +24,7 @@ from tests.app.meant import ARM, DISARM, Where
 K = Qt.Key
 SEQUENCES, PARTS = 1_000, 10
 """The window is built once for each part."""
+ENOUGH_PARTS = 3
 LONGEST = 20
 
 
@@ -186,12 +187,15 @@ def check(desk: KeyedDesk) -> None:
 
 @pytest.fixture(scope="module")
 def went() -> Iterator[Counter[type | Where | str]]:
-    """What was sent, and where the keyboard was then: worth nothing unless orders go by every way there is."""
+    """What was sent, and where the keyboard was then: worth nothing unless orders go by every way there is.
+
+    The parts may be shared out among workers: what a worker did tells enough from a few parts on.
+    """
     went: Counter[type | Where | str] = Counter()
     yield went
-    if went["parts"] == PARTS:
-        assert min(went[kind] for kind in (PlaceOrder, AmendOrder, CancelOrder, SetOrderActive)) > PARTS
-        assert min(went[where] for where in Where if where is not Where.ELSEWHERE) > PARTS
+    if went["parts"] >= ENOUGH_PARTS:
+        assert min(went[kind] for kind in (PlaceOrder, AmendOrder, CancelOrder, SetOrderActive)) > went["parts"]
+        assert min(went[where] for where in Where if where is not Where.ELSEWHERE) > went["parts"]
 
 
 @pytest.mark.parametrize("part", range(PARTS))
