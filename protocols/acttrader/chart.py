@@ -91,6 +91,7 @@ class ChartFeed:
             self._doubt_all(str(error))
             return
         self._heard_at = now.monotonic
+        self.report.last_heard = now
         for ticker in tickers:
             self._ticker(ticker, now)
         if self.report.status is not Freshness.LIVE and tickers:

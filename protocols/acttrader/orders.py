@@ -101,6 +101,7 @@ class OrderTraffic:
     def unreadable(self, reason: str, now: Instant) -> None:
         """Something could not be read. It may have been any answer, or an execution."""
         self.requests.doubt_all(f"an unreadable message came: {reason}", now)
+        self._questions.unreadable(now)
         self._reconcile("an unreadable message came; asking the venue for its orders", now)
 
     def tick(self, now: Instant) -> None:

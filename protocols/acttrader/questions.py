@@ -15,6 +15,8 @@ ANSWER_SECONDS = 10.0
 """How long an answer may take."""
 AGAIN_SECONDS = (2.0, 4.0, 8.0, 16.0, 30.0)
 """How long to wait before asking again, the more often it was asked."""
+SETTLE_TRIES = 3
+"""So often a question of the reconciliation is asked in vain, and nothing waits for its answer any more."""
 OPEN_AT_A_TIME = 20
 
 
@@ -49,7 +51,7 @@ class Questions:
 
     @property
     def settled(self) -> bool:
-        """Whether each question of the reconciliation was asked, and answered or given time to be."""
+        """Whether each question of the reconciliation is answered, or was asked so often that it won't be."""
         return not self._settling
 
     def ask(self, name: str, due: float, *, settle: bool = False) -> None:
@@ -83,7 +85,15 @@ class Questions:
         """The answer was no answer: asks again later."""
         delay = AGAIN_SECONDS[min(tries, len(AGAIN_SECONDS) - 1)]
         self._wanted[name] = Wanted(name, now.monotonic + delay, tries + 1)
-        self._settling.discard(name)
+        if tries + 1 >= SETTLE_TRIES:
+            self._settling.discard(name)
+
+    def unreadable(self, now: Instant) -> None:
+        """Something could not be read: it may have been the answer to any open question."""
+        for name, _ in self._open.values():
+            wanted = self._wanted.get(name)
+            self.retry(name, 0 if wanted is None else wanted.tries, now)
+        self._open.clear()
 
     def link_lost(self) -> None:
         """No answer will come on that link; what was wanted is wanted still."""

@@ -234,6 +234,7 @@ class ActTraderSession:
 
     def _receive_order(self, frame: bytes, now: Instant) -> None:
         self._orders_report.applied += 1
+        self._orders_report.last_heard = now
         self._record.received(ORDERS_CHANNEL, frame, now)
         try:
             self._traffic.receive(decode_message(frame), now)

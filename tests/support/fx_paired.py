@@ -9,6 +9,7 @@ import msgspec
 
 from protocols.acttrader.messages import Dialect
 from protocols.market.times import SECOND, Instant, UtcNs
+from protocols.market.values import Price, scaled_from_text
 from protocols.practice.acttrader.faults import FxFaults
 from protocols.practice.acttrader.fx_venue import FxVenue
 from protocols.practice.acttrader.settings import FxSettings
@@ -57,8 +58,9 @@ class FxPaired(FxDesk):
         chosen = FxFaults(hold_quotes=self._hold, **faults)
         self._post("/practice/fx/faults", msgspec.to_builtins(chosen))
 
-    def move(self, **where: Any) -> None:
-        self._post("/practice/fx/move", {"symbol": "EURUSD", **where})
+    def move(self, **where: Any) -> Price:
+        """Makes the market quote a price; returns the bid."""
+        return Price(scaled_from_text(self._post("/practice/fx/move", {"symbol": "EURUSD", **where})["bid"]))
 
     def truth(self) -> dict[str, Any]:
         status, body = self.venue.answer("GET", "/truth/fx", {}, b"", self.now)
@@ -72,10 +74,11 @@ class FxPaired(FxDesk):
 
     # Within
 
-    def _post(self, path: str, body: Any) -> None:
+    def _post(self, path: str, body: Any) -> dict[str, Any]:
         status, answer = self.venue.answer("POST", path, {}, json.dumps(body).encode(), self.now)
         assert status == 200, answer
         self._deliver()
+        return dict(json.loads(answer))
 
     def _execute(self, wish: Any) -> None:
         if isinstance(wish, Close) and self.streams.get(wish.stream.split("-")[0]) == wish.stream:

@@ -39,7 +39,9 @@ class RandomSession:
 
     def __init__(self, folder: Path, dialect: Dialect, seed: int) -> None:
         self._rng = random.Random(f"fx session {dialect.value} {seed}")
-        self.desk = FxPaired(folder, dialect, seed=seed, extra_tif=("GTC",))
+        # Without quotes: the venue makes its history of candles for whoever asks for them, which takes its time.
+        self.desk = FxPaired(folder, dialect, seed=seed, extra_tif=("GTC",), chart_url=None)
+        self._bid = self.desk.move(pips=0)
         self._filled: dict[str, int] = {}
         self._restarted = False
         self._lossy = False
@@ -62,9 +64,17 @@ class RandomSession:
         desk.run(5)
         if self._lossy:
             desk.cut()  # what was not pushed is only known from a list
-        desk.run(90)
+        self._let_settle(90)
         self._check_growth()
         self.compare()
+
+    def _let_settle(self, most: float) -> None:
+        """Until nothing is outstanding that the venue can still be asked about."""
+        for _ in range(int(most / 6)):
+            self.desk.run(6)
+            own = self.desk.desk.market.blotter.own_alive()
+            if not any(order.request and not self._unknowable(order) for order in own) and not self.desk.locked:
+                return
 
     # What a trader does
 
@@ -110,14 +120,12 @@ class RandomSession:
         return Quantity(self._rng.randint(1, 12) * UNITS)
 
     def _price(self) -> Price:
-        quote = self.desk.desk.market.quotes.get(key())
-        middle = quote.bid if quote is not None and quote.bid is not None else scaled_from_text("1.084")
-        return Price(middle + self._rng.randint(-25, 25) * PIP)
+        return Price(self._bid + self._rng.randint(-25, 25) * PIP)
 
     # What happens
 
     def _move(self) -> None:
-        self.desk.move(pips=self._rng.choice((-12, -5, 5, 12)))
+        self._bid = self.desk.move(pips=self._rng.choice((-12, -5, 5, 12)))
 
     def _turn(self) -> None:
         chosen = self._rng.sample(sorted(FAULTS), self._rng.choice((0, 1, 3)))

@@ -286,3 +286,36 @@ def test_a_session_made_anew_asks_about_orders_that_the_seeds_list_leaves_out(se
     assert seed.last("orderstatus")["payload"] == {"orderId": 501}
     seed.answer(seed.last("orderstatus"), record(client_id, 501, status="CANCELED"))
     assert seed.status(client_id) == "cancelled"
+
+
+def test_a_question_whose_answer_can_not_be_read_is_asked_again_and_entry_waits(desk: FxDesk) -> None:
+    client_id = placed(desk)
+    desk.lose()
+    desk.wait(1)
+    desk.open()
+    desk.answer(desk.last("orders"), [])
+    desk.wait(0.1)
+    asked = desk.last("orderstatus")
+    desk.answer(asked, {**record(client_id, 501, status="FILLED", executedQty=10000), "orderId": {"value": 501}})
+    desk.wait(0.2)
+    desk.answer(desk.last("orders"), [])
+    desk.wait(1)
+    assert desk.locked
+    desk.wait(2)
+    assert desk.count("orderstatus") == 2
+    desk.answer(desk.last("orderstatus"), record(client_id, 501, status="FILLED", executedQty=10000))
+    desk.wait(0.2)
+    assert (desk.status(client_id), desk.locked) == ("filled", "")
+
+
+def test_entry_does_not_wait_for_ever_for_an_answer(desk: FxDesk) -> None:
+    placed(desk)
+    desk.lose()
+    desk.wait(1)
+    desk.open()
+    desk.answer(desk.last("orders"), [])
+    desk.wait(30)
+    assert desk.locked
+    desk.wait(30)
+    assert desk.locked == ""
+    assert desk.count("orderstatus") >= 3
