@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.commands import Act, Menu
+from app.connections import ConnectionSettings
 from protocols.market.state import MarketState
 
 
 class ConnectionsPort(Protocol):
     """What they do. `name` is a connection; None leaves the choice to the dialog."""
+
+    def settings_of(self, name: str) -> ConnectionSettings | None: ...
 
     def choose(self, name: str | None = None) -> None: ...
 
@@ -17,6 +20,9 @@ class ConnectionsPort(Protocol):
 
 class NoConnections:
     """A window without connections of its own, as tests have it."""
+
+    def settings_of(self, name: str) -> ConnectionSettings | None:
+        return None
 
     def choose(self, name: str | None = None) -> None:
         pass

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from app.connection_chooser import ConnectionChooser
+from app.connections import ConnectionSettings
 from app.connections_file import ConnectionsFile
 from app.credentials import Passwords
 from app.main_window import MainWindow
@@ -27,6 +28,8 @@ class ConnectionDesk:
         know: Callable[[Secret], None],
         spawn: Callable[[str, Coroutine[Any, Any, None]], None],
     ) -> None:
+        self._switchboard = switchboard
+
         def theme() -> Theme:
             return window.theme
 
@@ -36,6 +39,10 @@ class ConnectionDesk:
     def use(self, file: ConnectionsFile) -> None:
         """The file that the connections come from, and that choices are kept in."""
         self.chooser.use(file)
+
+    def settings_of(self, name: str) -> ConnectionSettings | None:
+        """What a connection was last connected with; None for one that never was."""
+        return self._switchboard.settings_of(name)
 
     def choose(self, name: str | None = None) -> None:
         self.chooser.open(name)

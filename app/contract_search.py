@@ -1,9 +1,9 @@
-"""Finding a contract by a few letters: `15Q4`, `fr 18-19`, `tennet 07:15`."""
+"""Finding a contract or a currency pair by a few letters: `15Q4`, `fr 18-19`, `tennet 07:15`, `eur`, `gbp/usd`."""
 
 import functools
 from collections.abc import Iterable
 
-from protocols.market.instruments import PowerContract
+from protocols.market.instruments import CurrencyPair, PowerContract
 from protocols.market.times import UtcNs
 from widgets.delivery import day_text, delivery_text, market_zone
 
@@ -22,6 +22,24 @@ def find_contracts(contracts: Iterable[PowerContract], text: str, now: UtcNs, mo
         if contract.delivery_end > now and all(_has(contract, word) for word in wanted)
     ]
     return sorted(found, key=lambda contract: _rank(contract, wanted))[:most]
+
+
+def find_pairs(pairs: Iterable[CurrencyPair], text: str) -> list[CurrencyPair]:
+    """Pairs of which every word of the text begins the name or one of the currencies; those named so first."""
+    wanted = [word.replace("/", "") for word in text.casefold().split()]
+    if not wanted:
+        return []
+
+    def has(pair: CurrencyPair, word: str) -> bool:
+        return any(each.casefold().startswith(word) for each in (pair.name.replace("/", ""), pair.base, pair.quote))
+
+    found = [pair for pair in pairs if all(has(pair, word) for word in wanted)]
+    return sorted(found, key=lambda pair: (not pair.name.casefold().startswith(wanted[0]), pair.name, pair.key))
+
+
+def pair_words(pair: CurrencyPair) -> str:
+    """Connection and currencies, as the palette shows them beside the name."""
+    return f"{pair.key.connection}   {pair.base} in {pair.quote}"
 
 
 def contract_words(contract: PowerContract) -> str:

@@ -1,15 +1,21 @@
-"""The order form of a contract: the venue's rules, with the exchange's limits from the instruments' table."""
+"""The order form of a contract or pair: the venue's rules, with the exchange's limits from the instruments' table."""
 
 import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
+from app.connections import ConnectionSettings
+from app.fx_connections import FxConnectionSettings, session_settings
 from app.resources import TableRefused
+from protocols.acttrader import rules
 from protocols.eznergy.rules import Limits, order_form
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import PowerContract
+from protocols.market.instruments import Instrument, PowerContract
 from protocols.market.values import Price, Quantity, scaled_from_text
+from protocols.secret import Secret
+
+PowerFormOf = Callable[[PowerContract], OrderForm | None]
 
 _SHIPPED = "resources/instruments/power.toml"
 _FIELDS = ("lowest_price", "highest_price", "largest_quantity")
@@ -34,7 +40,24 @@ class PowerForms:
         return None if limits is None else order_form(contract, limits)
 
 
-def power_forms() -> Callable[[PowerContract], OrderForm | None]:
+class DeskForms:
+    """The form of whatever is chosen: a contract's by the exchange's limits, a pair's by what its connection may send.
+    `settings_of` knows the connections by name; without one there is no form, and orders are not offered."""
+
+    def __init__(self, power: PowerFormOf, settings_of: Callable[[str], ConnectionSettings | None]) -> None:
+        self._power = power
+        self._settings_of = settings_of
+
+    def __call__(self, contract: Instrument) -> OrderForm | None:
+        if isinstance(contract, PowerContract):
+            return self._power(contract)
+        settings = self._settings_of(contract.key.connection)
+        if not isinstance(settings, FxConnectionSettings):
+            return None
+        return rules.order_form(contract, session_settings(settings, Secret("")))
+
+
+def power_forms() -> PowerFormOf:
     """The forms by the table that comes with the program. Raises `TableRefused`."""
     return PowerForms((files("resources") / "instruments" / "power.toml").read_text("utf-8"))
 

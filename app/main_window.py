@@ -26,6 +26,7 @@ from app.status_line import StatusLine
 from app.target import Target, scope_of
 from app.trade_acts import OwnTradesPort, own_trade_acts, tape_acts
 from app.window_acts import window_acts
+from protocols.market.instruments import CurrencyPair
 from protocols.market.orders import Order
 from widgets.area_states import AreaStates
 from widgets.connections import ConnectionLamps, ConnectionsPanel
@@ -135,7 +136,9 @@ class MainWindow(QMainWindow):
         from widgets.price_chart import PriceChart
 
         market, clock = self._desk.market, self._clock
-        self.orders, self.ticket = add_order_widgets(self, market, clock, self._theme, self._trading)
+        self.orders, self.ticket = add_order_widgets(
+            self, market, clock, self._theme, self._trading, lambda name: self._connections().settings_of(name)
+        )
         self.chart = PriceChart(market, clock, self.group, self._theme)
         self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
         self.own_trades = add_own_trades(self, market, clock, self._theme)
@@ -353,9 +356,8 @@ class MainWindow(QMainWindow):
 
     def _contract_changed(self) -> None:
         self._choosing = False
-        key = self.group.contract
-        contract = self._desk.market.contracts.get(key) if key is not None else None
-        title = "Ladder" if contract is None else f"Ladder {contract.name} {contract.area}"
+        contract = self._desk.market.instrument(self.group.contract)
+        title = "Ladder" if contract is None else f"Ladder {contract.title}"
         self.docking.set_title("ladder", title)
         self._name_target()
 
@@ -423,10 +425,11 @@ class MainWindow(QMainWindow):
         return scope_of(name) is Scope.LADDER and self._ladder().typing_quantity
 
     def _chosen_words(self) -> str:
-        key = self.group.contract
-        contract = self._desk.market.contracts.get(key) if key is not None else None
+        contract = self._desk.market.instrument(self.group.contract)
         if contract is None:
             return ""
+        if isinstance(contract, CurrencyPair):
+            return f"   ·   {contract.title}"
         period = delivery_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
         return f"   ·   {contract.name} {contract.area}, {period}"
 

@@ -1,10 +1,12 @@
 """Orders widget and ticket, brought to the window after the first paint, and what they ask of it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.commands import Trading
+from app.connections import ConnectionSettings
 from app.desk import Step
-from app.forms import power_forms
+from app.forms import DeskForms, power_forms
 from protocols.eznergy.rules import keeps_place
 from protocols.market.commands import PlaceOrder
 from protocols.market.orders import Order
@@ -32,14 +34,19 @@ def ask_what_became_of(
 
 
 def add_order_widgets(
-    window: "MainWindow", market: MarketState, clock: FrameClock, theme: Theme, trading: Trading
+    window: "MainWindow",
+    market: MarketState,
+    clock: FrameClock,
+    theme: Theme,
+    trading: Trading,
+    settings_of: Callable[[str], ConnectionSettings | None],
 ) -> tuple[OrdersTable, PowerTicket]:
-    """Makes both, docks them beside the tape and the ladder, and connects them."""
+    """Makes both, docks them beside the tape and the ladder, and connects them. `settings_of` knows the connections."""
     window.ladder.set_place_rule(keeps_place)
     orders = OrdersTable(market, clock, window.group, theme)
     forms = power_forms()
     ticket = PowerTicket(market, clock, window.group, theme, forms)
-    window.ladder.set_form_source(forms)
+    window.ladder.set_form_source(DeskForms(forms, settings_of))
     window.docking.add(orders, "orders", "Orders", Place.TAB, relative_to="tape")
     window.docking.add(ticket, "ticket", "Ticket", Place.TAB, relative_to="ladder")
 

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 
 from app.commands import Registry, Scope
-from app.contract_search import contract_words, find_contracts
+from app.contract_search import contract_words, find_contracts, find_pairs, pair_words
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState
 from protocols.market.times import UtcNs
@@ -33,7 +33,7 @@ class Finder:
         self._choose = choose
 
     def find(self, text: str) -> list[Entry]:
-        """The best first: acts that begin with the text, contracts, acts that merely contain its letters."""
+        """The best first: acts that begin with the text, pairs and contracts, acts that merely contain its letters."""
         scored = sorted(
             ((score(text, act.words), act) for act in self._registry if act.offered()),
             key=lambda pair: -pair[0],
@@ -56,8 +56,12 @@ class Finder:
             Entry(contract.name, contract_words(contract), "", functools.partial(self._choose, contract.key))
             for contract in find_contracts(self._market.contracts.values(), text, self._now(), MOST_CONTRACTS)
         ]
+        pairs = [
+            Entry(pair.name, pair_words(pair), "", functools.partial(self._choose, pair.key))
+            for pair in find_pairs(self._market.pairs.values(), text)[:MOST_CONTRACTS]
+        ]
         first = [entry for value, entry in acts if value >= good]
-        return [*first, *contracts, *(entry for value, entry in acts if value < good)]
+        return [*first, *pairs, *contracts, *(entry for value, entry in acts if value < good)]
 
 
 def score(text: str, title: str) -> int:

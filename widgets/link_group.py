@@ -27,6 +27,6 @@ class LinkGroup(QObject):
             self.contract_changed.emit()
 
     def chosen_words(self, market: MarketState) -> str:
-        """What the group looks at: `15Q4 DE-AMPRION`, or its own name while no contract is known."""
-        contract = market.contracts.get(self._contract) if self._contract is not None else None
-        return f"{contract.name} {contract.area}" if contract is not None else f"link group {self.number}"
+        """What the group looks at: `15Q4 DE-AMPRION`, `EURUSD`, or its own name while no contract is known."""
+        contract = market.instrument(self._contract)
+        return contract.title if contract is not None else f"link group {self.number}"

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
-from protocols.market.book import Book
-from protocols.market.commands import AmendOrder, Command, PlaceOrder, PowerTerms
+from protocols.market.commands import AmendOrder, Command, FxTerms, PlaceOrder, PowerTerms, Terms, limit_of, power_of
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import MAXIMUM, SCALE, Price, Quantity, Side, ValueRefused, fixed_text, scaled_from_text
+from widgets import fx_staging
+from widgets.books import BookView
 
 PRESETS = tuple(Quantity(megawatts * SCALE) for megawatts in (1, 5, 10, 25, 50))
 """Preset quantities until the trader edits them."""
@@ -43,15 +44,20 @@ class Stage(msgspec.Struct, frozen=True):
     """An order, or the change of one, that waits to be sent.
 
     `order` is the order to be amended as the trader saw it then, None for a new one; `quantity` is what is to remain.
+    `price` is where it is to wait: a stop's stop price, any other's limit.
     """
 
     key: ContractKey
     side: Side
     price: Price
     quantity: Quantity
-    terms: PowerTerms = PowerTerms()
+    terms: Terms = PowerTerms()
     order: Order | None = None
     reference: Reference | None = None
+
+    @property
+    def is_stop(self) -> bool:
+        return fx_staging.is_stop(self.terms)
 
     @property
     def amending(self) -> str | None:
@@ -62,7 +68,7 @@ class Stage(msgspec.Struct, frozen=True):
 # Staging
 
 
-def at_best(contract: PowerContract, book: Book, side: Side, quantity: Quantity, take: bool = False) -> Stage:
+def at_best(contract: Instrument, book: BookView, side: Side, quantity: Quantity, take: bool = False) -> Stage:
     """Joins the best price of the side, or takes that of the other. Raises `NotStaged` where there is none.
 
     A best price off the tick is joined at the next tick away from the market, and taken at the next one beyond it.
@@ -72,40 +78,55 @@ def at_best(contract: PowerContract, book: Book, side: Side, quantity: Quantity,
     if best is None:
         raise NotStaged(f"No {_orders_of(whose)}: nothing to {'take' if take else 'join'}")
     price = on_tick(best, side.other if take else side, contract.spec.tick)
-    return Stage(contract.key, side, price, quantity, reference=Reference(whose, best))
+    return Stage(contract.key, side, price, quantity, _fresh_terms(contract), reference=Reference(whose, best))
 
 
-def at_price(contract: PowerContract, book: Book, side: Side, price: Price, quantity: Quantity) -> Stage:
+def at_price(contract: Instrument, book: BookView, side: Side, price: Price, quantity: Quantity) -> Stage:
     """At a price of the trader's choice; one off the tick goes to the next tick away from the market."""
-    return Stage(
-        contract.key, side, on_tick(price, side, contract.spec.tick), quantity, reference=_reference(book, side)
-    )
+    price = on_tick(price, side, contract.spec.tick)
+    return Stage(contract.key, side, price, quantity, _fresh_terms(contract), reference=_reference(book, side))
+
+
+def stop_at(contract: Instrument, book: BookView, side: Side, price: Price, quantity: Quantity) -> Stage:
+    """A stop that sets off at a price of the trader's choice. Raises `NotStaged` where there are no stops, and where it
+    would set off at once: that is a market order, and nobody means it by a stop."""
+    if not isinstance(contract, CurrencyPair):
+        raise NotStaged("This contract has no stop orders")
+    price = on_tick(price, side.other, contract.spec.tick)
+    bid, ask = book.bids.best, book.asks.best
+    if fx_staging.sets_off(side, price, bid, ask):
+        name, market = ("ask", ask) if side is Side.BUY else ("bid", bid)
+        is_at = "" if market is None else f", which is {price_text(market, contract.spec)}"
+        where = "above" if side is Side.BUY else "below"
+        raise NotStaged(f"A {side.value.lower()} stop waits {where} the {name}{is_at}")
+    return Stage(contract.key, side, price, quantity, fx_staging.fresh_terms(stop=True))
 
 
 def staged_order(order: PlaceOrder) -> Stage:
     """An order that was made elsewhere, to be adjusted and sent. Raises `NotStaged` for what the ladder can't show."""
     if not order.active:
         raise NotStaged("Not staged: a hibernated order is sent from its ticket")
-    if order.price is None or not isinstance(order.terms, PowerTerms):
-        raise NotStaged("Not staged: an FX order is sent from its ticket")
-    return Stage(order.key, order.side, order.price, order.quantity, order.terms)
+    why = fx_staging.why_not_here(order.terms)
+    if why:
+        raise NotStaged(f"Not staged: {why}")
+    at = order.terms.stop_price if isinstance(order.terms, FxTerms) and order.price is None else order.price
+    return Stage(order.key, order.side, limit_of(at), order.quantity, order.terms)
 
 
-def amendment(contract: PowerContract, book: Book, order: Order) -> Stage:
+def amendment(contract: Instrument, book: BookView, order: Order) -> Stage:
     """The order as it is, to be changed. Raises `NotStaged` when nothing may be asked of it now."""
     why = why_not_amended(order)
     if why:
         raise NotStaged(why)
-    return Stage(
-        contract.key, order.side, order.limit, order.remaining, order.power, order, _reference(book, order.side)
-    )
+    at = limit_of(order.waits_at)
+    return Stage(contract.key, order.side, at, order.remaining, order.terms, order, _reference(book, order.side))
 
 
-def hopped(stage: Stage, contract: PowerContract, book: Book | None) -> Stage:
+def hopped(stage: Stage, contract: Instrument, book: BookView | None) -> Stage:
     """The same order for another contract, as far from its best price. Raises `NotStaged` where that means nothing."""
     if stage.order is not None:
         raise NotStaged("The amendment was dropped: its order is of another contract")
-    if stage.reference is None:
+    if stage.reference is None or isinstance(contract, CurrencyPair) is not isinstance(stage.terms, FxTerms):
         raise NotStaged("The stage was dropped: there was no best price to keep the distance to")
     whose = stage.reference.side
     best = None if book is None or book.fault is not None else book.side(whose).best
@@ -155,7 +176,8 @@ def nudged_quantity(quantity: Quantity, steps: int, step: int) -> Quantity:
 
 def moved(stage: Stage, price: Price, tick: int) -> Stage:
     """At another price, off the tick or not."""
-    return msgspec.structs.replace(stage, price=on_tick(price, stage.side, tick))
+    away = stage.side.other if stage.is_stop else stage.side
+    return msgspec.structs.replace(stage, price=on_tick(price, away, tick))
 
 
 def with_price(stage: Stage, ticks: int, tick: int) -> Stage:
@@ -170,6 +192,8 @@ def with_display(stage: Stage, display: Quantity | None) -> Stage:
     """An iceberg that shows so much at a time; None shows everything. Raises `NotStaged`."""
     if stage.order is not None:
         raise NotStaged("An amendment changes price and quantity only")
+    if not isinstance(stage.terms, PowerTerms):
+        raise NotStaged("An FX order shows nothing to others: there is no iceberg")
     why = "" if display is None else _too_much_shown(stage.quantity, display)
     if why:
         raise NotStaged(why)
@@ -183,6 +207,7 @@ def next_terms(stage: Stage, form: OrderForm) -> Stage:
         raise NotStaged("An amendment changes price and quantity only")
     field = form.field(form.cycled)
     dated = {word for other in form.fields if other.required_when is not None for word in other.required_when.values}
+    dated |= fx_staging.passed_over(stage.terms)
     words = [choice.value for choice in field.choices if choice.value not in dated] if field is not None else []
     if not words:
         raise NotStaged("This contract's orders have no terms to go round")
@@ -238,25 +263,26 @@ class Entry(msgspec.Struct, frozen=True):
 # What it says, and what it asks for
 
 
-def preview(
-    stage: Stage, contract: PowerContract, now: Order | None = None, keeps_place: KeepsPlace | None = None
-) -> str:
+def preview(stage: Stage, contract: Instrument, now: Order | None = None, keeps_place: KeepsPlace | None = None) -> str:
     """`BUY 10.0 MW 15Q4 DE-AMPRION @ 38.40 GFS`; of an amendment what becomes of the order as it is `now`."""
     spec = contract.spec
     if stage.order is not None:
         order = now or stage.order
         what = f"AMEND {stage.side.value.upper()}"
-        before = f"{quantity_text(order.remaining, spec)} @ {price_text(order.limit, spec)}"
+        before = f"{quantity_text(order.remaining, spec)} @ {price_text(limit_of(order.waits_at), spec)}"
         if not changes(stage, order):
             return f"{what} {before}: nothing changed yet"
         after = f"{quantity_text(_remaining(stage, order), spec)} @ {price_text(stage.price, spec)}"
-        return f"{what} {before} → {after}: {place_words(stage, order, keeps_place)}"
+        place = place_words(stage, order, keeps_place)
+        return f"{what} {before} → {after}{place and f': {place}'}"
     what = f"{stage.side.value.upper()} {quantity_text(stage.quantity, spec)} {spec.quantity_unit}"
-    return f"{what} {contract.name} {contract.area} @ {price_text(stage.price, spec)} {terms_text(stage.terms, spec)}"
+    return f"{what} {contract.title} @ {price_text(stage.price, spec)} {terms_text(stage.terms, spec)}"
 
 
-def terms_text(terms: PowerTerms, spec: InstrumentSpec) -> str:
-    """`GFS`, `GFS IOC`, `GFS shows 5.0`: validity, restriction if any, iceberg if any."""
+def terms_text(terms: Terms, spec: InstrumentSpec) -> str:
+    """`GFS`, `GFS IOC`, `GFS shows 5.0`: validity, restriction if any, iceberg if any. FX: `AON`, `STOP AON`."""
+    if isinstance(terms, FxTerms):
+        return fx_staging.terms_words(terms)
     words = [initials(word) for word in (terms.validity, terms.restriction) if word not in ("", "None")]
     if terms.display_quantity is not None:
         words.append(f"shows {quantity_text(terms.display_quantity, spec)}")
@@ -266,7 +292,9 @@ def terms_text(terms: PowerTerms, spec: InstrumentSpec) -> str:
 
 
 def place_words(stage: Stage, order: Order, keeps_place: KeepsPlace | None) -> str:
-    """What an amendment does to the order's place in the queue."""
+    """What an amendment does to the order's place in the queue; empty where there is no queue."""
+    if isinstance(order.terms, FxTerms):
+        return ""
     if order.status is OrderStatus.HIBERNATED:
         return "hibernated, has no place"
     keeps = foretold(stage, order, keeps_place)
@@ -277,12 +305,12 @@ def place_words(stage: Stage, order: Order, keeps_place: KeepsPlace | None) -> s
 
 def foretold(stage: Stage, order: Order, keeps_place: KeepsPlace | None) -> bool | None:
     """Whether the order will keep its place; None where it has none, or nothing is known of the venue's rule."""
-    if keeps_place is None or order.status is OrderStatus.HIBERNATED:
+    if keeps_place is None or order.status is OrderStatus.HIBERNATED or isinstance(order.terms, FxTerms):
         return None
     return keeps_place(order, stage.price, _remaining(stage, order))
 
 
-def new_place(stage: Stage, order: Order, book: Book, spec: InstrumentSpec) -> str:
+def new_place(stage: Stage, order: Order, book: BookView, spec: InstrumentSpec) -> str:
     """Where an order that loses its place comes to stand: `trades at once`, `first in the queue`, or behind what rests
     at its price now: `behind 25.0 / 6`."""
     opposite = book.side(stage.side.other).best
@@ -302,9 +330,10 @@ def why_not_amended(order: Order) -> str:
         return "The order is in doubt: ask the venue first"
     if order.status is OrderStatus.PENDING or not order.status.alive:
         return "The order is pending: the venue has not taken it yet"
-    if not isinstance(order.terms, PowerTerms):
-        return "An FX order is amended from its ticket"
-    if order.terms.kind:
+    why = fx_staging.why_not_here(order.terms)
+    if why:
+        return why
+    if isinstance(order.terms, PowerTerms) and order.terms.kind:
         return f"A {order.terms.kind} order is not amended from here"
     if order.request is not None:
         return f"The order's {order.request.value} is not answered yet"
@@ -316,8 +345,10 @@ def to_command(stage: Stage, now: Order | None = None) -> Command:
 
     Raises `NotStaged` when that is no longer what the trader saw: a fill came in between, or another change.
     """
+    if stage.order is None and isinstance(stage.terms, FxTerms):
+        return fx_staging.placement(stage.key, stage.side, stage.quantity, stage.price, stage.terms)
     if stage.order is None:
-        display = stage.terms.display_quantity
+        display = power_of(stage.terms).display_quantity
         why = "" if display is None else _too_much_shown(stage.quantity, display)
         if why:
             raise NotStaged(why)
@@ -329,16 +360,15 @@ def to_command(stage: Stage, now: Order | None = None) -> Command:
     if why:
         raise NotStaged(why)
     resized = stage.quantity != before.remaining
-    if now.price != before.price or (resized and now.remaining != before.remaining):
+    if now.waits_at != before.waits_at or (resized and now.remaining != before.remaining):
         raise NotStaged("The order changed meanwhile: stage the amendment anew")
     if not changes(stage, now):
         raise NotStaged("Nothing is changed")
-    return AmendOrder(
-        now.connection,
-        now.client_id,
-        quantity=stage.quantity if resized else None,
-        price=None if stage.price == now.price else stage.price,
-    )
+    quantity = stage.quantity if resized else None
+    price = None if stage.price == now.waits_at else stage.price
+    if stage.is_stop:
+        return AmendOrder(now.connection, now.client_id, quantity=quantity, stop_price=price)
+    return AmendOrder(now.connection, now.client_id, quantity=quantity, price=price)
 
 
 def price_text(price: int, spec: InstrumentSpec) -> str:
@@ -363,7 +393,11 @@ def _orders_of(side: Side) -> str:
     return "bids" if side is Side.BUY else "asks"
 
 
-def _reference(book: Book, side: Side) -> Reference | None:
+def _fresh_terms(contract: Instrument) -> Terms:
+    return fx_staging.fresh_terms(stop=False) if isinstance(contract, CurrencyPair) else PowerTerms()
+
+
+def _reference(book: BookView, side: Side) -> Reference | None:
     for whose in (side, side.other):
         best = book.side(whose).best
         if best is not None:
@@ -379,7 +413,7 @@ def _remaining(stage: Stage, order: Order) -> Quantity:
 
 def changes(stage: Stage, order: Order) -> bool:
     """Whether an amendment asks for anything that the order, as it stands now, is not already."""
-    return stage.price != order.price or _remaining(stage, order) != order.remaining
+    return stage.price != order.waits_at or _remaining(stage, order) != order.remaining
 
 
 def _too_much_shown(quantity: Quantity, display: Quantity) -> str:

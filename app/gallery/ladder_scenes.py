@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from app.forms import power_forms
+from app.forms import DeskForms, power_forms
 from app.gallery.market import SPEC, Exhibit, price, quantity
 from app.gallery.scenes import FRESHNESS, Scene, both, closed, hibernated, key_texts, stale
 from protocols.eznergy.dialects import NPID
@@ -20,7 +20,7 @@ LADDER, TICKET = (560, 640), (380, 560)
 
 def make_ladder(exhibit: Exhibit, theme: Theme) -> Ladder:
     ladder = Ladder(exhibit.market, exhibit.clock, exhibit.group, theme)
-    ladder.set_form_source(power_forms())
+    ladder.set_form_source(DeskForms(power_forms(), lambda name: None))
     ladder.set_place_rule(keeps_place)
     ladder.set_keys(key_texts())
     return ladder

@@ -55,6 +55,7 @@ def order_form(pair: CurrencyPair, settings: Settings, kind: str = messages.LIMI
             *_note(forms.COMMENT, "Note", settings),
         ),
         rules=(forms.until_is_ahead, take_profit_is_a_limit, good_till_time_has_one),
+        cycled=forms.TIME_IN_FORCE,
     )
 
 

@@ -46,6 +46,11 @@ class CurrencyPair(msgspec.Struct, frozen=True):
     account_currency: str
     assumed: bool = False
 
+    @property
+    def title(self) -> str:
+        """What it is called where it stands alone."""
+        return self.name
+
 
 class PowerContract(msgspec.Struct, frozen=True):
     """Power to be delivered in `area` between two instants.
@@ -69,3 +74,11 @@ class PowerContract(msgspec.Struct, frozen=True):
     @property
     def area(self) -> str:
         return self.key.area
+
+    @property
+    def title(self) -> str:
+        """What it is called where it stands alone: `15Q4 DE-AMPRION`."""
+        return f"{self.name} {self.area}"
+
+
+Instrument = PowerContract | CurrencyPair

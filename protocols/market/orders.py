@@ -206,6 +206,12 @@ class Order(msgspec.Struct, frozen=True):
         return limit_of(self.price)
 
     @property
+    def waits_at(self) -> Price | None:
+        """Where it waits on an axis of prices: a stop at its stop price, others at their limit; None: it does not."""
+        stop = None if isinstance(self.terms, PowerTerms) else self.terms.stop_price
+        return self.price if stop is None else stop
+
+    @property
     def power(self) -> PowerTerms:
         """The terms of a power order; `ValueError` for another."""
         return power_of(self.terms)

@@ -33,7 +33,7 @@ from protocols.market.events import (
     Unmatched,
     UnmatchedChanged,
 )
-from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, PowerContract
 from protocols.market.latest import Latest
 from protocols.market.order_events import (
     OrderDecided,
@@ -160,6 +160,12 @@ class MarketState:
         """Folds one event."""
         self.revision += 1
         self._folds[type(event)](event)
+
+    def instrument(self, key: ContractKey | None) -> Instrument | None:
+        """What was said of a contract or a pair; None before anything was."""
+        if key is None:
+            return None
+        return self.contracts.get(key) or self.pairs.get(key)
 
     # What time is it there?
 

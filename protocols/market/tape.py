@@ -95,8 +95,11 @@ class Tape:
 
     def _index(self, number: int, known: Trade | None, trade: Trade) -> None:
         """Which contracts the row is of, and which of them it is the last standing trade of."""
-        before = _sides(known) if known is not None else ()
-        for key in _sides(trade):
+        before, sides = _sides(known) if known is not None else (), _sides(trade)
+        for key in before:
+            if key not in sides:  # a later revision moved it to another contract
+                self._take_out(number, key)
+        for key in sides:
             if key not in before:
                 insort(self._of_contract.setdefault(key, []), number)  # the other side may be told much later
             last = self._last.get(key)
@@ -104,6 +107,14 @@ class Tape:
                 self._last[key] = number
             if last == number:  # it may have stopped standing, or moved in time
                 self._find_last(key)
+
+    def _take_out(self, number: int, key: ContractKey) -> None:
+        numbers = self._of_contract[key]
+        del numbers[bisect_left(numbers, number)]
+        if not numbers:
+            del self._of_contract[key]
+        if self._last.get(key) == number:
+            self._find_last(key)
 
     def _find_last(self, key: ContractKey) -> None:
         standing = [number for number in self.rows_of(key) if self.row(number).state.stands]

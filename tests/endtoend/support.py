@@ -55,6 +55,13 @@ class VenueProcess:
         """What was true at the last sequence of one of a channel's subscriptions, counted from 1."""
         return dict(self._call(f"/truth?channel={channel}&subscription={subscription}"))
 
+    def fx_faults(self, **switches: Any) -> None:
+        self._call("/practice/fx/faults", json.dumps(switches).encode())
+
+    def fx_move(self, **where: Any) -> None:
+        """Makes the market quote a price: `symbol`, with one of `bid`, `ask`, `pips`."""
+        self._call("/practice/fx/move", json.dumps(where).encode())
+
     def until_served(self) -> None:
         """Waits until somebody is connected: asks again and again, for the venue calls nobody."""
         while not self._call("/practice/health")["clients"]:

@@ -83,6 +83,16 @@ def test_a_side_told_late_stands_in_the_order_of_the_tape() -> None:
     assert tape.rows_of(SELL) == [0, 1]
 
 
+def test_a_revision_that_moves_a_trade_to_another_contract_leaves_nothing_behind() -> None:
+    tape = Tape(capacity=3)
+    tape.apply(printed("T1"))
+    tape.apply(TradePrinted("trades", msgspec.structs.replace(printed("T1", 2).trade, buy=SELL)))
+    assert (tape.rows_of(BUY), tape.rows_of(SELL), tape.last_standing(BUY)) == ([], [0], None)
+    for number in range(2, 9):
+        tape.apply(printed(f"T{number}"))
+    assert tape.rows_of(BUY) == tape.rows_of(SELL) == [5, 6, 7]
+
+
 def test_what_is_forgotten_leaves_the_contracts_and_the_last_price() -> None:
     tape = Tape(capacity=3)
     tape.apply(printed("late", at=99))

@@ -145,6 +145,9 @@ def test_a_trade_that_is_merged_moves_nothing_flashes_its_row_and_is_sized_as_a_
     tape.grid.verticalScrollBar().setValue(30 * tape.grid.row_height)
     row = tape.grid.visible_rows().start
     text = tape.grid.row_text(row)
+    desk.beat(1)
+    assert not tape._source.look(0).fill
+    desk.utc -= 10**9
     desk.trade(key, "59.00", "10")  # into the newest row
     desk.beat()
     assert tape.grid.row_text(row) == text

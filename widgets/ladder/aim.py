@@ -3,6 +3,7 @@
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.state import MarketState
 from protocols.market.values import Side
+from widgets.books import book_of
 from widgets.ladder.axis import Axis
 from widgets.ladder.frame import RowMeaning
 from widgets.ladder.words import number
@@ -12,7 +13,7 @@ _HELD = {Side.BUY: "a bid", Side.SELL: "an ask", None: "empty"}
 
 def meaning_at(market: MarketState, key: ContractKey, axis: Axis | None, slot: int) -> RowMeaning | None:
     """What the row means as the market stands now; None where there is no row, or no book."""
-    book = market.books.get(key)
+    book = book_of(market, key)
     price = None if axis is None else axis.price(slot)
     if book is None or axis is None or price is None:
         return None

@@ -4,6 +4,7 @@ import dataclasses
 
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.values import Side, plain_text
+from widgets.fx_staging import short_quantity
 from widgets.key_texts import KeyTexts
 from widgets.ladder.hand import Hand, Typing
 from widgets.ladder.own import OwnSide
@@ -41,7 +42,7 @@ def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, O
         stage=hand.stage,
         title=_title(hand, spec),
         note=_note(hand, spec, why_not, own, keys),
-        presets=tuple(plain_text(preset) for preset in presets),
+        presets=tuple((short_quantity if hand.of_pair else plain_text)(preset) for preset in presets),
         chosen=presets.index(hand.quantity) if hand.quantity in presets else None,
         editing=hand.preset if hand.entry is not None and hand.typing is Typing.PRESET else None,
         typing=hand.entry is not None,

@@ -5,6 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from protocols.market.values import Quantity, Side, plain_text
+from widgets.fx_staging import short_quantity
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.ladder.geometry import PRESET_COUNT, Geometry, Rect
 from widgets.ladder.hand import Hand, Typing
@@ -116,7 +117,8 @@ class BarButtons(QObject):
     def _describe(self, button: TextButton, index: int, quantity: Quantity, hand: Hand) -> None:
         typed = hand.entry is not None and hand.typing is Typing.PRESET and hand.preset == index
         ground = "accent" if quantity == hand.quantity or typed else ""
-        text = f"{hand.entry.text}_" if typed and hand.entry is not None else plain_text(quantity)
+        shown = short_quantity(quantity) if hand.of_pair else plain_text(quantity)
+        text = f"{hand.entry.text}_" if typed and hand.entry is not None else shown
         name = f"Preset quantity {plain_text(quantity)}"
         button.describe(text, name, self._keys.tip(name, f"ladder.preset_{index + 1}", "right-click edits"))
         if ground != button.ground:

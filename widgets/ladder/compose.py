@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from protocols.market.book import Level
 from protocols.market.commands import Seen
 from protocols.market.events import AreaState, Feed
-from protocols.market.instruments import ContractKey, InstrumentSpec
+from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, InstrumentSpec
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import Price, Side, plain_text
+from widgets.books import book_of
+from widgets.fx_staging import is_stop, short_quantity
 from widgets.key_texts import KeyTexts
 from widgets.ladder import words
 from widgets.ladder.axis import Axis, BucketAxis, LevelAxis
@@ -32,6 +34,7 @@ from widgets.ladder.geometry import Column, Geometry
 from widgets.ladder.hand import Hand
 from widgets.ladder.options import Options
 from widgets.ladder.own import OwnOrders, OwnSide, fold_own
+from widgets.ladder.quote_words import pair_header, pips_text
 from widgets.ladder.sight import Sight
 from widgets.ladder.standing import Condition, condition_of, standing_of, why_no_orders
 from widgets.ladder.traded import TradedAtPrice
@@ -66,20 +69,23 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
         invitation = Plate(title, (line,))
         nothing = Condition.NO_CONTRACT
         return LadderFrame(revision, None, nothing, scene.geometry, None, None, invitation, None, None, Word(""))
-    contract = market.contracts.get(key)
+    contract = market.instrument(key)
     standing = standing_of(market, key, contract)
     condition = condition_of(market, key, standing)
-    header = words.header(market, key, standing, scene.now, scene.zone)
+    if isinstance(contract, CurrencyPair):
+        header = pair_header(market, contract, standing, scene.now, scene.zone)
+    else:
+        header = words.header(market, key, standing, scene.now, scene.zone)
     plate = _plate(scene, key, condition, standing)
     spec, body, quote, bar, sight = contract.spec if contract else None, None, None, None, None
-    if spec is not None and condition.numbers:
-        book = market.books[key]
+    book = book_of(market, key)
+    if contract is not None and spec is not None and book is not None and condition.numbers:
         bids, asks = book.bids.levels(), book.asks.levels()
-        quote = _quote(bids, asks, spec)
+        quote = _quote(bids, asks, contract)
         seen = Seen(revision, book.revision, book.venue_revision)
         sight = Sight(key, seen, book.bids.best, book.asks.best, scene.hand.stage)
         if scene.axis is not None:
-            body = _body(scene, key, scene.axis, bids, asks, spec, condition, flashes)
+            body = _body(scene, contract, scene.axis, bids, asks, condition, flashes)
     if body is None:
         flashes.forget()
     if spec is not None:
@@ -122,7 +128,7 @@ def _state_plate(state: AreaState, condition: Condition, scene: Scene) -> Plate:
 
 def _bucket_text(scene: Scene, bucket: int) -> str:
     """With the price's decimals: `5.00` is a width, `5` could be a count."""
-    contract = scene.market.contracts.get(scene.key) if scene.key is not None else None
+    contract = scene.market.instrument(scene.key)
     return plain_text(bucket) if contract is None else words.number(bucket, contract.spec.price_decimals).text
 
 
@@ -136,28 +142,33 @@ def _bucket_word(scene: Scene) -> Word:
             return Word("")
 
 
-def _quote(bids: Sequence[Level], asks: Sequence[Level], spec: InstrumentSpec) -> Quote:
+def _quote(bids: Sequence[Level], asks: Sequence[Level], contract: Instrument) -> Quote:
+    spec = contract.spec
+
     def price(value: int | None) -> str:
         return ABSENT if value is None else words.number(value, spec.price_decimals).text
 
     def amount(levels: Sequence[Level]) -> str:
-        return words.number(levels[0].quantity, spec.quantity_decimals).text if levels else ""
+        return words.number(levels[0].quantity, spec.quantity_decimals).text if levels and levels[0].quantity else ""
 
     bid, ask = bids[0].price if bids else None, asks[0].price if asks else None
     spread = None if bid is None or ask is None else ask - bid
-    return Quote(price(bid), price(ask), price(spread), amount(bids), amount(asks))
+    distance = price(spread)
+    if isinstance(contract, CurrencyPair) and spread is not None:
+        distance = f"{pips_text(spread, contract.pip)} pip"
+    return Quote(price(bid), price(ask), distance, amount(bids), amount(asks))
 
 
 def _body(
     scene: Scene,
-    key: ContractKey,
+    contract: Instrument,
     axis: Axis,
     bid_levels: Sequence[Level],
     ask_levels: Sequence[Level],
-    spec: InstrumentSpec,
     condition: Condition,
     flashes: Flashes,
 ) -> Body:
+    key, spec, depth = contract.key, contract.spec, not isinstance(contract, CurrencyPair)
     slots, cumulative = scene.geometry.slots, scene.options.cumulative
     bids = fold_side(axis, Side.BUY, bid_levels, slots)
     asks = fold_side(axis, Side.SELL, ask_levels, slots)
@@ -183,12 +194,13 @@ def _body(
         last=_last_mark(scene, axis, slots, spec),
         notice_above=above,
         notice_below=below,
-        trades_note="" if trades.live else trades.freshness.value,
+        trades_note="" if trades.live or not depth else trades.freshness.value,
         flashes=_flashes(scene, key, axis, rows, condition, flashes),
         own_buys=buys,
         own_sells=sells,
         selected=selected.client_id if selected is not None else None,
         mark=_mark(scene.hand, axis, rows, spec),
+        depth=depth,
     )
 
 
@@ -208,13 +220,13 @@ def _row(
         return None
     bid, ask = bids.rows[slot], asks.rows[slot]
     return FrameRow(
-        RowMeaning(price, Side.BUY if bid.quantity else Side.SELL if ask.quantity else None),
+        RowMeaning(price, Side.BUY if bid.levels else Side.SELL if ask.levels else None),
         price=words.number(price, spec.price_decimals),
         round_price=isinstance(axis, BucketAxis) and price % (10 * axis.bucket) == 0,
         bid=bid,
         ask=ask,
-        bid_text=_quantity(bid, spec, cumulative),
-        ask_text=_quantity(ask, spec, cumulative),
+        bid_text=_quantity(bid, spec, cumulative, "bid"),
+        ask_text=_quantity(ask, spec, cumulative, "ask"),
         volume=volume,
         volume_text=words.number(volume, spec.quantity_decimals) if volume else None,
         own_buy=buys.cells.get(slot),
@@ -236,9 +248,9 @@ def _mark(hand: Hand, axis: Axis, rows: tuple[FrameRow | None, ...], spec: Instr
     """The row that a dragged order is over, else that of the staged price, if it is in view."""
     if hand.drag is not None:
         order, slot = hand.drag
-        side, quantity = order.side, order.remaining
+        side, quantity, stop = order.side, order.remaining, is_stop(order.terms)
     elif hand.stage is not None:
-        side, quantity = hand.stage.side, hand.stage.quantity
+        side, quantity, stop = hand.stage.side, hand.stage.quantity, hand.stage.is_stop
         place = axis.place(side, hand.stage.price)
         slot = place.slot if place.exact else -1
     else:
@@ -246,12 +258,14 @@ def _mark(hand: Hand, axis: Axis, rows: tuple[FrameRow | None, ...], spec: Instr
     if not 0 <= slot < len(rows) or rows[slot] is None:
         return None
     column = Column.OWN_BUY if side is Side.BUY else Column.OWN_SELL
-    return StageMark(slot, column, words.number(quantity, spec.quantity_decimals).text, hand.drag is not None)
+    text = short_quantity(quantity) if hand.of_pair else words.number(quantity, spec.quantity_decimals).text
+    return StageMark(slot, column, text, hand.drag is not None, stop)
 
 
-def _quantity(side: RowSide, spec: InstrumentSpec, cumulative: bool) -> words.Number | None:
+def _quantity(side: RowSide, spec: InstrumentSpec, cumulative: bool, name: str) -> words.Number | None:
+    """What rests there; where nobody says how much, that something does."""
     if not side.quantity:
-        return None
+        return words.Number(name, len(name)) if side.levels else None
     return words.number(side.cumulative if cumulative else side.quantity, spec.quantity_decimals)
 
 
@@ -287,6 +301,9 @@ def _guides(scene: Scene, key: ContractKey, axis: Axis, first: int, end: int) ->
     known = scene.market.information.get(key)
     if known is not None and scene.market.information_standing(key).live:
         wanted = [("High", known.high), ("VWAP", known.vwap), ("Low", known.low)]
+    quote = scene.market.quotes.get(key)
+    if quote is not None and scene.market.quote_standing(key).live:
+        wanted = [("High", quote.day_high), ("Low", quote.day_low)]
     trade = scene.traded.last if scene.traded else None
     if trade is not None and axis.traded_slot(trade.price) is None:
         wanted.append(("Last", trade.price))

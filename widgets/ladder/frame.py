@@ -75,6 +75,8 @@ class StageMark:
     column: Column
     text: str
     dragged: bool
+    stop: bool = False
+    """Whether it would wait for the market to come against it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -120,11 +122,14 @@ class Body:
     selected: str | None
     """Client identifier of the selected own order."""
     mark: StageMark | None
+    depth: bool = True
+    """Whether anybody says how much rests at a price; not where there is nothing but a quote."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Quote:
-    """The best prices exactly as they came, where a row may only show their bucket."""
+    """The best prices exactly as they came, where a row may only show their bucket. Quantities are empty where nobody
+    says any; the spread has a word behind it where it is not in units of the price."""
 
     bid: str
     ask: str

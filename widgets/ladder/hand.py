@@ -8,21 +8,22 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from protocols.market.book import Book
 from protocols.market.commands import Command, Seen
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.instruments import ContractKey, Instrument
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.values import Price, Quantity, Side
 from widgets import staging
+from widgets.books import BookView, book_of
+from widgets.fx_staging import PAIR_PRESETS
 from widgets.ladder.sight import Sight, best_changed, reach_changed
 from widgets.ladder.standing import why_no_orders
 from widgets.staging import Entry, KeepsPlace, NotStaged, Stage
 
 NOTHING_STAGED = "Nothing is staged"
 
-FormOf = Callable[[PowerContract], OrderForm | None]
+FormOf = Callable[[Instrument], OrderForm | None]
 
 
 class Typing(enum.Enum):
@@ -36,10 +37,12 @@ class Typing(enum.Enum):
 class Hand:
     """`revision` moves with everything that the ladder shows of it."""
 
-    def __init__(self, market: MarketState, presets: Sequence[Quantity]) -> None:
+    def __init__(
+        self, market: MarketState, presets: Sequence[Quantity], pair_presets: Sequence[Quantity] = PAIR_PRESETS
+    ) -> None:
         self._market = market
         self.key: ContractKey | None = None
-        self.presets = tuple(presets)
+        self._presets = {False: tuple(presets), True: tuple(pair_presets)}
         self.stage: Stage | None = None
         self.entry: Entry | None = None
         self.typing = Typing.QUANTITY
@@ -57,15 +60,32 @@ class Hand:
         self.sight: Sight | None = None
         """The frame on the screen."""
         self.revision = 0
-        self._next = self.presets[2]
+        self._next = {pairs: each[2] for pairs, each in self._presets.items()}
         self._selected: str | None = None
 
     # What it holds
 
     @property
+    def of_pair(self) -> bool:
+        """Whether a currency pair is in hand, whose quantities are of another kind, and which has stops."""
+        return self.key in self._market.pairs
+
+    @property
+    def presets(self) -> tuple[Quantity, ...]:
+        return self._presets[self.of_pair]
+
+    @property
+    def all_presets(self) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
+        """Those of contracts, and those of currency pairs."""
+        return self._presets[False], self._presets[True]
+
+    def take_presets(self, of_contracts: Sequence[Quantity], of_pairs: Sequence[Quantity]) -> None:
+        self._presets = {False: tuple(of_contracts), True: tuple(of_pairs)}
+
+    @property
     def quantity(self) -> Quantity:
         """What the next stage will be for."""
-        return self._next
+        return self._next[self.of_pair]
 
     @property
     def selected(self) -> Order | None:
@@ -98,7 +118,7 @@ class Hand:
     def new_place(self) -> str:
         """Where the amended order comes to stand if it loses its place; empty where it doesn't, or it is not known."""
         stage, order = self.stage, self.amended
-        book = None if stage is None else self._market.books.get(stage.key)
+        book = None if stage is None else book_of(self._market, stage.key)
         if stage is None or order is None or book is None or book.fault is not None or self.foretold is not False:
             return ""
         return staging.new_place(stage, order, book, self._contract().spec)
@@ -125,6 +145,10 @@ class Hand:
     def stage_at(self, side: Side, price: Price) -> None:
         contract, book = self._ground()
         self._put(staging.at_price(contract, book, side, price, self._fitting(contract)))
+
+    def stop_at(self, side: Side, price: Price) -> None:
+        contract, book = self._ground()
+        self._put(staging.stop_at(contract, book, side, price, self._fitting(contract)))
 
     def stage_amendment(self, order: Order | None, price: Price | None = None) -> None:
         """The order's change, to another price or yet to be said."""
@@ -170,7 +194,7 @@ class Hand:
         if self._sight().stage != stage:
             raise NotStaged("Not sent: the preview was not on the screen yet, ask again")
         contract, book = self._ground()
-        changed = reach_changed(self._sight(), book, stage.side, stage.price, contract.spec)
+        changed = reach_changed(self._sight(), book, stage, contract.spec)
         if changed:
             raise NotStaged(f"Not sent: {changed}")
         self.stage = None
@@ -186,7 +210,7 @@ class Hand:
     # Quantities
 
     def nudge_quantity(self, steps: int) -> None:
-        now = self.stage.quantity if self.stage is not None else self._next
+        now = self.stage.quantity if self.stage is not None else self.quantity
         self._set_quantity(staging.nudged_quantity(now, steps, self._contract().spec.step))
 
     def use_preset(self, index: int) -> None:
@@ -220,7 +244,7 @@ class Hand:
             quantity = self.entry.read(spec)
             if self.typing is Typing.PRESET:
                 before, after = self.presets[: self.preset], self.presets[self.preset + 1 :]
-                self.presets = (*before, quantity, *after)
+                self._presets[self.of_pair] = (*before, quantity, *after)
             else:
                 self._set_quantity(quantity)
         self.entry = None
@@ -261,7 +285,7 @@ class Hand:
         why = why_no_orders(self._market, key)
         if why:
             raise NotStaged(f"The stage was dropped: {why}")
-        self._put(staging.hopped(stage, self._contract(), self._market.books.get(key)))
+        self._put(staging.hopped(stage, self._contract(), book_of(self._market, key)))
 
     # Within
 
@@ -279,32 +303,33 @@ class Hand:
             raise NotStaged("The contract is not on the screen yet: press again")
         return self.sight
 
-    def _contract(self) -> PowerContract:
-        contract = None if self.key is None else self._market.contracts.get(self.key)
+    def _contract(self) -> Instrument:
+        contract = self._market.instrument(self.key)
         if contract is None:
             raise NotStaged("No contract is chosen")
         return contract
 
-    def _ground(self) -> tuple[PowerContract, Book]:
+    def _ground(self) -> tuple[Instrument, BookView]:
         """The contract and its live book; a book that is not live takes no new orders."""
         contract = self._contract()
         why = why_no_orders(self._market, contract.key)
-        if why:
-            raise NotStaged(f"Nothing is staged: {why}")
-        return contract, self._market.books[contract.key]
+        book = book_of(self._market, contract.key)
+        if why or book is None:
+            raise NotStaged(f"Nothing is staged: {why or 'nothing was quoted yet'}")
+        return contract, book
 
-    def _fitting(self, contract: PowerContract) -> Quantity:
-        return staging.on_step(self._next, contract.spec.step)
+    def _fitting(self, contract: Instrument) -> Quantity:
+        return staging.on_step(self.quantity, contract.spec.step)
 
     def _set_quantity(self, quantity: Quantity) -> None:
         """An amendment's quantity is its own; that of a new order is the next one's too."""
         if self.stage is not None:
             self.stage = staging.with_quantity(self.stage, quantity)
         if self.stage is None or self.stage.order is None:
-            self._next = quantity
+            self._next[self.of_pair] = quantity
         self.say("")
 
 
 def down_the_ladder(orders: Sequence[Order]) -> list[Order]:
-    """By price, the highest first; those of one price as they were first heard of."""
-    return sorted(orders, key=lambda order: -order.limit)
+    """By where they wait, the highest first; those of one price as they were first heard of. One of none comes last."""
+    return sorted(orders, key=lambda order: (order.waits_at is None, -(order.waits_at or 0)))

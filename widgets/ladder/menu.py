@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.orders import Order
+from widgets.fx_staging import own_word
 from widgets.key_texts import KeyTexts
 from widgets.ladder.acts import Act
 from widgets.ladder.geometry import Column
@@ -87,9 +88,10 @@ def own_orders_menu(
 
 
 def _name(order: Order, spec: InstrumentSpec) -> str:
-    """`BUY 10.0 @ 38.40`."""
-    quantity, price = quantity_text(order.remaining, spec), price_text(order.limit, spec)
-    return f"{order.side.value.upper()} {quantity} @ {price}"
+    """`BUY 10.0 @ 38.40`, `SELL STOP 10000 @ 1.0720`."""
+    at = "market" if order.waits_at is None else price_text(order.waits_at, spec)
+    side = " ".join(filter(None, (order.side.value.upper(), own_word(order).upper())))
+    return f"{side} {quantity_text(order.remaining, spec)} @ {at}"
 
 
 def _tick(action: QAction, on: bool) -> None:

@@ -22,6 +22,14 @@ from widgets.staging import NotStaged, Stage
 _SIDES = {Column.BID: Side.BUY, Column.ASK: Side.SELL}
 
 
+class Form(enum.Enum):
+    """What a click on a quantity stages, by the keys that are held."""
+
+    LIMIT = "limit"
+    ICEBERG = "iceberg"
+    STOP = "stop"
+
+
 class Wish(enum.Enum):
     """What a release of the button asks of the ladder."""
 
@@ -37,7 +45,7 @@ class Press:
     y: int
     frame: LadderFrame
     hit: Hit
-    iceberg: bool
+    form: Form
     stage: Stage | None
     own: OwnCell | None
 
@@ -50,16 +58,16 @@ class Mouse:
         self._hand = hand
         self._press: Press | None = None
 
-    def press(self, frame: LadderFrame | None, x: int, y: int, iceberg: bool, other: bool) -> None:
-        """`other` says that a modifier is held that means nothing here: then nothing is done."""
+    def press(self, frame: LadderFrame | None, x: int, y: int, form: Form | None) -> None:
+        """Without a `form` keys are held that mean nothing here: then nothing is done."""
         self._press = None
-        if frame is None or other:
+        if frame is None or form is None:
             return
         hit, in_bar = frame.hit(x, y), frame.geometry.bar.contains(x, y)
         row = frame.row(hit.slot) if hit.slot is not None else None
         own = row.own(hit.column) if row is not None else None
         stage = frame.bar.stage if in_bar and frame.bar is not None else None
-        self._press = Press(x, y, frame, hit, iceberg, stage, own)
+        self._press = Press(x, y, frame, hit, form, stage, own)
         if own is not None:
             selected = self._hand.selected
             if selected is None or not own.holds(selected.client_id):
@@ -106,8 +114,11 @@ class Mouse:
         if meaning is None or column is None:
             return
         self._ask_again(press.frame, press.hit, axis)
+        if press.form is Form.STOP:
+            self._hand.stop_at(_SIDES[column], meaning.price)
+            return
         self._hand.stage_at(_SIDES[column], meaning.price)
-        if press.iceberg:
+        if press.form is Form.ICEBERG:
             self._hand.begin(Typing.DISPLAY)
 
     def _drop(self, order: Order, frame: LadderFrame, axis: Axis | None, y: int) -> None:
@@ -118,7 +129,8 @@ class Mouse:
         if now is None or now.status.over:
             raise NotStaged(f"The order is {now.status.value if now is not None else 'not known'}")
         self._ask_again(frame, hit, axis)
-        if frame.body is not None and frame.body.axis.place(order.side, now.limit).slot == hit.slot:
+        at = now.waits_at
+        if frame.body is not None and at is not None and frame.body.axis.place(order.side, at).slot == hit.slot:
             return  # back where it came from
         self._hand.stage_amendment(now, hit.meaning.price)
 

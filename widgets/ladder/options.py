@@ -3,6 +3,7 @@
 import dataclasses
 
 from protocols.market.values import Quantity
+from widgets.fx_staging import PAIR_PRESETS
 from widgets.ladder.geometry import Column
 from widgets.staging import PRESETS
 
@@ -19,9 +20,16 @@ class Options:
     flash: bool = True
     hidden: frozenset[Column] = frozenset()
     presets: tuple[Quantity, ...] = PRESETS
+    pair_presets: tuple[Quantity, ...] = PAIR_PRESETS
+    """Of currency pairs, in units of the first currency."""
+
+    @property
+    def all_presets(self) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
+        return self.presets, self.pair_presets
 
     def __post_init__(self) -> None:
         if self.hidden & ALWAYS_SHOWN:
             raise ValueError("bid, price and ask can't be hidden")
-        if len(self.presets) != len(PRESETS) or min(self.presets) <= 0:
-            raise ValueError("there are five preset quantities, each more than 0")
+        for presets in (self.presets, self.pair_presets):
+            if len(presets) != len(PRESETS) or min(presets) <= 0:
+                raise ValueError("there are five preset quantities, each more than 0")

@@ -4,11 +4,13 @@ import dataclasses
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from protocols.market.commands import FxTerms
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.queues import Ahead
 from protocols.market.state import MarketState
 from protocols.market.values import Side
+from widgets.fx_staging import own_word, short_quantity
 from widgets.ladder.axis import Axis
 from widgets.ladder.words import Number, Tone, number
 
@@ -30,6 +32,8 @@ LOOKS = {
     OrderStatus.PENDING: Look("…", Tone.SECONDARY, False),
     OrderStatus.IN_DOUBT: Look("?", Tone.WARNING, False),
 }
+STOP_MARK = "■"
+"""Of a stop that the venue holds; the word stands beside it."""
 _WORST_FIRST = (
     OrderStatus.IN_DOUBT,
     OrderStatus.PENDING,
@@ -128,7 +132,9 @@ def fold_own(
             continue
         folded.total += order.remaining
         folded.count += 1
-        place = axis.place(side, order.limit)
+        if order.waits_at is None:
+            continue  # a market order waits nowhere
+        place = axis.place(side, order.waits_at)
         if place.exact and 0 <= place.slot < slots:
             rows.setdefault(place.slot, []).append(OwnOrder(order, ahead.get(order.client_id)))
         elif place.slot < slots // 2:
@@ -147,7 +153,7 @@ def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> OwnCell:
     moved = ahead is not None and bool(ahead.traded or ahead.pulled or ahead.untold)
     return OwnCell(
         owns,
-        number(remaining, spec.quantity_decimals),
+        _amount(remaining, worst, spec),
         _tail(owns, spec),
         look_of(worst),
         ahead if moved else None,
@@ -157,14 +163,27 @@ def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> OwnCell:
 def look_of(order: Order) -> Look:
     """In doubt stays in doubt whatever was asked; else an outstanding request shows."""
     look = LOOKS[order.status]
+    if order.status is OrderStatus.WORKING and own_word(order):
+        look = look._replace(mark=STOP_MARK)
     if order.request is None or order.status in (OrderStatus.IN_DOUBT, OrderStatus.PENDING):
         return look
     return look._replace(mark=_ASKED.get(order.request, look.mark))
 
 
+def _amount(remaining: int, order: Order, spec: InstrumentSpec) -> Number:
+    """In full, but of a pair as short as every digit allows: its quantities have six figures."""
+    if not isinstance(order.terms, FxTerms):
+        return number(remaining, spec.quantity_decimals)
+    text = short_quantity(remaining)
+    return Number(text, len(text))
+
+
 def _tail(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> str:
+    words = {own_word(own.order) for own in owns}
     if len(owns) > 1:
-        return f"×{len(owns)}"
+        return " ".join(filter(None, (f"×{len(owns)}", *words)))
+    if words != {""}:
+        return words.pop()
     ahead = owns[0].ahead
     if ahead is None or owns[0].order.status is OrderStatus.HIBERNATED:
         return ""
@@ -187,8 +206,12 @@ def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
     what = number(order.remaining, spec.quantity_decimals).text
     if order.filled:
         what = f"{what} of {number(order.quantity, spec.quantity_decimals).text}"
-    at = number(order.limit, spec.price_decimals).text
-    text = f"Own {order.side.value.lower()} {what} {spec.quantity_unit} @ {at}: {status_words(order)}"
+    at = "market" if order.waits_at is None else number(order.waits_at, spec.price_decimals).text
+    kind = own_word(order)
+    side = f"{order.side.value.lower()}{kind and f' {kind}'}"
+    text = f"Own {side} {what} {spec.quantity_unit} @ {at}: {status_words(order)}"
+    if isinstance(order.terms, FxTerms):
+        return f"{text}, {order.terms.time_in_force}"
     if order.status is OrderStatus.HIBERNATED:
         return f"{text}, in no book"
     if own.ahead is None:

@@ -7,7 +7,7 @@ from protocols.market.values import Side
 from widgets.ladder.frame import Body
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels, outline
-from widgets.ladder.own import OwnCell
+from widgets.ladder.own import STOP_MARK, OwnCell
 from widgets.theme import faded
 
 WHOLE_OWN = 3
@@ -109,7 +109,8 @@ class OwnPainter:
         painter.fillRect(pixels.rect(pill), faded(colour, 40))
         dashed(painter, pixels, pill, colour)
         x = area.x + 6
-        self._ink.draw(painter, Face.NUMBER_STRONG, "→" if mark.dragged else "+", x, area, colour)
+        glyph = "→" if mark.dragged else STOP_MARK if mark.stop else "+"
+        self._ink.draw(painter, Face.NUMBER_STRONG, glyph, x, area, colour)
         whole = mark.text.find(".") if "." in mark.text else len(mark.text)
         x += MARK_ROOM + int(max(0, WHOLE_OWN - whole) * self._ink.digit)
         self._ink.draw(painter, Face.NUMBER, mark.text, x, area, theme.text)

@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from protocols.market.book import Book
 from protocols.market.commands import Seen
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.values import Price, Side
+from widgets.books import BookView
+from widgets.fx_staging import sets_off
 from widgets.staging import Stage, price_text
 
 _NAMES = {Side.BUY: "best bid", Side.SELL: "best ask"}
@@ -25,7 +26,7 @@ class Sight(NamedTuple):
         return self.bid if side is Side.BUY else self.ask
 
 
-def best_changed(sight: Sight, book: Book, side: Side, spec: InstrumentSpec) -> str:
+def best_changed(sight: Sight, book: BookView, side: Side, spec: InstrumentSpec) -> str:
     """What became of a side's best price since the frame; empty when it is the same."""
     seen, now = sight.best(side), book.side(side).best
     if seen == now:
@@ -34,13 +35,18 @@ def best_changed(sight: Sight, book: Book, side: Side, spec: InstrumentSpec) -> 
     return f"{was}, {_is_now(now, side, 'is', spec)} now: press again to stage"
 
 
-def reach_changed(sight: Sight, book: Book, side: Side, price: Price, spec: InstrumentSpec) -> str:
-    """Whether an order at this price has come to trade at once, or no longer does, since the frame; empty if not."""
+def reach_changed(sight: Sight, book: BookView, stage: Stage, spec: InstrumentSpec) -> str:
+    """Whether an order at its price has come to trade at once, or no longer does, since the frame; empty if not."""
+    side, price = stage.side, stage.price
     before, after = sight.best(side.other), book.side(side.other).best
-    reached, reaches = _reaches(side, price, before), _reaches(side, price, after)
+    if stage.is_stop:
+        reached = sets_off(side, price, sight.bid, sight.ask)
+        reaches = sets_off(side, price, book.bids.best, book.asks.best)
+    else:
+        reached, reaches = _reaches(side, price, before), _reaches(side, price, after)
     if reached == reaches:
         return ""
-    does = "trade at once" if reaches else "rest"
+    does = "set off at once" if reaches and stage.is_stop else "trade at once" if reaches else "rest"
     return f"it would {does} now, {_is_now(after, side.other, 'the ' + _NAMES[side.other] + ' is', spec)}: ask again"
 
 

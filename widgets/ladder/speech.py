@@ -3,14 +3,23 @@
 from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import RowSide
 from widgets.ladder.frame import FrameRow, LadderFrame, Quote
+from widgets.ladder.mouse import Form
 from widgets.ladder.own import own_text
-from widgets.ladder.words import Tone, number
+from widgets.ladder.words import ABSENT, Tone, number
 
 _UNITS = {
     "EUR/MWh": "euro per megawatt hour",
     "GBP/MWh": "pound per megawatt hour",
     "MW": "megawatt",
     "MWh": "megawatt hour",
+}
+
+
+_CLICKS = {
+    None: "A click does nothing with these keys held",
+    Form.ICEBERG: "Shift: a click on a quantity stages an iceberg at its price; figures say what it shows",
+    Form.STOP: "Ctrl: a click beside a price stages a stop there: left of it to buy, right of it to sell",
+    Form.LIMIT: "A click on a bid or ask quantity stages an order at its price",
 }
 
 
@@ -54,7 +63,10 @@ def _sides(quote: Quote, price_unit: str, quantity_unit: str) -> list[str]:
         ("Ask", "No asks", quote.ask, quote.ask_quantity),
     ):
         best = best.replace("−", "minus ")
-        said.append(f"{name} {best} {price}, {amount} {quantity}" if amount else nothing)
+        if amount or best != ABSENT:
+            said.append(f"{name} {best} {price}" + (f", {amount} {quantity}" if amount else ""))
+        else:
+            said.append(nothing)
     return said
 
 
@@ -65,6 +77,8 @@ def row_text(row: FrameRow, spec: InstrumentSpec) -> str:
         if side.quantity:
             lines.append(f"{name} {_amount(side.quantity, spec)}: {_counted(side)}")
             lines.append(f"{name} to here {_amount(side.cumulative, spec)}")
+        elif side.levels:
+            lines.append(f"{name} quoted, nobody says how much")
     if row.volume:
         lines.append(f"Traded {_amount(row.volume, spec)}")
     lines += own_text_of(row, spec)
@@ -86,10 +100,6 @@ def own_text_of(row: FrameRow, spec: InstrumentSpec) -> list[str]:
     return [own_text(own, spec) for cell in cells for own in cell.orders]
 
 
-def click_text(iceberg: bool, other: bool) -> str:
+def click_text(form: Form | None) -> str:
     """What a click on a quantity does while keys are held."""
-    if other:
-        return "A click does nothing with these keys held"
-    if iceberg:
-        return "Shift: a click on a quantity stages an iceberg at its price; figures say what it shows"
-    return "A click on a bid or ask quantity stages an order at its price"
+    return _CLICKS[form]

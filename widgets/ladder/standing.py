@@ -3,8 +3,9 @@
 import enum
 
 from protocols.market.events import Freshness
-from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.instruments import ContractKey, Instrument
 from protocols.market.state import MarketState, Standing
+from widgets.books import book_of
 from widgets.ladder import words
 
 
@@ -30,9 +31,9 @@ class Condition(enum.Enum):
         return self not in (Condition.NO_CONTRACT, Condition.UNSYNCHRONISED)
 
 
-def standing_of(market: MarketState, key: ContractKey, contract: PowerContract | None) -> Standing:
-    """The book's standing; without the contract's tick and decimals its numbers can't be shown."""
-    standing = market.book_standing(key)
+def standing_of(market: MarketState, key: ContractKey, contract: Instrument | None) -> Standing:
+    """The book's standing, or the quote's; without the contract's tick and decimals its numbers can't be shown."""
+    standing = market.quote_standing(key) if key in market.pairs else market.book_standing(key)
     if contract is None and standing.freshness is not Freshness.UNSYNCHRONISED:
         return Standing(Freshness.UNSYNCHRONISED, "the contract was not described yet")
     return standing
@@ -53,15 +54,15 @@ def condition_of(market: MarketState, key: ContractKey, standing: Standing) -> C
         return Condition.HALTED
     if words.is_closed(state):
         return Condition.CLOSED
-    book = market.books[key]
-    return Condition.LIVE if len(book.bids) or len(book.asks) else Condition.EMPTY
+    book = book_of(market, key)
+    return Condition.LIVE if book is not None and (len(book.bids) or len(book.asks)) else Condition.EMPTY
 
 
 def why_no_orders(market: MarketState, key: ContractKey | None) -> str:
     """Why nothing new may be staged or sent, in words; empty when it may. Cancelling is always possible."""
     if key is None:
         return "no contract is chosen"
-    standing = standing_of(market, key, market.contracts.get(key))
+    standing = standing_of(market, key, market.instrument(key))
     condition = condition_of(market, key, standing)
     state = market.area_states.get(key)
     match condition:
@@ -73,4 +74,5 @@ def why_no_orders(market: MarketState, key: ContractKey | None) -> str:
             return f"the contract is {state.state.lower()}" if state is not None else "the contract is halted"
         case _:
             reason = f" ({standing.reason})" if standing.reason else ""
-            return f"the book is {condition.value}{reason}; cancelling is possible"
+            what = "quote" if key in market.pairs else "book"
+            return f"the {what} is {condition.value}{reason}; cancelling is possible"

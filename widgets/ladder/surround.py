@@ -6,10 +6,11 @@ from PySide6.QtGui import QBrush, QPainter
 from protocols.market.events import Freshness
 from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import SideDepth
-from widgets.ladder.frame import Guide, LadderFrame, Plate
+from widgets.ladder.frame import Body, Guide, LadderFrame, Plate
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels
 from widgets.ladder.own import OwnSide
+from widgets.ladder.quote_words import NO_DEPTH
 from widgets.ladder.standing import Condition
 from widgets.ladder.words import Figure, Header, Tone, Word, number
 from widgets.marks import INKS
@@ -67,6 +68,8 @@ class SurroundPainter:
         sigma = "Σ " if frame.body is not None and frame.body.cumulative else ""
         bid, ask = geometry.column(Column.BID, band), geometry.column(Column.ASK, band)
         room = bid.width - 2 * gap - ink.width(Face.NAME, "B ")
+        if frame.body is not None and not frame.body.depth:
+            room = 0  # nobody says a quantity, so there is no unit
         bid_title, ask_title = (
             title if ink.width(Face.TITLE, f"{title} {unit}") > room else f"{title} {unit}"
             for title in (f"{sigma}Bid", f"{sigma}Ask")
@@ -91,13 +94,12 @@ class SurroundPainter:
         painter.fillRect(pixels.across(0, geometry.width, band.y), theme.border)
         if frame.body is None or frame.spec is None:
             return
-        price = geometry.column(Column.PRICE, band)
-        ink.draw_centred(painter, Face.TITLE, "Total", price, theme.text_muted)
-        live = frame.condition.live
-        sides = ((Column.BID, frame.body.bids), (Column.ASK, frame.body.asks))
-        counted = all(self._room_for_count(geometry, column, depth, frame.spec) for column, depth in sides)
-        for column, depth in sides:
-            self._total(painter, geometry, column, depth, frame.spec, live, counted)
+        if frame.body.depth:
+            self._totals(painter, geometry, frame.body, frame.spec, frame.condition.live)
+        else:
+            bid, ask = geometry.column(Column.BID, band), geometry.column(Column.ASK, band)
+            across = Rect(bid.x, band.y, ask.right - bid.x, band.height)
+            ink.draw_centred(painter, Face.TITLE, NO_DEPTH, across, theme.text_secondary)
         for column, _, own in _own_sides(frame):
             if own is not None and own.below:
                 ink.draw_centred(
@@ -204,6 +206,14 @@ class SurroundPainter:
         )
         if ink.width(Face.TITLE, f"{note or 'Last'}  Volume") <= cell.width - 2 * gap:
             ink.draw_right(painter, Face.TITLE, "Volume", cell.right - gap, cell, theme.text_secondary)
+
+    def _totals(self, painter: QPainter, geometry: Geometry, body: Body, spec: InstrumentSpec, live: bool) -> None:
+        price = geometry.column(Column.PRICE, geometry.footer)
+        self._ink.draw_centred(painter, Face.TITLE, "Total", price, self._ink.theme.text_muted)
+        sides = ((Column.BID, body.bids), (Column.ASK, body.asks))
+        counted = all(self._room_for_count(geometry, column, depth, spec) for column, depth in sides)
+        for column, depth in sides:
+            self._total(painter, geometry, column, depth, spec, live, counted)
 
     def _total(
         self,

@@ -1,4 +1,4 @@
-"""The ladder as it is seen: the book, the day and our orders of one link group's contract, on an axis that stays."""
+"""The ladder as it is seen: the book or quote, the day and our orders of one link group's contract, on a fixed axis."""
 
 import dataclasses
 from zoneinfo import ZoneInfo
@@ -8,10 +8,11 @@ from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QWidget
 
 from protocols.market.events import Freshness
-from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, Instrument
 from protocols.market.state import MarketState
 from protocols.market.times import SECOND
 from protocols.market.values import Price, Side
+from widgets.books import book_of
 from widgets.delivery import market_zone
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
@@ -72,7 +73,7 @@ class LadderView(QWidget):
         self._key: ContractKey | None = None
         self._traded: TradedAtPrice | None = None
         self._own: OwnOrders | None = None
-        self._hand = Hand(market, self._options.presets)
+        self._hand = Hand(market, *self._options.all_presets)
         self._viewpoint = Viewpoint()
         self._flashes = Flashes(theme.flash_ms / 1000)
         self._wheel = 0
@@ -152,12 +153,12 @@ class LadderView(QWidget):
 
     def recentre(self) -> None:
         """Brings the market to the middle. With nothing to centre on, the next book does it."""
-        contract, slots = self._contract(), self._geometry.slots
-        if contract is None or slots <= 0 or not self._showable(contract):
+        contract, slots, book = self._contract(), self._geometry.slots, book_of(self._market, self._key)
+        if contract is None or book is None or slots <= 0 or not self._showable(contract):
             self._viewpoint.forget()
         else:
-            book, collapsed = self._market.books[contract.key], self._options.collapsed
-            self._viewpoint.recentre(book, contract.spec, slots, collapsed, self._market.information.get(contract.key))
+            collapsed, known = self._options.collapsed, self._market.information.get(contract.key)
+            self._viewpoint.recentre(book, contract.spec, slots, collapsed, known, _usual_bucket(contract))
         self.update()
 
     def fit(self) -> None:
@@ -211,12 +212,12 @@ class LadderView(QWidget):
 
     def sizeHint(self) -> QSize:
         least = self.minimumSizeHint()
-        wide = comfortable_width(self._geometry.metrics, self._options.hidden)
+        wide = comfortable_width(self._geometry.metrics, self._hidden())
         return QSize(max(400, wide), max(640, least.height()))
 
     def minimumSizeHint(self) -> QSize:
         metrics = self._geometry.metrics
-        return QSize(minimum_width(metrics, self._options.hidden), minimum_height(metrics))
+        return QSize(minimum_width(metrics, self._hidden()), minimum_height(metrics))
 
     # Qt's events
 
@@ -273,7 +274,7 @@ class LadderView(QWidget):
         self._traded.catch_up()
         if self._own is not None:
             self._own.catch_up()
-        book = market.books.get(key)
+        book = book_of(market, key)
         return (
             -1 if book is None else book.revision,
             self._hand.revision,
@@ -313,13 +314,15 @@ class LadderView(QWidget):
         contract = self._contract()
         if contract is not None and self._geometry.metrics != self._metrics():
             self._lay_out()  # the contract was described only now
-        if contract is not None and self._showable(contract):
+        book = book_of(self._market, self._key)
+        if contract is not None and book is not None and self._showable(contract):
             self._viewpoint.settle(
-                self._market.books[contract.key],
+                book,
                 contract.spec,
                 self._geometry.slots,
                 self._options.collapsed,
                 self._market.information.get(contract.key),
+                _usual_bucket(contract),
             )
         self._revision += 1
         scene = Scene(
@@ -332,7 +335,7 @@ class LadderView(QWidget):
             bucket_by_hand=self._viewpoint.bucket_by_hand,
             group=self._group.number,
             now=self._clock.now,
-            zone=self._zone or market_zone(self._key.area if self._key else ""),
+            zone=self._zone or _zone_of(self._key, contract),
             hand=self._hand,
             own=self._own,
             keys=self._keys,
@@ -369,10 +372,14 @@ class LadderView(QWidget):
 
     # Parts
 
-    def _contract(self) -> PowerContract | None:
-        return None if self._key is None else self._market.contracts.get(self._key)
+    def _contract(self) -> Instrument | None:
+        return self._market.instrument(self._key)
 
-    def _showable(self, contract: PowerContract) -> bool:
+    def _hidden(self) -> frozenset[Column]:
+        """What the trader has hidden, and what there is nothing to show in: of a pair no trades are told."""
+        return self._options.hidden | ({Column.TRADED} if isinstance(self._contract(), CurrencyPair) else frozenset())
+
+    def _showable(self, contract: Instrument) -> bool:
         """Whether the book has numbers to lay an axis under."""
         standing = standing_of(self._market, contract.key, contract)
         return standing.freshness is not Freshness.UNSYNCHRONISED
@@ -385,7 +392,7 @@ class LadderView(QWidget):
 
     def _show(self, side: Side, slot: int) -> None:
         """Brings a side's last level, or else the other side's best, to a slot."""
-        book = None if self._key is None else self._market.books.get(self._key)
+        book = book_of(self._market, self._key)
         if book is None:
             return
         levels = book.side(side).levels()[-1:] or book.side(side.other).levels()[:1]
@@ -406,7 +413,7 @@ class LadderView(QWidget):
         return self._ink.metrics(contract.spec if contract else None)
 
     def _lay_out(self) -> None:
-        self._geometry = Geometry(self.width(), self.height(), self._metrics(), self._options.hidden)
+        self._geometry = Geometry(self.width(), self.height(), self._metrics(), self._hidden())
         self._controls.place(self._geometry.buttons)
         self._controls.show_options(self._options)
         self._buttons.place(self._geometry)
@@ -416,3 +423,14 @@ class LadderView(QWidget):
         """Brings what the trader has in hand on the screen."""
         self._buttons.show_hand(self._hand)
         self.update()
+
+
+def _usual_bucket(contract: Instrument) -> int | None:
+    """A pip, which is what pairs are thought of in; of a book its levels decide."""
+    return contract.pip if isinstance(contract, CurrencyPair) else None
+
+
+def _zone_of(key: ContractKey | None, contract: Instrument | None) -> ZoneInfo:
+    if isinstance(contract, CurrencyPair):
+        return ZoneInfo("UTC")
+    return market_zone(key.area if key else "")

@@ -1,9 +1,9 @@
 """Where one ladder looks. Its axis changes here and nowhere else: by the trader's act, or by a first book."""
 
-from protocols.market.book import Book
 from protocols.market.events import MarketInformation
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.values import Price, Side
+from widgets.books import BookView
 from widgets.ladder.axis import (
     Axis,
     BucketAxis,
@@ -36,7 +36,13 @@ class Viewpoint:
         self._provisional = True
 
     def settle(
-        self, book: Book, spec: InstrumentSpec, slots: int, collapsed: bool, known: MarketInformation | None
+        self,
+        book: BookView,
+        spec: InstrumentSpec,
+        slots: int,
+        collapsed: bool,
+        known: MarketInformation | None,
+        usual: int | None = None,
     ) -> None:
         """Called before each frame. Centres once, on the contract's first orders; an empty book lends its axis from
         the last or average price until then. When the ladder has grown, its middle row stays its middle.
@@ -44,15 +50,22 @@ class Viewpoint:
         if slots <= 0:
             return
         if self.axis is None or (self._provisional and (len(book.bids) or len(book.asks))):
-            self.recentre(book, spec, slots, collapsed, known)
+            self.recentre(book, spec, slots, collapsed, known, usual)
         elif slots != self._slots:
             self.axis = self.axis.scrolled(self._slots // 2 - slots // 2, slots)
         self._slots = slots
 
     def recentre(
-        self, book: Book, spec: InstrumentSpec, slots: int, collapsed: bool, known: MarketInformation | None
+        self,
+        book: BookView,
+        spec: InstrumentSpec,
+        slots: int,
+        collapsed: bool,
+        known: MarketInformation | None,
+        usual: int | None = None,
     ) -> None:
-        """The market in the middle; with buckets also their width, unless the trader chose it."""
+        """The market in the middle; with buckets also their width, unless the trader chose it: `usual`, or what the
+        book's levels ask for."""
         bids = [level.price for level in book.bids.levels()]
         asks = [level.price for level in book.asks.levels()]
         self._provisional = not bids and not asks
@@ -63,7 +76,7 @@ class Viewpoint:
         elif collapsed:
             self.axis = centred_levels(bids, asks, slots)
         else:
-            bucket = self._chosen or fitting_bucket(bids, asks, spec.tick, slots)
+            bucket = self._chosen or usual or fitting_bucket(bids, asks, spec.tick, slots)
             self.axis = centred_buckets(bucket, bids, asks, slots)
 
     def fit(self) -> None:

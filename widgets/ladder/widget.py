@@ -16,7 +16,7 @@ from protocols.market.values import Price, Side
 from widgets.frame_clock import FrameClock
 from widgets.ladder.hand import FormOf, Typing
 from widgets.ladder.menu import ladder_menu, own_orders_menu
-from widgets.ladder.mouse import Mouse, Wish
+from widgets.ladder.mouse import Form, Mouse, Wish
 from widgets.ladder.options import Options
 from widgets.ladder.speech import click_text, own_text_of, row_text
 from widgets.ladder.view import LadderView
@@ -24,9 +24,7 @@ from widgets.link_group import LinkGroup
 from widgets.staging import KeepsPlace, NotStaged, Stage, staged_order
 from widgets.theme import Theme
 
-NO_MODIFIER, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
-_KNOWN = SHIFT | Qt.KeyboardModifier.KeypadModifier
-"""Modifiers with which a click means something; the keypad's says nothing."""
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
 
 class Ladder(LadderView):
@@ -186,12 +184,12 @@ class Ladder(LadderView):
         """Selects the next own order, down the ladder (1) or up (-1), and brings it into view."""
         self._try(lambda: self._hand.select_next(step))
         order = self.selected
-        if order is not None:
-            self.show_price(order.side, order.limit)
+        if order is not None and order.waits_at is not None:
+            self.show_price(order.side, order.waits_at)
 
     def click_words(self, modifiers: Qt.KeyboardModifier = NO_MODIFIER) -> str:
         """What a click on a quantity does while these modifiers are held, for the status line."""
-        return click_text(bool(modifiers & SHIFT), bool(modifiers & ~_KNOWN))
+        return click_text(self._form(modifiers))
 
     def send_clicked(self) -> None:
         """A click on the preview: what it showed is what is sent, or nothing."""
@@ -207,7 +205,7 @@ class Ladder(LadderView):
 
     def set_options(self, options: Options) -> None:
         super().set_options(options)
-        self._hand.presets = options.presets
+        self._hand.take_presets(*options.all_presets)
         self._show_hand()
 
     # Qt's events
@@ -217,7 +215,7 @@ class Ladder(LadderView):
             event.ignore()
             return
         place, held = event.position().toPoint(), event.modifiers()
-        self._mouse.press(self.painted, place.x(), place.y(), bool(held & SHIFT), bool(held & ~_KNOWN))
+        self._mouse.press(self.painted, place.x(), place.y(), self._form(held))
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -260,6 +258,19 @@ class Ladder(LadderView):
 
     # Within
 
+    def _form(self, held: Qt.KeyboardModifier) -> Form | None:
+        """What a click stages while these modifiers are held; None where they mean nothing. Icebergs are for contracts,
+        stops for pairs."""
+        of_pair = self._hand.of_pair
+        match held & ~Qt.KeyboardModifier.KeypadModifier:
+            case Qt.KeyboardModifier.NoModifier:
+                return Form.LIMIT
+            case Qt.KeyboardModifier.ShiftModifier if not of_pair:
+                return Form.ICEBERG
+            case Qt.KeyboardModifier.ControlModifier if of_pair:
+                return Form.STOP
+        return None
+
     def _try(self, act: Callable[[], object]) -> None:
         """Does it, or says why not: in the bar below the rows, and to who listens."""
         try:
@@ -274,8 +285,9 @@ class Ladder(LadderView):
         self.refused.emit(why)
 
     def _keep_presets(self) -> None:
-        if self._hand.presets != self._options.presets:
-            self.set_options(dataclasses.replace(self._options, presets=self._hand.presets))
+        if self._hand.all_presets != self._options.all_presets:
+            of_contracts, of_pairs = self._hand.all_presets
+            self.set_options(dataclasses.replace(self._options, presets=of_contracts, pair_presets=of_pairs))
 
     def _cancel(self, orders: Sequence[Order]) -> None:
         """Asks for those that still live to be pulled."""

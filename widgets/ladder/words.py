@@ -111,7 +111,7 @@ def header(market: MarketState, key: ContractKey, standing: Standing, now: Insta
 
 def invitation(market: MarketState, group: int) -> tuple[str, str]:
     """What a ladder without a contract says, title and line: how to choose one, or why none can be chosen."""
-    if market.contracts:
+    if market.contracts or market.pairs:
         return "No contract chosen", f"Choose one in any widget of link group {group}."
     for view in market.connections.values():
         if view.status is ConnectionStatus.DOWN:
@@ -127,10 +127,14 @@ def period_text(contract: PowerContract, zone: ZoneInfo) -> str:
 
 
 def age_of(market: MarketState, key: ContractKey, now: Instant) -> float | None:
-    """Seconds since the book's channel took its present status; None where it is not known."""
-    book = market.books.get(key)
-    view = market.channels.get((key.connection, book.channel)) if book else None
-    if book is None or view is None or book.fault is not None or view.status is Freshness.LIVE:
+    """Seconds since the channel of the book, or of the quote, took its present status; None where it is not known."""
+    if key in market.pairs:
+        channel, fault = market.quotes.channel_of(key), market.quotes.fault_of(key)
+    else:
+        book = market.books.get(key)
+        channel, fault = (None, None) if book is None else (book.channel, book.fault)
+    view = market.channels.get((key.connection, channel or ""))
+    if view is None or fault is not None or view.status is Freshness.LIVE:
         return None
     return max(0.0, now.monotonic - view.since.monotonic)
 

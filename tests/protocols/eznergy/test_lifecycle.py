@@ -72,6 +72,8 @@ class Trader(Everything):
 
     def report(self, **fields: Any) -> None:
         plain = {"clientIdentifier": CLIENT, "contractArea": self.area, "direction": "Buy"}
+        if self.settings.scope == "npid":
+            plain |= {"type": "Limit", "timeInForce": "GoodForSession", "executionRestriction": "None"}
         self.tell("private_orders", {**plain, "price": 38.4, "quantity": 10, "initialQuantity": 10, **fields})
 
     def wire_orders(self) -> list[dict[str, Any]]:

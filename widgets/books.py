@@ -1,0 +1,77 @@
+"""What a ladder stands on: the order book of a power contract, or the quote of a currency pair, which is a book of two
+prices and nothing else. No Qt."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from protocols.market.book import Level
+from protocols.market.events import BookOrder, Quote
+from protocols.market.instruments import ContractKey
+from protocols.market.state import MarketState
+from protocols.market.values import Price, Quantity, Side
+
+
+class SideView(Protocol):
+    """One side, as far as a ladder looks at it."""
+
+    @property
+    def best(self) -> Price | None: ...
+    def __len__(self) -> int: ...
+    def levels(self) -> Sequence[Level]: ...
+    def at(self, price: Price) -> Sequence[BookOrder]: ...
+
+
+class BookView(Protocol):
+    """Both sides; `protocols.market.book.Book` is one. `fault` says why nothing in it is to be believed."""
+
+    @property
+    def revision(self) -> int: ...
+    @property
+    def venue_revision(self) -> int | None: ...
+    @property
+    def fault(self) -> str | None: ...
+    @property
+    def bids(self) -> SideView: ...
+    @property
+    def asks(self) -> SideView: ...
+    def side(self, side: Side) -> SideView: ...
+
+
+class QuotedSide:
+    """At most one price. Nobody says how much is bid or asked there: its quantity and orders are 0, and never shown."""
+
+    def __init__(self, price: Price | None) -> None:
+        self.best = price
+
+    def __len__(self) -> int:
+        return 0 if self.best is None else 1
+
+    def levels(self) -> list[Level]:
+        return [] if self.best is None else [Level(self.best, Quantity(0), 0)]
+
+    def at(self, price: Price) -> list[BookOrder]:
+        return []
+
+
+class QuoteBook:
+    """A quote as a book. `revision` counts the quotes of its pair."""
+
+    venue_revision: int | None = None
+
+    def __init__(self, quote: Quote, revision: int, fault: str | None) -> None:
+        self.bids, self.asks = QuotedSide(quote.bid), QuotedSide(quote.ask)
+        self.revision = revision
+        self.fault = fault
+
+    def side(self, side: Side) -> QuotedSide:
+        return self.bids if side is Side.BUY else self.asks
+
+
+def book_of(market: MarketState, key: ContractKey | None) -> BookView | None:
+    """What is known of it, fresh or not; None before anything was."""
+    if key is None:
+        return None
+    if key not in market.pairs:
+        return market.books.get(key)
+    quote = market.quotes.get(key)
+    return None if quote is None else QuoteBook(quote, market.quotes.revision_of(key), market.quotes.fault_of(key))

@@ -1,0 +1,81 @@
+"""What is different where an order of a currency pair is staged: limits and stops, no queue, its own terms. No Qt.
+
+A stage's price is where the order is to wait: the limit of a limit order, the stop price of a stop.
+"""
+
+import msgspec
+
+from protocols.market.commands import FxTerms, PlaceOrder, PowerTerms, Terms
+from protocols.market.instruments import ContractKey
+from protocols.market.orders import Order
+from protocols.market.values import SCALE, Price, Quantity, Side, plain_text
+
+LIMIT, STOP = "LIMIT", "STOP"
+ALL_OR_NONE = "AON"
+"""What is sent when nobody chooses, and always shown: the venue's own default is not known."""
+
+_NEEDS_A_DATE, _NEEDS_A_LIMIT = "GTT", "TPI"
+"""Good till time, take profit immediately."""
+
+PAIR_PRESETS = tuple(Quantity(thousands * 1_000 * SCALE) for thousands in (10, 25, 50, 100, 500))
+"""Preset quantities of pairs until the trader edits them, in units of the first currency."""
+
+
+def fresh_terms(stop: bool) -> FxTerms:
+    return FxTerms(STOP if stop else LIMIT, ALL_OR_NONE)
+
+
+def is_stop(terms: Terms) -> bool:
+    """Whether it waits for the market to come against it, and has no limit of its own."""
+    return isinstance(terms, FxTerms) and terms.type == STOP
+
+
+def placement(key: ContractKey, side: Side, quantity: Quantity, price: Price, terms: FxTerms) -> PlaceOrder:
+    """The order that waits at `price`."""
+    if terms.type == STOP:
+        return PlaceOrder(key, side, quantity, None, msgspec.structs.replace(terms, stop_price=price))
+    return PlaceOrder(key, side, quantity, price, terms)
+
+
+def passed_over(terms: Terms) -> set[str]:
+    """Times in force that an order staged here can't have: one that needs a date, or a limit that it has not."""
+    return {_NEEDS_A_DATE, _NEEDS_A_LIMIT} if is_stop(terms) else {_NEEDS_A_DATE}
+
+
+def why_not_here(terms: Terms) -> str:
+    """Why an order of this kind is not staged or amended on a ladder, where one price says all; empty when it is."""
+    if isinstance(terms, PowerTerms) or terms.type in (LIMIT, STOP):
+        return ""
+    return f"A {kind_text(terms)} order has more than one price, or none: it is changed from its ticket"
+
+
+def kind_text(terms: FxTerms) -> str:
+    """`stop limit`."""
+    return terms.type.replace("_", " ").lower()
+
+
+def terms_words(terms: FxTerms) -> str:
+    """`AON`, `STOP AON`."""
+    return " ".join(filter(None, ("" if terms.type == LIMIT else terms.type.replace("_", " "), terms.time_in_force)))
+
+
+def sets_off(side: Side, stop: Price, bid: Price | None, ask: Price | None) -> bool:
+    """Whether a stop would set off at once: to buy, the ask is there already; to sell, the bid."""
+    market = ask if side is Side.BUY else bid
+    return market is not None and (stop <= market if side is Side.BUY else stop >= market)
+
+
+def own_word(order: Order) -> str:
+    """What stands beside an own order that is no plain limit: `stop`."""
+    terms = order.terms
+    return kind_text(terms) if isinstance(terms, FxTerms) and terms.type != LIMIT else ""
+
+
+def short_quantity(quantity: int) -> str:
+    """`100k`, `1.5M`, where that says every digit; otherwise in full."""
+    for unit, letter in ((1_000_000 * SCALE, "M"), (1_000 * SCALE, "k")):
+        if quantity >= unit and not quantity % (unit // 1_000):
+            text = plain_text(quantity * SCALE // unit)
+            if len(text) <= 5:
+                return f"{text}{letter}"
+    return plain_text(quantity)
