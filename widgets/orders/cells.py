@@ -47,8 +47,15 @@ COLUMNS = (
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time"),
     Column("area", "Area", 11, tip="Delivery area"),
     Column("side", "Side", 4, tip="Buy or sell"),
-    Column("quantity", "Filled / MW", 13, Align.RIGHT, numbers=True, tip="Filled of the quantity in all"),
-    Column("price", "Price", 8, Align.DECIMAL, decimals=2, numbers=True, tip="Limit price"),
+    Column(
+        "quantity",
+        "Filled",
+        13,
+        Align.RIGHT,
+        numbers=True,
+        tip="Filled of the quantity in all: in MW, of a currency pair in units of the first currency",
+    ),
+    Column("price", "Price", 12, Align.DECIMAL, decimals=2, numbers=True, tip="Limit price; of a stop its stop price"),
     Column("status", "Status", 29, tip="Where it stands, and what was asked of the venue and is not answered yet"),
     Column("reason", "Reason", 30, tip="Why it was denied (by us), rejected (by the venue), not sent or is in doubt"),
     Column("terms", "Terms", 15, tip="Restriction, validity and iceberg, shortened: the tool tip spells them out"),
@@ -145,7 +152,7 @@ class OrderCells:
             case Col.QUANTITY:
                 return lambda order: (order.quantity, order.filled)
             case Col.PRICE:
-                return lambda order: (order.price is None, order.price or 0)
+                return lambda order: (order.waits_at is None, order.waits_at or 0)
             case Col.STATUS:
                 return lambda order: (RANK[order.status],)
             case _:
@@ -214,9 +221,11 @@ class OrderCells:
         return "\n".join(lines)
 
     def price_words(self, order: Order) -> str:
-        """The limit; an order without one names its type."""
+        """The limit; an order without one names its type, and where it waits: `stop 1.07540`, `market`."""
+        at = None if order.waits_at is None else fixed_text(order.waits_at, self.spec(order).price_decimals)
         if order.price is None:
-            return order.terms.type.lower() if isinstance(order.terms, FxTerms) else "–"
+            kind = order.terms.type.lower() if isinstance(order.terms, FxTerms) else "–"
+            return kind if at is None else f"{kind} {at}"
         return fixed_text(order.price, self.spec(order).price_decimals)
 
     def _delivery(self, order: Order) -> str:

@@ -21,7 +21,7 @@ def desk(tmp_path: Path) -> FxDesk:
     [
         (order("LIMIT", "1.05"), "1.05000", "LIMIT AON"),
         (order("MARKET", None), "market", "MARKET IOC"),
-        (order("STOP", None, "1.15"), "stop", "STOP 1.15000 AON"),
+        (order("STOP", None, "1.15"), "stop 1.15000", "STOP 1.15000 AON"),
         (order("STOP_LIMIT", "1.16", "1.15", tif="FOK"), "1.16000", "STOP LIMIT 1.15000 FOK"),
         (order("LIMIT", "151.5", symbol="USDJPY"), "151.500", "LIMIT AON"),
         (order("LIMIT", "1.05", until=UtcNs(START + 90 * MINUTE)), "1.05000", "until"),
