@@ -5,11 +5,12 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from app.forms import DeskForms, power_forms
-from app.gallery.market import SPEC, Exhibit, price, quantity
+from app.gallery.market import FX, SPEC, Exhibit, price, quantity
 from app.gallery.scenes import FRESHNESS, Scene, both, closed, hibernated, key_texts, stale
 from protocols.eznergy.dialects import NPID
 from protocols.eznergy.rules import keeps_place
-from protocols.market.commands import PlaceOrder, PowerTerms
+from protocols.market.commands import FxTerms, PlaceOrder, PowerTerms
+from protocols.market.events import Feed, Freshness
 from protocols.market.values import Side
 from widgets.ladder import Ladder
 from widgets.theme import Theme
@@ -100,6 +101,29 @@ def _iceberg(exhibit: Exhibit) -> PlaceOrder:
     return PlaceOrder(exhibit.key, Side.BUY, quantity("10"), price("72.05"), terms)
 
 
+def _fx(exhibit: Exhibit) -> None:
+    """A pair, quoted both ways, with a limit and a stop of ours."""
+    key = exhibit.quote("EURUSD", "1.08412", "1.08416")
+    limit = PlaceOrder(key, Side.BUY, quantity("25000"), price("1.0836"), FxTerms("LIMIT", "AON"))
+    stop = PlaceOrder(key, Side.SELL, quantity("100000"), None, FxTerms("STOP", "GTC", price("1.0835")))
+    for command in (limit, stop):
+        exhibit.placed(command)
+    exhibit.group.choose(key)
+    exhibit.beat(1.0)
+
+
+def _fx_stop(exhibit: Exhibit, ladder: Ladder) -> None:
+    assert exhibit.group.contract is not None
+    terms = FxTerms("STOP", "AON", price("1.0846"))
+    ladder.stage_order(PlaceOrder(exhibit.group.contract, Side.BUY, quantity("50000"), None, terms))
+
+
+def _fx_silent(exhibit: Exhibit) -> None:
+    _fx(exhibit)
+    exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
+    exhibit.beat(12.0)
+
+
 def _ladders() -> list[Scene]:
     return [
         *(_scene(name, happens) for name, happens in FRESHNESS),
@@ -125,6 +149,9 @@ def _ladders() -> list[Scene]:
         _scene("compact", own_orders, lambda exhibit, ladder: ladder.set_compact(True)),
         _scene("narrow", own_orders, size=(480, 560)),
         _scene("wide", own_orders, size=(720, 480)),
+        _scene("currency pair", _fx),
+        _scene("currency pair, stop staged", _fx, _fx_stop),
+        _scene("currency pair, stale", _fx_silent),
     ]
 
 

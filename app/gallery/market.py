@@ -22,11 +22,14 @@ from protocols.market.events import (
     Freshness,
     InformationChanged,
     MarketInformation,
+    PairListed,
+    Quote,
+    QuoteChanged,
     Trade,
     TradePrinted,
     TradeState,
 )
-from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec, PowerContract
 from protocols.market.order_events import (
     OrderDenied,
     OrderIntended,
@@ -44,6 +47,8 @@ from widgets.link_group import LinkGroup
 
 VENUE = "EPEX M7"
 AREA = "DE-AMPRION"
+FX = "FX"
+"""The area of currency pairs."""
 NOON = utc_from_text("2026-11-21T11:00:00Z")
 QUARTER = 15 * MINUTE
 FIRST = UtcNs(NOON + 45 * MINUTE)
@@ -169,7 +174,33 @@ class Exhibit:
         channel = self._name(Feed.ORDER_BOOKS)
         self.market.apply(AnomalyNoticed(VENUE, channel, kind, message, self.clock.now))
 
+    def quote(self, symbol: str, bid: str, ask: str) -> ContractKey:
+        """A currency pair that is quoted, live; its key."""
+        key = ContractKey(VENUE, FX, symbol)
+        spec = InstrumentSpec(price("0.00001"), quantity("1000"), 5, 0, symbol[3:], symbol[:3])
+        pair = CurrencyPair(key, symbol, symbol[:3], symbol[3:], spec, price("0.0001"), quantity("100000"), "EUR")
+        told = Quote(
+            key,
+            price(bid),
+            price(ask),
+            UtcNs(self.utc),
+            self.clock.now,
+            price("1.0835"),
+            price("1.0851"),
+            price("1.0829"),
+        )
+        self.channel(Feed.QUOTES, area=FX)
+        self.market.apply(PairListed(pair))
+        self.market.apply(QuoteChanged(f"{Feed.QUOTES.name}:{FX}", told))
+        return key
+
     # Orders
+
+    def placed(self, command: PlaceOrder) -> Order:
+        """An order of ours that the venue holds."""
+        client_id = f"0b61{next(self._numbers):04x}-6e55-41e8-b566-0800200c9a66"
+        self.intend(command, client_id)
+        return self.report(self._now(client_id))
 
     def intend(self, command: Command, client_id: str) -> Intent:
         """A request of ours that left."""
