@@ -5,9 +5,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.palette import score
-from protocols.market.instruments import PowerContract
+from protocols.market.events import PairListed
+from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec, PowerContract
 from protocols.market.times import MINUTE, UtcNs
-from protocols.market.values import Side
+from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.app.hands import CTRL, NONE, Hands
 from tests.widgets.desk import NOON
 from widgets.palette import Palette
@@ -119,6 +120,19 @@ def test_contracts_are_found_and_chosen(hands: Hands) -> None:
     hands.press(K.Key_Return)
     assert hands.window.group.contract == french.key
     assert hands.notebook.notes == []
+
+
+def test_pairs_are_found_by_their_currencies_and_chosen(hands: Hands) -> None:
+    spec = InstrumentSpec(Price(10_000), Quantity(1_000 * SCALE), 5, 0, "USD", "EUR")
+    for name in ("EURUSD", "USDJPY"):
+        key = ContractKey("FX", "FX", name)
+        pair = CurrencyPair(key, name, name[:3], name[3:], spec, Price(100_000), Quantity(100_000 * SCALE), "EUR")
+        hands.desk.market.apply(PairListed(pair))
+    palette = opened(hands, "usd eur")
+    assert palette.titles == ["EURUSD"]
+    hands.press(K.Key_Return)
+    assert hands.window.group.contract == ContractKey("FX", "FX", "EURUSD")
+    assert hands.window.docking.title("ladder") == "Ladder EURUSD"
 
 
 def test_sending_from_the_palette_needs_arming_as_well(hands: Hands) -> None:
