@@ -79,6 +79,17 @@ def seconds_until(end: UtcNs, now: UtcNs) -> int:
     return max(0, -((now - end) // SECOND))
 
 
+def period_text(start: UtcNs, end: UtcNs, zone: ZoneInfo) -> str:
+    """A delivery period with its weekday, for a narrow column: `Sat 15:45–16:00`, `Sat 23:00–Sun 01:00`."""
+    first, last = _local(start, zone).date(), _local(UtcNs(end - 1), zone).date()
+    weekday = _DAYS[first.weekday()]
+    if first == last or end <= start:
+        return f"{weekday} {delivery_text(start, end, zone)}"
+    until = time_text(end, zone, seconds=False)
+    until = "24:00" if until == "00:00" else until  # the end of the last day, not the beginning of the next
+    return f"{weekday} {time_text(start, zone, seconds=False)}–{_DAYS[last.weekday()]} {until}"
+
+
 def countdown_text(seconds: float) -> str:
     """What is left, `4:59` or `1:12:05` or, from a day on, `2 d 03:10`; cut, never rounded up."""
     left = max(0, int(seconds))

@@ -13,6 +13,7 @@ from widgets.delivery import (
     day_text,
     delivery_text,
     market_zone,
+    period_text,
     seconds_until,
     time_text,
     zone_name,
@@ -134,3 +135,19 @@ def test_areas_know_their_zone() -> None:
 )
 def test_the_last_second_stands_to_the_very_end(left: int, seconds: int) -> None:
     assert seconds_until(UtcNs(10**18 + left), UtcNs(10**18)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "text"),
+    [
+        ("2026-11-21T14:45Z", 15, "Sat 15:45–16:00"),
+        ("2026-11-21T22:00Z", 60, "Sat 23:00–24:00"),
+        ("2026-11-21T22:00Z", 120, "Sat 23:00–Sun 01:00"),
+        ("2026-11-20T23:00Z", 48 * 60, "Sat 00:00–Sun 24:00"),
+        ("2026-10-25T00:00Z", 120, "Sun 02A:00–03:00"),
+        ("2026-11-21T14:45Z", 0, "Sat 15:45–?"),
+    ],
+)
+def test_periods_with_their_weekday(start: str, minutes: int, text: str) -> None:
+    begin = utc_from_text(start)
+    assert period_text(begin, UtcNs(begin + minutes * MINUTE), CONTINENT) == text

@@ -35,8 +35,8 @@ from widgets.delivery import (
     RED,
     countdown_text,
     day_text,
-    delivery_text,
     market_zone,
+    period_text,
     seconds_until,
     time_text,
     zone_name,
@@ -355,9 +355,7 @@ def own_by_contract(orders: Iterable[Order]) -> dict[ContractKey, Own]:
 
 def delivery_words(contract: PowerContract) -> str:
     """`Sun 02A:00–02A:15`: the weekday and the period, in the area's market time."""
-    zone = market_zone(contract.area)
-    weekday = day_text(contract.delivery_start, zone)[:3]
-    return f"{weekday} {delivery_text(contract.delivery_start, contract.delivery_end, zone)}"
+    return period_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
 
 
 def worst_of(standings: Iterable[Standing]) -> Standing:

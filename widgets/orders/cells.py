@@ -12,7 +12,7 @@ from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import UtcNs
 from protocols.market.values import Price, Quantity, fixed_text, plain_text
-from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, time_text, zone_name
+from widgets.delivery import CONTINENT, day_text, market_zone, period_text, time_text, zone_name
 from widgets.grid import Align, Cell, Column
 from widgets.orders.words import LOOKS, RANK, event_text, status_text, terms_text, terms_words
 from widgets.wording import plain_words, standing_text
@@ -242,5 +242,4 @@ def entered_at(order: Order) -> UtcNs | None:
 
 @functools.lru_cache(maxsize=4096)
 def _period(start: UtcNs, end: UtcNs, area: str) -> str:
-    zone = market_zone(area)
-    return f"{day_text(start, zone)[:3]} {delivery_text(start, end, zone)}"
+    return period_text(start, end, market_zone(area))

@@ -10,7 +10,7 @@ from protocols.market.order_events import OwnTrade
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import utc_text
 from protocols.market.values import fixed_text, plain_text
-from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, time_text, zone_name
+from widgets.delivery import CONTINENT, day_text, market_zone, period_text, time_text, zone_name
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.own_trades.rows import Kind, OwnTradeRows
 from widgets.own_trades.totals import contract_text
@@ -204,9 +204,7 @@ class OwnTradeSource:
 
 
 def _delivery(contract: PowerContract) -> str:
-    zone = market_zone(contract.area)
-    day = day_text(contract.delivery_start, zone).partition(" ")[0]
-    return f"{day} {delivery_text(contract.delivery_start, contract.delivery_end, zone)}"
+    return period_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
 
 
 def _state(trade: OwnTrade) -> Cell:
