@@ -83,14 +83,16 @@ class Passwords:
                 why = f"the environment variable {variable} is not UTF-8 text"
                 raise NoPassword(settings.name, why, f"set it to text, or {advice}") from None
             return Secret(text)
+        empty = ""
         if settings.password_env is not None:
+            empty = f"the environment variable {settings.password_env} is empty, and "
             advice = f"set the environment variable {settings.password_env}, or {advice}"
         try:
             text = await self._ask(lambda backend: backend.get_password(service, settings.user), self._seconds)
         except KeyringUnusable as unusable:
-            raise NoPassword(settings.name, str(unusable), advice) from None
+            raise NoPassword(settings.name, f"{empty}{unusable}", advice) from None
         if not text:
-            raise NoPassword(settings.name, "the keyring has none", advice)
+            raise NoPassword(settings.name, f"{empty}the keyring has none", advice)
         return Secret(text)
 
     def variable(self, settings: ConnectionSettings) -> str | None:

@@ -109,9 +109,10 @@ async def test_a_variable_that_is_no_text_is_told_without_its_content() -> None:
 async def test_a_password_that_is_nowhere_says_what_to_do(store: _Store) -> None:
     with pytest.raises(NoPassword) as refused:
         await _passwords().find(SETTINGS)
-    assert refused.value.why == "the keyring has none"
+    assert refused.value.why == "the environment variable QD_PASSWORD is empty, and the keyring has none"
     assert str(refused.value) == (
-        "no password for EPEX M7 (the keyring has none): set the environment variable QD_PASSWORD, or store it in "
+        "no password for EPEX M7 (the environment variable QD_PASSWORD is empty, and the keyring has none): "
+        "set the environment variable QD_PASSWORD, or store it in "
         "the keyring: keyring set 'quarterdeck/EPEX M7' 'trader'"
     )
     with pytest.raises(NoPassword, match=r"\(the keyring has none\): store it in the keyring"):
@@ -201,7 +202,7 @@ async def test_a_keyring_that_is_not_known_to_keep_secrets_is_not_asked(backend:
     words = f"the keyring in use, {name}, is not one of Secret Service, KWallet"
     with pytest.raises(NoPassword) as refused:
         await _passwords(lambda: backend).find(SETTINGS)
-    assert refused.value.why.startswith(words)
+    assert refused.value.why.startswith(f"the environment variable QD_PASSWORD is empty, and {words}")
     for ask in (Passwords.keyring_name, lambda passwords, settings: passwords.store(settings, Secret("hunter2"))):
         with pytest.raises(KeyringUnusable) as unusable:
             await ask(_passwords(lambda: backend), SETTINGS)

@@ -34,10 +34,16 @@ async def test_unreachable_host(desk: Desk) -> None:
 
 
 @on_a_desk
-async def test_no_password_says_what_to_do(desk: Desk, venue: VenueProcess, monkeypatch: Any) -> None:
+async def test_no_password_is_asked_for_and_says_where_it_was_looked_for(
+    desk: Desk, venue: VenueProcess, monkeypatch: Any
+) -> None:
     monkeypatch.delenv("QUARTERDECK_TEST_PASSWORD", raising=False)
     await desk.terminal.connect(connection(venue.port, password_env="QUARTERDECK_TEST_PASSWORD"))
-    await desk.until(lambda: "QUARTERDECK_TEST_PASSWORD" in desk.notices())
+    asking = desk.terminal.connections.passwords
+    await desk.until(lambda: asking.dialog is not None and asking.dialog.isVisible())
+    where = "the environment variable QUARTERDECK_TEST_PASSWORD is empty, and the keyring"
+    assert asking.dialog is not None and where in asking.dialog.why.text()
+    assert where in desk.market.connections["Practice"].reason
 
 
 @on_a_desk
