@@ -2,6 +2,7 @@
 
 import msgspec
 
+from protocols.market.flex import Baseline, Delivery, Place
 from protocols.market.instruments import ContractKey
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Price, Quantity, Side
@@ -37,7 +38,19 @@ class FxTerms(msgspec.Struct, frozen=True, tag="fx", tag_field="market"):
     note: str = ""
 
 
-Terms = PowerTerms | FxTerms
+class FlexTerms(msgspec.Struct, frozen=True, tag="flex", tag_field="market"):
+    """What an order for flexibility says beyond side, power (its quantity, in W) and price (EUR/kWh).
+
+    A `baseline` belongs to sell orders; one without waits at the venue until it has one. `expiry` is None only of an
+    order that the venue told of, without one."""
+
+    delivery: Delivery
+    expiry: UtcNs | None
+    place: Place = Place()
+    baseline: Baseline | None = None
+
+
+Terms = PowerTerms | FxTerms | FlexTerms
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, tag=True):

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from protocols.market.flex import AREA, WHOLE_BOOK, Delivery
 from protocols.market.times import UtcNs
 from protocols.market.values import Price, Quantity
 
@@ -81,4 +82,43 @@ class PowerContract(msgspec.Struct, frozen=True):
         return f"{self.name} {self.area}"
 
 
-Instrument = PowerContract | CurrencyPair
+class FlexMarket(msgspec.Struct, frozen=True):
+    """A connection's whole book of flexibility: orders of many delivery windows and places (power in W, EUR/kWh)."""
+
+    key: ContractKey
+    spec: InstrumentSpec
+
+    @property
+    def title(self) -> str:
+        """What it is called where it stands alone."""
+        return f"Flexibility · {self.key.connection}"
+
+    def window(self, delivery: Delivery) -> "FlexWindow":
+        """One window of it."""
+        return FlexWindow(window_key(self.key.connection, delivery), delivery, self.spec)
+
+
+class FlexWindow(msgspec.Struct, frozen=True):
+    """Flexibility of one delivery window, wherever. What orders are for: those of another window are another good."""
+
+    key: ContractKey
+    delivery: Delivery
+    spec: InstrumentSpec
+
+    @property
+    def title(self) -> str:
+        """What it is called where it stands alone. Widgets write its times in market time."""
+        return f"Flexibility {self.key.contract_id}"
+
+
+def market_key(connection: str) -> ContractKey:
+    """Names the whole book of a connection."""
+    return ContractKey(connection, AREA, WHOLE_BOOK)
+
+
+def window_key(connection: str, delivery: Delivery) -> ContractKey:
+    """Names one delivery window of a connection."""
+    return ContractKey(connection, AREA, delivery.contract_id)
+
+
+Instrument = PowerContract | CurrencyPair | FlexMarket | FlexWindow

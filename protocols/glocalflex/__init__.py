@@ -1,0 +1,1 @@
+"""GLocalFlex: a marketplace for flexibility, over OAuth, REST and three WebSockets."""
