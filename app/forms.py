@@ -11,7 +11,7 @@ from app.resources import TableRefused
 from protocols.acttrader import rules
 from protocols.eznergy.rules import Limits, order_form
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import Instrument, PowerContract
+from protocols.market.instruments import CurrencyPair, Instrument, PowerContract
 from protocols.market.values import Price, Quantity, scaled_from_text
 from protocols.secret import Secret
 
@@ -52,7 +52,7 @@ class DeskForms:
         if isinstance(contract, PowerContract):
             return self._power(contract)
         settings = self._settings_of(contract.key.connection)
-        if not isinstance(settings, FxConnectionSettings):
+        if not isinstance(settings, FxConnectionSettings) or not isinstance(contract, CurrencyPair):
             return None
         return rules.order_form(contract, session_settings(settings, Secret("")))
 

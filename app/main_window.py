@@ -26,7 +26,7 @@ from app.status_line import StatusLine
 from app.target import Target, scope_of
 from app.trade_acts import OwnTradesPort, own_trade_acts, tape_acts
 from app.window_acts import window_acts
-from protocols.market.instruments import CurrencyPair
+from protocols.market.instruments import PowerContract
 from protocols.market.orders import Order
 from widgets.area_states import AreaStates
 from widgets.connections import ConnectionLamps, ConnectionsPanel
@@ -428,7 +428,7 @@ class MainWindow(QMainWindow):
         contract = self._desk.market.instrument(self.group.contract)
         if contract is None:
             return ""
-        if isinstance(contract, CurrencyPair):
+        if not isinstance(contract, PowerContract):
             return f"   ·   {contract.title}"
         period = delivery_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
         return f"   ·   {contract.name} {contract.area}, {period}"

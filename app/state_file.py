@@ -8,7 +8,7 @@ import msgspec
 
 from app.desk import Desk
 from protocols.market.book import BookSide
-from protocols.market.commands import FxTerms, Terms
+from protocols.market.commands import FlexTerms, FxTerms, PowerTerms, Terms
 from protocols.market.events import AreaState, MarketInformation, Quote, Trade
 from protocols.market.fx_positions import FxPosition, fx_positions
 from protocols.market.instruments import ContractKey
@@ -148,9 +148,7 @@ def _order(order: Order) -> dict[str, Any]:
         "stop_price": _value(order.terms.stop_price) if isinstance(order.terms, FxTerms) else None,
         "quantity": plain_text(order.quantity),
         "filled": plain_text(order.filled),
-        "tif": order.terms.time_in_force if isinstance(order.terms, FxTerms) else order.terms.validity,
-        "restriction": None if isinstance(order.terms, FxTerms) else order.terms.restriction,
-        "until": _time(order.terms.until if isinstance(order.terms, FxTerms) else order.terms.validity_until),
+        **_lifetime(order.terms),
         "group": order.pair,
         "status": order.status.value,
         "request": order.request.value if order.request is not None else None,
@@ -191,7 +189,20 @@ def _type(terms: Terms) -> str:
     """An FX order's type in the venue's word."""
     if isinstance(terms, FxTerms):
         return terms.type
+    if isinstance(terms, FlexTerms):
+        return "Limit"
     return terms.kind or ("Iceberg" if terms.display_quantity is not None else "Limit")
+
+
+def _lifetime(terms: Terms) -> dict[str, Any]:
+    match terms:
+        case FxTerms():
+            return {"tif": terms.time_in_force, "restriction": None, "until": _time(terms.until)}
+        case FlexTerms():
+            return {"tif": None, "restriction": None, "until": _time(terms.expiry)}
+        case PowerTerms():
+            until = _time(terms.validity_until)
+            return {"tif": terms.validity, "restriction": terms.restriction, "until": until}
 
 
 def _trade(market: MarketState, trade: Trade) -> dict[str, Any]:

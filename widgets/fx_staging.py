@@ -5,7 +5,7 @@ A stage's price is where the order is to wait: the limit of a limit order, the s
 
 import msgspec
 
-from protocols.market.commands import FxTerms, PlaceOrder, PowerTerms, Terms
+from protocols.market.commands import FlexTerms, FxTerms, PlaceOrder, PowerTerms, Terms
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
 from protocols.market.values import SCALE, Price, Quantity, Side, plain_text
@@ -44,6 +44,8 @@ def passed_over(terms: Terms) -> set[str]:
 
 def why_not_here(terms: Terms) -> str:
     """Why an order of this kind is not staged or amended on a ladder, where one price says all; empty when it is."""
+    if isinstance(terms, FlexTerms):
+        return "An order for flexibility says when and where: it is made in its ticket"
     if isinstance(terms, PowerTerms) or terms.type in (LIMIT, STOP):
         return ""
     return f"A {kind_text(terms)} order has more than one price, or none: it is changed from its ticket"

@@ -10,10 +10,21 @@ from typing import Any
 
 import msgspec
 
-from protocols.market.commands import AmendOrder, Command, FxTerms, PlaceOrder, PowerTerms, Terms, limit_of, power_of
+from protocols.market.commands import (
+    AmendOrder,
+    Command,
+    FlexTerms,
+    FxTerms,
+    PlaceOrder,
+    PowerTerms,
+    Terms,
+    limit_of,
+    power_of,
+)
 from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
+from protocols.market.times import utc_text
 from protocols.market.values import MAXIMUM, SCALE, Price, Quantity, Side, ValueRefused, fixed_text, scaled_from_text
 from widgets import fx_staging
 from widgets.books import BookView
@@ -283,6 +294,8 @@ def terms_text(terms: Terms, spec: InstrumentSpec) -> str:
     """`GFS`, `GFS IOC`, `GFS shows 5.0`: validity, restriction if any, iceberg if any. FX: `AON`, `STOP AON`."""
     if isinstance(terms, FxTerms):
         return fx_staging.terms_words(terms)
+    if isinstance(terms, FlexTerms):
+        return "" if terms.expiry is None else f"until {utc_text(terms.expiry)}"
     words = [initials(word) for word in (terms.validity, terms.restriction) if word not in ("", "None")]
     if terms.display_quantity is not None:
         words.append(f"shows {quantity_text(terms.display_quantity, spec)}")

@@ -6,7 +6,7 @@ import msgspec
 
 from app.journal.recorder import masked
 from app.risk import Assessment
-from protocols.market.commands import Command, FxTerms, Intent, PlaceOco, PlaceOrder, Terms
+from protocols.market.commands import Command, FlexTerms, FxTerms, Intent, PlaceOco, PlaceOrder, Terms
 from protocols.market.orders import request_of
 from protocols.market.times import Instant, UtcNs
 from protocols.session import Prepared
@@ -115,6 +115,8 @@ def _text(command: Command, mask: Callable[[str], str]) -> str:
 def _masked(terms: Terms, mask: Callable[[str], str]) -> Terms:
     if isinstance(terms, FxTerms):
         return msgspec.structs.replace(terms, note=mask(terms.note))
+    if isinstance(terms, FlexTerms):
+        return terms  # nothing in it is free text
     return msgspec.structs.replace(terms, comment=mask(terms.comment))
 
 

@@ -1,7 +1,7 @@
 """Bytes to messages and back, for the client and for the practice gateway. The only place that decodes.
 
-We write strict JSON with exact numbers, and what an OAuth server reads as a form. What comes in is read strictly as JSON
-and leniently as to types: numbers may stand as text, `null` is absent. Decoding raises `Unreadable` and nothing else.
+We write strict JSON with exact numbers, and what an OAuth server reads as a form. What comes in is read strictly as
+JSON and leniently as to types: numbers may stand as text, `null` is absent. Decoding raises `Unreadable`, nothing else.
 """
 
 import json
@@ -109,8 +109,8 @@ def decode_form(body: bytes) -> dict[str, str]:
 
 
 def decode_object(text: bytes) -> dict[str, msgspec.Raw]:
-    """Reads an object of which not every field is known, each value unread, having looked for repeated keys in all of it.
-    Raises `Unreadable`."""
+    """Reads an object of which not every field is known: its values unread, having looked for repeated keys in all of
+    it. Raises `Unreadable`."""
     refuse_contradictions(text)
     return _decode(dict[str, msgspec.Raw], text)
 

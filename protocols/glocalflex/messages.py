@@ -1,7 +1,8 @@
 """The wire structs of GLocalFlex, both ways. The protocol page names every field.
 
 Numbers are `Decimal` (exact), times and words the venue's text (an unknown value must pass). What is absent is left out
-where it is written. Power is in W, energy in Wh, prices in EUR/kWh.
+where it is written. Power is in W, energy in Wh, prices in EUR/kWh. `gc=False` stands where a message has thousands of
+them and none can be part of a cycle.
 """
 
 from decimal import Decimal
@@ -55,14 +56,14 @@ class ControlData(Wire):
     message: str
 
 
-class Coordinates(Wire):
+class Coordinates(Wire, gc=False):
     """Degrees: for a map, hence no exact numbers."""
 
     latitude: float | None = None
     longitude: float | None = None
 
 
-class Location(Wire):
+class Location(Wire, gc=False):
     """Where. `location_id` may be empty or hold null; `country_code` may be missing."""
 
     location_id: list[str | None] | None = None
@@ -70,7 +71,7 @@ class Location(Wire):
     coordinates: Coordinates | None = None
 
 
-class BookOrder(Wire):
+class BookOrder(Wire, gc=False):
     """A resting order. It has no identifier."""
 
     side: str
@@ -83,7 +84,7 @@ class BookOrder(Wire):
 
 
 class Book(Wire):
-    """The whole book: price text -> the orders there, oldest first. Bids from the highest price, asks from the lowest."""
+    """The whole book: price text -> the orders there, oldest first. Bids from the highest price, asks the lowest."""
 
     bids: dict[str, list[BookOrder]]
     asks: dict[str, list[BookOrder]]

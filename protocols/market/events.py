@@ -11,6 +11,7 @@ import enum
 
 import msgspec
 
+from protocols.market.flex_events import FlexEvent
 from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Price, Quantity
@@ -343,4 +344,5 @@ Event = (
     | QuoteChanged
     | CandlesArrived
     | UnmatchedChanged
+    | FlexEvent
 )

@@ -27,6 +27,13 @@ class Delivery(msgspec.Struct, frozen=True, order=True, gc=False):
         """What names the window in keys: both ends in ISO 8601, `2024-05-02T13:15:00Z/2024-05-02T14:15:00Z`."""
         return f"{utc_text(self.start)}/{utc_text(self.end)}"
 
+    @property
+    def text(self) -> str:
+        """For people, in UTC: `2024-05-02 13:15–14:15 UTC`."""
+        start, end = utc_text(self.start), utc_text(self.end)
+        day, later = start[:10], end[:10] if end[:10] != start[:10] else ""
+        return f"{day} {start[11:16]}–{later}{later and ' '}{end[11:16]} UTC"
+
 
 def delivery_of(contract_id: str) -> Delivery | None:
     """The window that `Delivery.contract_id` named; None for another text, that of the whole book included."""

@@ -1,4 +1,4 @@
-"""Facts about a market of flexibility, in the past tense and frozen. What they say of own orders is in `order_events`."""
+"""Facts about a market of flexibility, in the past tense and frozen. What own orders do is in `order_events`."""
 
 import msgspec
 
@@ -15,7 +15,7 @@ class FlexMarketListed(msgspec.Struct, frozen=True):
 
 
 class FlexBookOrder(msgspec.Struct, frozen=True, gc=False):
-    """One resting order as the public book shows it: it has no identifier. `energy` is None where the venue said none."""
+    """One resting order as the public book shows it, without identifier. `energy` is None where the venue said none."""
 
     side: Side
     price: Price
@@ -33,8 +33,8 @@ class FlexFault(msgspec.Struct, frozen=True):
 
 
 class FlexBookReplaced(msgspec.Struct, frozen=True):
-    """The whole book of a connection; what was known before is void. Orders stand as the venue sorted them: those of one
-    price by time. With `faults` it is not whole."""
+    """The whole book of a connection; what was known before is void. Orders stand as the venue sorted them, those of
+    one price by time. With `faults` it is not whole."""
 
     channel: str
     key: ContractKey
@@ -131,14 +131,6 @@ class FlexOrderTold(msgspec.Struct, frozen=True):
     venue_id: str
     status: str
     raw: str
-    at: Instant
-
-
-class FlexAccessChanged(msgspec.Struct, frozen=True):
-    """How long the venue's token is good, and when a socket last proved to be alive; monotonic seconds. None: not yet."""
-
-    connection: str
-    token_until: Instant | None
     at: Instant
 
 

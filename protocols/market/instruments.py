@@ -89,6 +89,10 @@ class FlexMarket(msgspec.Struct, frozen=True):
     spec: InstrumentSpec
 
     @property
+    def name(self) -> str:
+        return "Flexibility"
+
+    @property
     def title(self) -> str:
         """What it is called where it stands alone."""
         return f"Flexibility · {self.key.connection}"
@@ -106,9 +110,13 @@ class FlexWindow(msgspec.Struct, frozen=True):
     spec: InstrumentSpec
 
     @property
+    def name(self) -> str:
+        return self.delivery.text
+
+    @property
     def title(self) -> str:
-        """What it is called where it stands alone. Widgets write its times in market time."""
-        return f"Flexibility {self.key.contract_id}"
+        """What it is called where it stands alone. In UTC: widgets write its times in market time where they can."""
+        return f"Flexibility {self.delivery.text}"
 
 
 def market_key(connection: str) -> ContractKey:

@@ -15,6 +15,7 @@ from protocols.market.commands import (
     AmendOrder,
     CancelOrder,
     Command,
+    FxTerms,
     PlaceOco,
     PlaceOrder,
     PowerTerms,
@@ -208,7 +209,7 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def waits_at(self) -> Price | None:
         """Where it waits on an axis of prices: a stop at its stop price, others at their limit; None: it does not."""
-        stop = None if isinstance(self.terms, PowerTerms) else self.terms.stop_price
+        stop = self.terms.stop_price if isinstance(self.terms, FxTerms) else None
         return self.price if stop is None else stop
 
     @property

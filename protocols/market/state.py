@@ -33,6 +33,17 @@ from protocols.market.events import (
     Unmatched,
     UnmatchedChanged,
 )
+from protocols.market.flex_book import ALL, FlexFilter
+from protocols.market.flex_events import (
+    FlexBookLost,
+    FlexBookReplaced,
+    FlexContractReported,
+    FlexExpiryPrinted,
+    FlexMarketListed,
+    FlexOrderTold,
+    FlexTradePrinted,
+)
+from protocols.market.flex_state import FlexState
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, PowerContract
 from protocols.market.latest import Latest
 from protocols.market.order_events import (
@@ -128,6 +139,7 @@ class MarketState:
         """Executions that belong to no order known here, by connection."""
         self.unmatched_revision = 0
         self.positions = Positions()
+        self.flex = FlexState()
         self.anomalies: deque[AnomalyNoticed] = deque(maxlen=ANOMALIES_KEPT)
         self.anomalies_seen = 0
         self._folds: dict[type[Any], Callable[[Any], object]] = {
@@ -146,6 +158,13 @@ class MarketState:
             QuoteChanged: self._quote_changed,
             CandlesArrived: self._candles_arrived,
             UnmatchedChanged: self._unmatched_changed,
+            FlexMarketListed: self._flex_market_listed,
+            FlexBookReplaced: self.flex.apply,
+            FlexBookLost: self.flex.apply,
+            FlexTradePrinted: self.flex.apply,
+            FlexExpiryPrinted: self.flex.apply,
+            FlexContractReported: self.flex.apply,
+            FlexOrderTold: self.flex.apply,
             OrderIntended: self.blotter.apply,
             OrderDenied: self.blotter.apply,
             RequestDropped: self.blotter.apply,
@@ -162,10 +181,10 @@ class MarketState:
         self._folds[type(event)](event)
 
     def instrument(self, key: ContractKey | None) -> Instrument | None:
-        """What was said of a contract or a pair; None before anything was."""
+        """What was said of a contract, a pair or a book of flexibility; None before anything was."""
         if key is None:
             return None
-        return self.contracts.get(key) or self.pairs.get(key)
+        return self.contracts.get(key) or self.pairs.get(key) or self.flex.instrument(key)
 
     # What time is it there?
 
@@ -191,6 +210,16 @@ class MarketState:
         if standing.live and book.crossed:
             return Standing(Freshness.UNSYNCHRONISED, "crossed: the best bid reaches the best ask")
         return standing
+
+    def flex_standing(self, connection: str, chosen: FlexFilter = ALL) -> Standing:
+        """Live only when what the filter shows of a connection's flexibility book is whole, and its channel live."""
+        book = self.flex.books.get(connection)
+        if book is None:
+            return NEVER_SEEN
+        fault = book.fault_of(chosen)
+        if fault is not None:
+            return Standing(Freshness.UNSYNCHRONISED, fault)
+        return self._channel_standing(connection, book.channel)
 
     def area_state_standing(self, key: ContractKey) -> Standing:
         return self._row_standing(self.area_states, key)
@@ -324,6 +353,10 @@ class MarketState:
     def _candles_arrived(self, event: CandlesArrived) -> None:
         self.candles[event.key, event.interval] = event
         self.candles_revision += 1
+
+    def _flex_market_listed(self, event: FlexMarketListed) -> None:
+        self.flex.apply(event)
+        self.contracts_revision += 1
 
     def _unmatched_changed(self, event: UnmatchedChanged) -> None:
         self.unmatched[event.connection] = event.executions

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from protocols.market.commands import FxTerms, PowerTerms
+from protocols.market.commands import FlexTerms, FxTerms, PowerTerms, Terms
 from protocols.market.events import Feed
 from protocols.market.instruments import InstrumentSpec, PowerContract
 from protocols.market.orders import Order, OrderStatus
@@ -205,7 +205,7 @@ class OrderCells:
         said = terms_words(terms)
         if isinstance(terms, PowerTerms) and terms.kind:
             lines.append(f"A {plain_words(terms.kind)} order: shown, not amended from here")
-        at, comment = (terms.until, terms.note) if isinstance(terms, FxTerms) else (terms.validity_until, terms.comment)
+        at, comment = _until_and_comment(terms)
         if at is not None:
             said += f" {day_text(at, zone)} {time_text(at, zone)} {zone_name(at, zone)}"
         lines.append(said)
@@ -231,6 +231,16 @@ class OrderCells:
     def _delivery(self, order: Order) -> str:
         contract = self._market.contracts.get(order.key)
         return "–" if contract is None else _period(contract.delivery_start, contract.delivery_end, contract.area)
+
+
+def _until_and_comment(terms: Terms) -> tuple[UtcNs | None, str]:
+    match terms:
+        case FxTerms():
+            return terms.until, terms.note
+        case FlexTerms():
+            return terms.expiry, ""
+        case PowerTerms():
+            return terms.validity_until, terms.comment
 
 
 def entered_at(order: Order) -> UtcNs | None:

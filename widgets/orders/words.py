@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from protocols.market.commands import FxTerms, Terms
+from protocols.market.commands import FlexTerms, FxTerms, Terms
 from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.values import fixed_text
 from widgets.delivery import time_text
@@ -90,6 +90,8 @@ def terms_text(terms: Terms, zone: ZoneInfo, decimals: tuple[int, int]) -> str:
     """
     if isinstance(terms, FxTerms):
         return _fx_terms_text(terms, zone, decimals[0])
+    if isinstance(terms, FlexTerms):
+        return _flex_terms_text(terms, zone)
     words = [plain_words(terms.kind)] if terms.kind else []
     words += [initials(word) for word in (terms.restriction, terms.validity) if word and word != "None"]
     if terms.validity_until is not None:
@@ -105,6 +107,8 @@ def terms_words(terms: Terms) -> str:
     """The venue's words of the terms, spelt out."""
     if isinstance(terms, FxTerms):
         return f"{terms.type.replace('_', ' ').lower()}, time in force {terms.time_in_force}"
+    if isinstance(terms, FlexTerms):
+        return f"{terms.delivery.text}, {_place_text(terms) or 'no location'}"
     restriction, validity = (plain_words(word) or "not told" for word in (terms.restriction, terms.validity))
     return f"Restriction {restriction}, {validity}"
 
@@ -117,6 +121,15 @@ def _fx_terms_text(terms: FxTerms, zone: ZoneInfo, decimals: int) -> str:
     if terms.until is not None:
         words.append(f"until {time_text(terms.until, zone, seconds=False)}")
     return " ".join(words)
+
+
+def _flex_terms_text(terms: FlexTerms, zone: ZoneInfo) -> str:
+    until = "" if terms.expiry is None else f"until {time_text(terms.expiry, zone, seconds=False)}"
+    return " ".join(filter(None, (until, _place_text(terms), "baseline" if terms.baseline is not None else "")))
+
+
+def _place_text(terms: FlexTerms) -> str:
+    return " ".join(filter(None, (terms.place.country_code, *terms.place.location_ids)))
 
 
 def initials(venue_word: str) -> str:
