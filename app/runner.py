@@ -161,6 +161,9 @@ class Runner:
 
         self._turn("receiving", receive_all)
 
+    def ponged(self, stream: str) -> None:
+        self._turn("hearing a pong", lambda now: self._session.ponged(stream, now))
+
     def closed(self, stream: str, why: Closed) -> None:
         self._turn("closing", lambda now: self._session.closed(stream, why, now))
 

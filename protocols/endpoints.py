@@ -98,12 +98,12 @@ def trust(tls: Tls) -> ssl.SSLContext:
     return context
 
 
-def bearer_header(token: Secret) -> str:
+def bearer_header(token: Secret, scheme: str) -> str:
     """The value of the Authorization header. Raises `Unsendable` for text that would break out of it."""
     text = token.reveal()
     if not _VISIBLE_ASCII.fullmatch(text):
         raise Unsendable("the token holds characters that a header can't carry")
-    return f"bearer {text}"
+    return f"{scheme} {text}"
 
 
 def without(words: str, secret: Secret | None) -> str:

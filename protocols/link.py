@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from websockets.asyncio.client import ClientConnection
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, PayloadTooBig
-from websockets.frames import DATA_OPCODES, CloseCode, Frame
+from websockets.frames import DATA_OPCODES, CloseCode, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import Event, State
 from websockets.uri import parse_uri
@@ -47,6 +47,7 @@ class Listener(Protocol):
 
     def opened(self, stream: str) -> None: ...
     def frames(self, stream: str, batch: list[bytes]) -> None: ...
+    def ponged(self, stream: str) -> None: ...
     def closed(self, stream: str, why: Closed) -> None: ...
     def left(self, send_id: SendId, outcome: Written | Dropped) -> None: ...
 
@@ -120,7 +121,9 @@ class Link:
         self._streams[wish.stream] = stream
         try:
             origin = endpoints.origin_of(wish.url, plain="ws", secure="wss")
-            headers = {} if wish.bearer is None else {"Authorization": endpoints.bearer_header(wish.bearer)}
+            headers = (
+                {} if wish.bearer is None else {"Authorization": endpoints.bearer_header(wish.bearer, wish.scheme)}
+            )
         except (endpoints.AddressRefused, endpoints.Unsendable) as refused:
             stream.end(Closed(str(refused)))
             return
@@ -185,6 +188,11 @@ class _Stream:
     def frames(self, batch: list[bytes]) -> None:
         if not self.ended:
             self._link.listener.frames(self.name, batch)
+
+    def ponged(self) -> None:
+        """The other end answered a ping."""
+        if not self.ended:
+            self._link.listener.ponged(self.name)
 
     def send(self, wish: Send) -> None:
         if self._socket is None:
@@ -309,6 +317,8 @@ class _Socket(ClientConnection):
                 self._fragments.clear()
             return
         super().process_event(event)
+        if isinstance(event, Frame) and event.opcode is Opcode.PONG:
+            self._stream.ponged()
         if isinstance(event, Response) and self.protocol.state is State.OPEN:
             self._open = True
             self.start_keepalive()  # before anyone can close: what closes cancels it

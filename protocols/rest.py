@@ -62,10 +62,10 @@ class Rest:
             origin = origin_of(call.url, plain="http", secure="https")
             headers = _headers(call)
         except (AddressRefused, Unsendable) as refused:
-            self._answer(call, CallFailed(str(refused)))
+            self._answer(call, CallFailed(str(refused), unsent=True))
             return
         if len(self._tasks) >= AT_ONCE + WAITING:
-            self._answer(call, CallFailed(f"{WAITING} calls to {origin} are waiting already"))
+            self._answer(call, CallFailed(f"{WAITING} calls to {origin} are waiting already", unsent=True))
             return
         task = asyncio.get_running_loop().create_task(self._make(call, origin, headers))
         self._tasks.add(task)
@@ -105,11 +105,13 @@ class Rest:
             ):
                 body = await _body(response)
         except NothingTrusted as error:
-            return CallFailed(str(error))
+            return CallFailed(str(error), unsent=True)
         except TimeoutError:
             return CallFailed(f"{origin} did not answer within {self._call_limit:g} s")
         except httpx2.RemoteProtocolError as error:
             return CallFailed(without(f"{origin} broke the HTTP protocol: {error}", call.bearer))
+        except httpx2.ConnectError as error:  # no connection, TLS included: nothing was written
+            return CallFailed(without(words_for(error, origin), call.bearer), unsent=True)
         except (httpx2.HTTPError, OSError) as error:
             return CallFailed(without(words_for(error, origin), call.bearer))
         if body is None:
@@ -151,9 +153,9 @@ async def _body(response: "httpx2.Response") -> bytes | None:
 def _headers(call: Call) -> dict[str, str]:
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "quarterdeck"}
     if call.body is not None:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = call.body_kind.value
     if call.bearer is not None:
-        headers["Authorization"] = bearer_header(call.bearer)
+        headers["Authorization"] = bearer_header(call.bearer, call.scheme)
     return headers
 
 

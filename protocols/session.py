@@ -33,11 +33,12 @@ class Tls(msgspec.Struct, frozen=True):
 
 
 class Open(msgspec.Struct, frozen=True):
-    """Open a WebSocket. `bearer` goes into the Authorization header."""
+    """Open a WebSocket. `bearer` goes into the Authorization header, behind the word for it as the venue spells it."""
 
     stream: str
     url: str
     bearer: Secret | None = None
+    scheme: str = "bearer"
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -49,6 +50,13 @@ class Send(msgspec.Struct, frozen=True):
     report: bool = False
 
 
+class BodyKind(enum.Enum):
+    """What a body is, in the words of the Content-Type header."""
+
+    JSON = "application/json"
+    FORM = "application/x-www-form-urlencoded"
+
+
 class Call(msgspec.Struct, frozen=True):
     """Make one HTTP call. `body` is a Secret because bodies carry passwords and orders."""
 
@@ -57,6 +65,8 @@ class Call(msgspec.Struct, frozen=True):
     url: str
     body: Secret | None = None
     bearer: Secret | None = None
+    body_kind: BodyKind = BodyKind.JSON
+    scheme: str = "bearer"
 
 
 class Close(msgspec.Struct, frozen=True):
@@ -92,9 +102,13 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class CallFailed(msgspec.Struct, frozen=True):
-    """No HTTP answer: refused, unreachable, timed out, TLS not verified. In words, without secrets."""
+    """No HTTP answer: refused, unreachable, timed out, TLS not verified. In words, without secrets.
+
+    `unsent` says that the request surely never left this machine; without it, the server may have acted on it.
+    """
 
     reason: str
+    unsent: bool = False
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -172,6 +186,8 @@ class ChannelReport(msgspec.Struct):
     unsubscribed: int = 0
     missing: int = 0
     last_heard: Instant | None = None
+    last_pong: Instant | None = None
+    """When the socket last answered a ping; None where nothing rests on that."""
 
 
 class ConnectionReport(msgspec.Struct):
@@ -210,6 +226,10 @@ class Session(Protocol):
     def receive(self, stream: str, frame: bytes, now: Instant) -> None: ...
     def closed(self, stream: str, why: Closed, now: Instant) -> None: ...
     def answered(self, call: CallId, reply: Reply | CallFailed, now: Instant) -> None: ...
+    def ponged(self, stream: str, now: Instant) -> None:
+        """The other end answered one of the link's pings: the socket is alive, though it may have nothing to tell."""
+        ...
+
     def left(self, send: SendId, outcome: Written | Dropped, now: Instant) -> None: ...
     def restore(self, intents: Sequence[Intent], now: Instant) -> None:
         """Before `start`: what an earlier run sent and has no answer to, placements first."""

@@ -9,12 +9,12 @@ from protocols.acttrader.codec import Unreadable, chart_request, decode_chart, t
 from protocols.acttrader.pairs import PairDirectory
 from protocols.acttrader.quotes import Lateness, quote_of
 from protocols.acttrader.settings import AREA, QUOTES_CHANNEL, Settings
-from protocols.acttrader.socket import Socket
 from protocols.market.events import ChannelChanged, ContractLost, Event, Feed, Freshness, QuoteChanged
 from protocols.market.order_events import OrderEvent
 from protocols.market.times import Instant
 from protocols.notices import Notices
 from protocols.session import CallFailed, CallId, ChannelReport, Closed, Outgoing, Reply, SendId
+from protocols.socket import Socket
 
 QUIET_SECONDS = 30.0
 """No quote of any pair for so long, and none is shown as live: the service tells nothing of its own health."""

@@ -12,7 +12,6 @@ from protocols.acttrader.orders import OrderTraffic
 from protocols.acttrader.pairs import PairDirectory, PairTable
 from protocols.acttrader.requests import Refused
 from protocols.acttrader.settings import AREA, ORDERS_CHANNEL, Settings
-from protocols.acttrader.socket import Phase, Socket
 from protocols.market.commands import Intent
 from protocols.market.events import (
     ChannelChanged,
@@ -43,6 +42,7 @@ from protocols.session import (
     SendId,
     Written,
 )
+from protocols.socket import Phase, Socket
 
 UNREADABLE_IN_A_ROW = 20
 """So many frames that are no messages, and the link itself is taken for broken."""
@@ -141,6 +141,9 @@ class ActTraderSession:
         if self._chart is not None:
             self._chart.answered(call, reply, now)
         self._settle(now)
+
+    def ponged(self, stream: str, now: Instant) -> None:
+        """Says nothing here: how fresh orders and quotes are rests on other things."""
 
     def left(self, send: SendId, outcome: Written | Dropped, now: Instant) -> None:
         self._notices.begin(now)

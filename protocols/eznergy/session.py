@@ -192,6 +192,9 @@ class EzNergySession:
             self._act_on(self._access.closed(why))
         self._settle()
 
+    def ponged(self, stream: str, now: Instant) -> None:
+        """Says nothing here: the venue's heartbeats do."""
+
     def left(self, send: SendId, outcome: Written | Dropped, now: Instant) -> None:
         self._begin(now)
         sent = self._sent.pop(send, None)

@@ -86,6 +86,9 @@ class Scripted:
     def answered(self, call: CallId, reply: Reply | CallFailed, now: Instant) -> None:
         self._hear("answered", call, reply)
 
+    def ponged(self, stream: str, now: Instant) -> None:
+        self._hear("ponged", stream)
+
     def left(self, send: SendId, outcome: Written | Dropped, now: Instant) -> None:
         self._hear("left", send, outcome)
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Opcode
 from websockets.http11 import Request, Response
 
 from protocols.link import Link
@@ -263,6 +264,17 @@ async def test_no_frame_is_reported_after_closed() -> None:
         await heard.until_closed()
         await link.aclose()
     assert heard.reports[-1] == ("closed", "market", Closed("had enough"))
+
+
+async def test_an_answer_to_a_ping_is_told_and_is_no_message() -> None:
+    async def quiet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await accept(reader, writer, text(b"", opcode=Opcode.PONG) + text(b"news"))
+        await reader.read()
+
+    async with peer_at(quiet) as port, linked() as (link, heard):
+        link.execute(Open("market", f"ws://127.0.0.1:{port}/ws"))
+        await heard.until("frame")
+    assert heard.reports[:3] == [("opened", "market"), ("ponged", "market"), ("frame", "market", b"news")]
 
 
 async def test_a_link_that_was_closed_leaves_no_task_and_every_open_was_answered() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from protocols.rest import AT_ONCE, BODY_LIMIT, WAITING, Rest
 from protocols.secret import Secret
-from protocols.session import Call, CallFailed, CallId, Reply, Tls
+from protocols.session import BodyKind, Call, CallFailed, CallId, Reply, Tls
 from tests.support.loops import both_loops
 from tests.support.wire import AUTHORITY, PLAIN, Peer, peer_at, server_context
 
@@ -82,6 +82,19 @@ async def test_a_call_carries_body_and_bearer_and_brings_back_the_answer() -> No
     assert f"authorization: bearer {TOKEN}" in lines
     assert "content-type: application/json" in lines
     assert json.loads(body) == {"username": "trader"}
+
+
+async def test_a_form_says_that_it_is_one_and_the_scheme_is_spelt_as_the_venue_does() -> None:
+    requests: list[bytes] = []
+    async with peer_at(_answering(_json(b"{}"), requests)) as port, rest_client() as (rest, answers):
+        url = f"http://127.0.0.1:{port}/auth/oauth/v2/token"
+        body = Secret("grant_type=password&username=a%40b")
+        rest.execute(Call(CallId(1), "POST", url, body, Secret(TOKEN), BodyKind.FORM, "Bearer"))
+        await answers.only()
+    head, sent = requests[0].split(b"\r\n\r\n")
+    assert b"content-type: application/x-www-form-urlencoded" in head.lower()
+    assert f"Bearer {TOKEN}".encode() in head
+    assert sent == b"grant_type=password&username=a%40b"
 
 
 async def test_over_tls_with_a_private_authority() -> None:
@@ -164,7 +177,7 @@ async def test_where_nothing_listens_the_words_say_so() -> None:
     async with rest_client() as (rest, answers):
         rest.execute(Call(CallId(1), "GET", f"http://localhost:{port}/api"))
         answer = await answers.only()
-    assert answer == CallFailed(f"localhost:{port} refused the connection: nothing listens there")
+    assert answer == CallFailed(f"localhost:{port} refused the connection: nothing listens there", unsent=True)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +235,7 @@ async def test_few_calls_run_at_once_and_too_many_waiting_fail_at_once() -> None
     async with peer_at(slow) as port, rest_client() as (rest, answers):
         for number in range(AT_ONCE + WAITING + 1):
             rest.execute(Call(CallId(number), "GET", f"http://127.0.0.1:{port}/api"))
-        refused = CallFailed(f"{WAITING} calls to 127.0.0.1:{port} are waiting already")
+        refused = CallFailed(f"{WAITING} calls to 127.0.0.1:{port} are waiting already", unsent=True)
         assert answers.heard == [(AT_ONCE + WAITING, refused)]
         await enough.wait()
         go.set()
@@ -253,7 +266,7 @@ async def test_closing_answers_every_call_and_leaves_no_task() -> None:
 async def test_a_token_that_would_break_out_of_its_header_is_not_sent() -> None:
     async with rest_client() as (rest, answers):
         rest.execute(Call(CallId(1), "GET", "http://127.0.0.1:9/", bearer=Secret("abc\r\nX-Evil: 1")))
-        assert await answers.only() == CallFailed("the token holds characters that a header can't carry")
+        assert await answers.only() == CallFailed("the token holds characters that a header can't carry", unsent=True)
 
 
 async def test_a_proxy_in_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,9 @@ class Listening:
         for frame in batch:
             self._add("frame", stream, frame)
 
+    def ponged(self, stream: str) -> None:
+        self._add("ponged", stream)
+
     def closed(self, stream: str, why: Closed) -> None:
         self._add("closed", stream, why)
 

@@ -1,7 +1,8 @@
-"""One WebSocket of the venue, as a session sees it: open it, keep it open, wait longer each time it fails. Sans-IO.
+"""One WebSocket of a venue, as a session sees it: open it, keep it open, wait longer each time it fails. Sans-IO.
 
 off -> opening -> open
-         ^ `-> waiting <-'      stopped: the venue refused the token; trying again would only be refused again
+         ^ `-> waiting <-'      stopped: the venue refused the token, or sends more than we take; trying again would only
+                                bring the same again, until `start`
 """
 
 import enum
@@ -29,14 +30,26 @@ class Phase(enum.Enum):
 
 
 class Socket:
-    """`out` takes its wishes. Each socket has a name of its own: news of an old one can't be taken for news of this."""
+    """`out` takes its wishes. Each socket has a name of its own: news of an old one can't be taken for news of this.
+    With `too_large_stops`, a message over the limit stops it: the next one would be as large."""
 
     def __init__(
-        self, kind: str, url: str, token: Secret | None, randomness: random.Random, out: list[Outgoing]
+        self,
+        kind: str,
+        url: str,
+        token: Secret | None,
+        randomness: random.Random,
+        out: list[Outgoing],
+        *,
+        scheme: str = "bearer",
+        too_large_stops: bool = False,
     ) -> None:
         self._kind = kind
         self._url = url
-        self._token = token
+        self.token = token
+        """What the next handshake carries."""
+        self._scheme = scheme
+        self._too_large_stops = too_large_stops
         self._back_off = BackOff(BACK_OFF_FIRST, BACK_OFF_CAP, randomness)
         self._out = out
         self._number = 0
@@ -47,6 +60,8 @@ class Socket:
         """Why it is not open, in words for the trader."""
         self.failing = False
         """Whether it was tried, and failed, since it was last open."""
+        self.unauthorised = False
+        """Whether it is stopped because the venue refused the token."""
         self.times_opened = 0
 
     @property
@@ -61,7 +76,7 @@ class Socket:
     def start(self) -> None:
         """From off or stopped; harmless otherwise."""
         if self.phase in (Phase.OFF, Phase.STOPPED):
-            self.failing = False
+            self.failing = self.unauthorised = False
             self.reason = "connecting"
             self._open()
 
@@ -88,8 +103,12 @@ class Socket:
             return False
         if why.http_status in (401, 403):
             self.phase = Phase.STOPPED
-            self.failing = True
+            self.failing = self.unauthorised = True
             self.reason = f"the venue refused the token ({why.http_status})"
+        elif why.too_large and self._too_large_stops:
+            self.phase = Phase.STOPPED
+            self.failing = True
+            self.reason = f"{why.reason}; it is not tried again until it is connected anew"
         else:
             self._wait(why.reason, now, self._back_off.longest() if why.too_large else 0.0)
         return True
@@ -112,7 +131,7 @@ class Socket:
     def _open(self) -> None:
         self.phase = Phase.OPENING
         self._number += 1
-        self._out.append(Open(self.stream, self._url, self._token))
+        self._out.append(Open(self.stream, self._url, self.token, self._scheme))
 
     def _wait(self, reason: str, now: Instant, at_least: float) -> None:
         self.phase = Phase.WAITING
