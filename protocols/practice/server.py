@@ -32,6 +32,8 @@ LARGEST_FRAME = 1024 * 1024
 _POLICY_VIOLATION = 1008
 _LAST_WORD = 1.0
 """Seconds that a connection which is given up, or refused, may still take."""
+_NEVER = 120.0
+"""Seconds after which nobody waits any more for an answer that is withheld."""
 _SEND_BUFFER = 256 * 1024
 """What the kernel holds for a client: with more, a slow one would be noticed megabytes later."""
 _JSON = "application/json"
@@ -185,8 +187,14 @@ class PracticeServer:
                     return Response(b'{"message": "too large"}', 413, media_type=_JSON)
         except ClientDisconnect:
             return Response(status_code=400)
-        answer = self.venue.http(request.method, path, request.query_params, body, self._clock(), bearer)
-        return Response(answer.body, answer.status, media_type=_JSON)
+        kind = request.headers.get("content-type", "")
+        answer = self.venue.http(request.method, path, request.query_params, body, self._clock(), bearer, kind)
+        if answer.withheld:
+            await _left_alone(request)
+            return Response(status_code=504)
+        if answer.late:
+            await asyncio.sleep(answer.late)
+        return Response(answer.body, answer.status, dict(answer.headers), _JSON)
 
     async def _socket(self, socket_: Socket, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
@@ -232,6 +240,14 @@ class PracticeServer:
             now = self._clock()
             socket_.receive(client, frame, now)
             self._flush(now)
+
+
+async def _left_alone(request: Request) -> None:
+    """Waits until whoever asked has given up."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_NEVER):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
 
 
 async def _refuse(websocket: WebSocket, receive: Receive, why: str) -> None:

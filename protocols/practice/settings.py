@@ -6,6 +6,7 @@ from protocols.market.times import UtcNs
 from protocols.practice.acttrader.settings import FxSettings
 from protocols.practice.drills import FASTEST
 from protocols.practice.faults import NO_FAULTS, Faults
+from protocols.practice.glocalflex.settings import FlexSettings
 
 
 class PracticeSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +46,7 @@ class PracticeSettings(msgspec.Struct, frozen=True, kw_only=True):
     compression: bool = False
     """Offers permessage-deflate."""
     fx: FxSettings = FxSettings()
+    flex: FlexSettings = FlexSettings()
 
     def __repr__(self) -> str:
         return f"PracticeSettings(host={self.host!r}, port={self.port}, seed={self.seed}, rate={self.rate})"

@@ -17,21 +17,17 @@ from protocols.practice.asks import Refused
 from protocols.practice.exchange import Exchange, Exchanges
 from protocols.practice.eznergy_gateway import EznergyGateway
 from protocols.practice.faults import FaultRefused, changed
+from protocols.practice.glocalflex.flex_venue import PATHS as FLEX_PATHS
+from protocols.practice.glocalflex.flex_venue import Account, Asked, FlexVenue, path_of
 from protocols.practice.m7.rulebook import M7
 from protocols.practice.market import Market
 from protocols.practice.office import Office
+from protocols.practice.replies import Answer
 from protocols.practice.settings import PracticeSettings
 from protocols.practice.sockets import Frame, HangUp, Socket
 from protocols.practice.spoiling import Spoiler
 from protocols.practice.tokens import Tokens, Unauthorised
 from protocols.practice.truth import Truth, UnknownTruth
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An HTTP answer; the body is JSON."""
-
-    status: int
-    body: bytes
 
 
 class Venue:
@@ -54,7 +50,9 @@ class Venue:
             self._spoiler,
         )
         self._fx = FxVenue(settings.fx, settings.seed, settings.fault_seed)
-        self.sockets: dict[str, Socket] = {"/ws": self.gateway, **self._fx.sockets}
+        account = Account(settings.username, settings.password, secret, settings.token_lifetime)
+        self._flex = FlexVenue(settings.flex, account, settings.seed, settings.fault_seed)
+        self.sockets: dict[str, Socket] = {"/ws": self.gateway, **self._fx.sockets, **self._flex.sockets}
         self._routes: dict[str, dict[str, Callable[[Mapping[str, str], bytes, Instant], Answer]]] = {
             "/api/auth": {"POST": self._authenticate},
             "/truth": {"GET": self._tell_truth},
@@ -81,21 +79,34 @@ class Venue:
     @property
     def paths(self) -> dict[str, list[str]]:
         """The paths that `http` answers, with their methods."""
-        return {path: list(methods) for path, methods in self._routes.items()} | FX_PATHS
+        return {path: list(methods) for path, methods in self._routes.items()} | FX_PATHS | FLEX_PATHS
 
     def tick(self, now: Instant) -> None:
         """Time passes: every 20 to 50 ms."""
         self.gateway.tick(now)
         self._fx.tick(now)
+        self._flex.tick(now)
 
     def outgoing(self) -> list[Frame | HangUp]:
         """Takes what is to be sent and which connections are to end, in order."""
-        return [*self.gateway.outgoing(), *self._fx.outgoing()]
+        return [*self.gateway.outgoing(), *self._fx.outgoing(), *self._flex.outgoing()]
 
     def http(
-        self, method: str, path: str, query: Mapping[str, str], body: bytes, now: Instant, bearer: str = ""
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: bytes,
+        now: Instant,
+        bearer: str = "",
+        content_type: str = "",
     ) -> Answer:
         """Answers one HTTP request; `bearer` is the token it carries. 404 and 405 for what isn't there."""
+        flex = path_of(path)
+        if flex is not None:
+            if method not in FLEX_PATHS[flex]:
+                return _refusal(405, f"{path} takes {' and '.join(FLEX_PATHS[flex])}")
+            return self._flex.answer(Asked(method, flex, body, content_type, bearer), now)
         methods = FX_PATHS.get(path) or self._routes.get(path)
         busy = self.gateway.faults.too_many_requests
         if busy and path.startswith("/api/") and self._rng.random() < busy:

@@ -1,0 +1,1 @@
+"""The flexibility side of the practice venue: GLocalFlex, as its pages describe it."""
