@@ -1,14 +1,16 @@
-"""What a ladder stands on: the order book of a power contract, or the quote of a currency pair, which is a book of two
-prices and nothing else. No Qt."""
+"""What a ladder stands on: the order book of a power contract, the quote of a currency pair, which is a book of two
+prices and nothing else, or a flexibility book as a filter shows it. No Qt."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from protocols.market.book import Level
 from protocols.market.events import BookOrder, Quote
+from protocols.market.flex_book import ALL, FlexFilter
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState
 from protocols.market.values import Price, Quantity, Side
+from widgets.flex.view import FlexView, flex_book, narrowed
 
 
 class SideView(Protocol):
@@ -67,11 +69,12 @@ class QuoteBook:
         return self.bids if side is Side.BUY else self.asks
 
 
-def book_of(market: MarketState, key: ContractKey | None) -> BookView | None:
-    """What is known of it, fresh or not; None before anything was."""
+def book_of(market: MarketState, key: ContractKey | None, place: FlexFilter = ALL) -> BookView | None:
+    """What is known of it, fresh or not; None before anything was. `place` narrows a flexibility book."""
     if key is None:
         return None
-    if key not in market.pairs:
-        return market.books.get(key)
-    quote = market.quotes.get(key)
-    return None if quote is None else QuoteBook(quote, market.quotes.revision_of(key), market.quotes.fault_of(key))
+    if key in market.pairs:
+        quote = market.quotes.get(key)
+        return None if quote is None else QuoteBook(quote, market.quotes.revision_of(key), market.quotes.fault_of(key))
+    whole = flex_book(market, key)
+    return market.books.get(key) if whole is None else FlexView(whole, narrowed(place, key))

@@ -22,7 +22,7 @@ from protocols.market.commands import (
     power_of,
 )
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, InstrumentSpec
+from protocols.market.instruments import ContractKey, CurrencyPair, FlexWindow, Instrument, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.times import utc_text
 from protocols.market.values import MAXIMUM, SCALE, Price, Quantity, Side, ValueRefused, fixed_text, scaled_from_text
@@ -407,6 +407,8 @@ def _orders_of(side: Side) -> str:
 
 
 def _fresh_terms(contract: Instrument) -> Terms:
+    if isinstance(contract, FlexWindow):
+        return FlexTerms(contract.delivery, None)
     return fx_staging.fresh_terms(stop=False) if isinstance(contract, CurrencyPair) else PowerTerms()
 
 

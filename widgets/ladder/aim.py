@@ -1,5 +1,6 @@
 """What a click was aimed at, and whether that is still so. No Qt."""
 
+from protocols.market.flex_book import ALL, FlexFilter
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.state import MarketState
 from protocols.market.values import Side
@@ -11,16 +12,18 @@ from widgets.ladder.words import number
 _HELD = {Side.BUY: "a bid", Side.SELL: "an ask", None: "empty"}
 
 
-def meaning_at(market: MarketState, key: ContractKey, axis: Axis | None, slot: int) -> RowMeaning | None:
+def meaning_at(
+    market: MarketState, key: ContractKey, axis: Axis | None, slot: int, place: FlexFilter = ALL
+) -> RowMeaning | None:
     """What the row means as the market stands now; None where there is no row, or no book."""
-    book = book_of(market, key)
+    book = book_of(market, key, place)
     price = None if axis is None else axis.price(slot)
     if book is None or axis is None or price is None:
         return None
     for side in Side:
         for level in book.side(side).levels():
-            place = axis.place(side, level.price)
-            if place.exact and place.slot == slot:
+            at = axis.place(side, level.price)
+            if at.exact and at.slot == slot:
                 return RowMeaning(price, side)
     return RowMeaning(price, None)
 

@@ -37,7 +37,7 @@ class Bar:
 
 def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None, keys: KeyTexts) -> Bar:
     """`why_not` says why nothing may be staged or sent now."""
-    presets = hand.presets
+    presets = () if hand.of_flex else hand.presets
     return Bar(
         stage=hand.stage,
         title=_title(hand, spec),
@@ -51,6 +51,8 @@ def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, O
 
 
 def _title(hand: Hand, spec: InstrumentSpec) -> Word:
+    if hand.stage is None and hand.of_flex:
+        return Word("Orders are made in the ticket", Tone.TEXT)
     if hand.stage is None:
         return Word(f"{number(hand.quantity, spec.quantity_decimals).text} {spec.quantity_unit}", Tone.TEXT)
     return Word(hand.preview(), Tone.BUY if hand.stage.side is Side.BUY else Tone.SELL)
@@ -67,7 +69,12 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
     if hand.notice:
         return Word(hand.notice, Tone.ACCENT if hand.informed else Tone.WARNING)
     if hand.stage is None:
-        return Word(f"Not now: {why_not}", Tone.MUTED) if why_not else _own_note(spec, own)
+        if why_not:
+            return Word(f"Not now: {why_not}", Tone.MUTED)
+        # The public book names no orders: nobody can tell where ours stand in it.
+        queue = "no order identifiers, so no place in the queue is known"
+        own_note = _own_note(spec, own)
+        return Word(f"{own_note.text} · {queue}", own_note.tone) if hand.of_flex else own_note
     fault = why_not or _fault(hand)
     if fault:
         return Word(f"Can't go: {fault}", Tone.WARNING)

@@ -100,7 +100,7 @@ class BarButtons(QObject):
         staged = hand.stage is not None
         for index, (button, quantity) in enumerate(zip(self.presets, hand.presets, strict=True)):
             self._describe(button, index, quantity, hand)
-            self._show(button, not staged and button.width() > 0)
+            self._show(button, not staged and button.width() > 0 and not hand.of_flex)
         self._side = None if hand.stage is None else hand.stage.side
         self.allow_send(self._allowed)
         self._show(self.send, staged)

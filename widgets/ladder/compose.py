@@ -12,6 +12,8 @@ from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import Price, Side, plain_text
 from widgets.books import book_of
+from widgets.flex.header import empty_words, flex_header
+from widgets.flex.view import flex_book, is_flex
 from widgets.fx_staging import is_stop, short_quantity
 from widgets.key_texts import KeyTexts
 from widgets.ladder import words
@@ -56,6 +58,7 @@ class Scene:
     now: Instant
     zone: ZoneInfo
     hand: Hand
+    pong: Instant | None
     own: OwnOrders | None
     keys: KeyTexts
 
@@ -71,14 +74,16 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
         return LadderFrame(revision, None, nothing, scene.geometry, None, None, invitation, None, None, Word(""))
     contract = market.instrument(key)
     standing = standing_of(market, key, contract)
-    condition = condition_of(market, key, standing)
+    condition = condition_of(market, key, standing, scene.hand.place)
     if isinstance(contract, CurrencyPair):
         header = pair_header(market, contract, standing, scene.now, scene.zone)
+    elif is_flex(contract):
+        header = flex_header(market, key, scene.hand.place, standing, scene.pong, scene.now, scene.zone)
     else:
         header = words.header(market, key, standing, scene.now, scene.zone)
     plate = _plate(scene, key, condition, standing)
     spec, body, quote, bar, sight = contract.spec if contract else None, None, None, None, None
-    book = book_of(market, key)
+    book = book_of(market, key, scene.hand.place)
     if contract is not None and spec is not None and book is not None and condition.numbers:
         bids, asks = book.bids.levels(), book.asks.levels()
         quote = _quote(bids, asks, contract)
@@ -103,7 +108,8 @@ def _plate(scene: Scene, key: ContractKey, condition: Condition, standing: Stand
         case Condition.LIVE | Condition.NO_CONTRACT:
             return None
         case Condition.EMPTY:
-            return Plate("No orders", ("The book is live and empty.",))
+            book = flex_book(scene.market, key)
+            return Plate("No orders", (empty_words(book) if book is not None else "The book is live and empty.",))
         case Condition.STALE:
             return _plate_of("Stale", standing.reason, since)
         case Condition.RESYNCHRONISING:

@@ -11,6 +11,9 @@ WHOLE_DIGITS = 5
 WHOLE_QUANTITY = 4
 """Room for the whole part of a quantity; a fifth digit uses the padding."""
 
+WHOLE_WATTS = 7
+"""The same for flexibility, which is counted in W."""
+
 OWN_CHARACTERS = 6
 """Room for the state's glyph and the quantity of an own order."""
 
@@ -71,6 +74,9 @@ class Metrics:
     padding: int
     price_decimals: int
     quantity_decimals: int
+    whole_quantity: int = WHOLE_QUANTITY
+    filtered: bool = False
+    """Whether there is a line of filters above the rows."""
 
     @property
     def price_characters(self) -> int:
@@ -78,7 +84,7 @@ class Metrics:
 
     @property
     def quantity_characters(self) -> int:
-        return WHOLE_QUANTITY + _fraction(self.quantity_decimals)
+        return self.whole_quantity + _fraction(self.quantity_decimals)
 
 
 class Geometry:
@@ -89,7 +95,8 @@ class Geometry:
         self.width, self.height = width, height
         line, row, pad = metrics.line_height, metrics.row_height, metrics.padding
         self.header = Rect(0, 0, width, 4 * line + pad)
-        self.strip = Rect(0, self.header.bottom, width, row + 4)
+        self.filters = Rect(0, self.header.bottom, width, _filters_height(metrics))
+        self.strip = Rect(0, self.filters.bottom, width, row + 4)
         self.titles = Rect(0, self.strip.bottom, width, line + 2)
         self.bar = Rect(0, max(self.titles.bottom, height - bar_height(metrics)), width, bar_height(metrics))
         self.footer = Rect(0, max(self.titles.bottom, self.bar.y - row), width, row)
@@ -138,7 +145,7 @@ class Geometry:
             return x + (width - field) // 2 + m.digit * WHOLE_DIGITS
         if column is Column.ASK:
             # Close to the price, as the bids are on its other side.
-            return x + m.padding + m.digit * WHOLE_QUANTITY
+            return x + m.padding + m.digit * m.whole_quantity
         return x + width - m.padding - m.digit * _fraction(m.quantity_decimals)
 
     def pixel(self, position: float) -> float:
@@ -154,6 +161,10 @@ class Geometry:
             if left <= x < left + width:
                 return column
         return None
+
+
+def _filters_height(metrics: Metrics) -> int:
+    return metrics.row_height + 8 if metrics.filtered else 0
 
 
 def _fraction(decimals: int) -> int:
@@ -205,7 +216,8 @@ def comfortable_width(metrics: Metrics, hidden: Set[Column]) -> int:
 
 def minimum_height(metrics: Metrics) -> int:
     """Header, strip, titles, footer, bar and six rows."""
-    return 5 * metrics.line_height + metrics.padding + 2 + 8 * metrics.row_height + 4 + bar_height(metrics)
+    header = 5 * metrics.line_height + metrics.padding + 2 + _filters_height(metrics)
+    return header + 8 * metrics.row_height + 4 + bar_height(metrics)
 
 
 def _least(metrics: Metrics, column: Column) -> int:

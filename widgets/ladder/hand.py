@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from protocols.market.commands import Command, Seen
+from protocols.market.commands import Command, FlexTerms, Seen
+from protocols.market.flex_book import ALL, FlexFilter
 from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, Instrument
 from protocols.market.orders import Order
@@ -16,6 +17,8 @@ from protocols.market.state import MarketState
 from protocols.market.values import Price, Quantity, Side
 from widgets import staging
 from widgets.books import BookView, book_of
+from widgets.flex.staging import MadeInTicket
+from widgets.flex.view import is_flex
 from widgets.fx_staging import PAIR_PRESETS
 from widgets.ladder.sight import Sight, best_changed, reach_changed
 from widgets.ladder.standing import why_no_orders
@@ -42,6 +45,8 @@ class Hand:
     ) -> None:
         self._market = market
         self.key: ContractKey | None = None
+        self.place: FlexFilter = ALL
+        """Country and location that a flexibility book is narrowed to."""
         self._presets = {False: tuple(presets), True: tuple(pair_presets)}
         self.stage: Stage | None = None
         self.entry: Entry | None = None
@@ -69,6 +74,11 @@ class Hand:
     def of_pair(self) -> bool:
         """Whether a currency pair is in hand, whose quantities are of another kind, and which has stops."""
         return self.key in self._market.pairs
+
+    @property
+    def of_flex(self) -> bool:
+        """Whether a flexibility book is in hand: its orders are put together in their ticket, quantity and all."""
+        return is_flex(self._market.instrument(self.key))
 
     @property
     def presets(self) -> tuple[Quantity, ...]:
@@ -118,7 +128,7 @@ class Hand:
     def new_place(self) -> str:
         """Where the amended order comes to stand if it loses its place; empty where it doesn't, or it is not known."""
         stage, order = self.stage, self.amended
-        book = None if stage is None else book_of(self._market, stage.key)
+        book = None if stage is None else book_of(self._market, stage.key, self.place)
         if stage is None or order is None or book is None or book.fault is not None or self.foretold is not False:
             return ""
         return staging.new_place(stage, order, book, self._contract().spec)
@@ -210,11 +220,13 @@ class Hand:
     # Quantities
 
     def nudge_quantity(self, steps: int) -> None:
+        self._quantity_is_said_here()
         now = self.stage.quantity if self.stage is not None else self.quantity
         self._set_quantity(staging.nudged_quantity(now, steps, self._contract().spec.step))
 
     def use_preset(self, index: int) -> None:
         """Counted from 0."""
+        self._quantity_is_said_here()
         if not 0 <= index < len(self.presets):
             raise NotStaged(f"There is no preset quantity {index + 1}")
         self._set_quantity(staging.on_step(self.presets[index], self._contract().spec.step))
@@ -222,6 +234,7 @@ class Hand:
     def begin(self, typing: Typing, preset: int = 0) -> None:
         """What is typed from now on is this."""
         self._contract()
+        self._quantity_is_said_here()
         if typing is Typing.DISPLAY:
             staging.with_display(self._stage(), None)  # an amendment refuses
         self.typing, self.preset, self.entry = typing, preset, Entry()
@@ -285,11 +298,13 @@ class Hand:
         why = why_no_orders(self._market, key)
         if why:
             raise NotStaged(f"The stage was dropped: {why}")
-        self._put(staging.hopped(stage, self._contract(), book_of(self._market, key)))
+        self._put(staging.hopped(stage, self._contract(), book_of(self._market, key, self.place)))
 
     # Within
 
     def _put(self, stage: Stage) -> None:
+        if isinstance(stage.terms, FlexTerms):
+            raise MadeInTicket(stage)
         self.stage = stage
         self.say("")
 
@@ -313,13 +328,17 @@ class Hand:
         """The contract and its live book; a book that is not live takes no new orders."""
         contract = self._contract()
         why = why_no_orders(self._market, contract.key)
-        book = book_of(self._market, contract.key)
+        book = book_of(self._market, contract.key, self.place)
         if why or book is None:
             raise NotStaged(f"Nothing is staged: {why or 'nothing was quoted yet'}")
         return contract, book
 
     def _fitting(self, contract: Instrument) -> Quantity:
         return staging.on_step(self.quantity, contract.spec.step)
+
+    def _quantity_is_said_here(self) -> None:
+        if self.of_flex:
+            raise NotStaged("Power is said in the ticket: the ladder shows the book")
 
     def _set_quantity(self, quantity: Quantity) -> None:
         """An amendment's quantity is its own; that of a new order is the next one's too."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText, QTransform
 
-from protocols.market.instruments import InstrumentSpec
-from widgets.ladder.geometry import Metrics, Rect
+from protocols.market.instruments import Instrument
+from widgets.flex.view import is_flex
+from widgets.ladder.geometry import WHOLE_QUANTITY, WHOLE_WATTS, Metrics, Rect
 from widgets.theme import Theme
 
 TEXTS_KEPT = 4096
@@ -50,8 +51,9 @@ class Ink:
         self.row_height = sizes.row_height_compact if compact else sizes.row_height
         self.line_height = self._metrics[Face.NAME].height() + (1 if compact else 3)
 
-    def metrics(self, spec: InstrumentSpec | None) -> Metrics:
+    def metrics(self, contract: Instrument | None) -> Metrics:
         """What a layout needs to know of the fonts and of the instrument's numbers."""
+        spec, flex = None if contract is None else contract.spec, is_flex(contract)
         return Metrics(
             digit=math.ceil(self.digit),
             row_height=self.row_height,
@@ -59,6 +61,8 @@ class Ink:
             padding=self.theme.sizes.padding,
             price_decimals=spec.price_decimals if spec else 2,
             quantity_decimals=spec.quantity_decimals if spec else 1,
+            whole_quantity=WHOLE_WATTS if flex else WHOLE_QUANTITY,
+            filtered=flex,
         )
 
     def font(self, face: Face) -> QFont:

@@ -35,6 +35,8 @@ class Wish(enum.Enum):
 
     NOTHING = "nothing"
     SEND = "send"
+    LIST = "list"
+    """The orders of the row that was pressed, one by one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -97,10 +99,13 @@ class Mouse:
             self._drop(drag[0], frame, axis, y)
         elif press.stage is not None:
             return Wish.SEND if frame.geometry.bar.contains(x, y) else Wish.NOTHING
-        elif press.hit.column in _SIDES and press.hit.meaning is not None:
+        elif press.hit.meaning is not None:
             here = press.frame.hit(x, y)
             if (here.slot, here.column) == (press.hit.slot, press.hit.column):
-                self._stage(press, axis)
+                if press.hit.column in _SIDES:
+                    self._stage(press, axis)
+                elif press.hit.column is Column.PRICE:
+                    return Wish.LIST
         return Wish.NOTHING
 
     def cancel(self) -> None:
@@ -144,7 +149,9 @@ class Mouse:
             raise NotStaged(f"Nothing is staged: {why}")
         if hit.meaning is None or hit.slot is None or frame.spec is None:
             return
-        changed = changed_words(hit.meaning, meaning_at(self._market, key, axis, hit.slot), frame.spec)
+        changed = changed_words(
+            hit.meaning, meaning_at(self._market, key, axis, hit.slot, self._hand.place), frame.spec
+        )
         if changed:
             raise NotStaged(changed)
 

@@ -3,9 +3,11 @@
 import enum
 
 from protocols.market.events import Freshness
-from protocols.market.instruments import ContractKey, Instrument
+from protocols.market.flex_book import ALL, FlexFilter
+from protocols.market.instruments import ContractKey, FlexMarket, Instrument
 from protocols.market.state import MarketState, Standing
 from widgets.books import book_of
+from widgets.flex.view import CHOOSE_A_WINDOW, is_flex, narrowed
 from widgets.ladder import words
 
 
@@ -33,13 +35,18 @@ class Condition(enum.Enum):
 
 def standing_of(market: MarketState, key: ContractKey, contract: Instrument | None) -> Standing:
     """The book's standing, or the quote's; without the contract's tick and decimals its numbers can't be shown."""
-    standing = market.quote_standing(key) if key in market.pairs else market.book_standing(key)
+    if key in market.pairs:
+        standing = market.quote_standing(key)
+    elif is_flex(contract):
+        standing = market.flex_standing(key.connection, narrowed(ALL, key))
+    else:
+        standing = market.book_standing(key)
     if contract is None and standing.freshness is not Freshness.UNSYNCHRONISED:
         return Standing(Freshness.UNSYNCHRONISED, "the contract was not described yet")
     return standing
 
 
-def condition_of(market: MarketState, key: ContractKey, standing: Standing) -> Condition:
+def condition_of(market: MarketState, key: ContractKey, standing: Standing, place: FlexFilter = ALL) -> Condition:
     match standing.freshness:
         case Freshness.UNSYNCHRONISED:
             return Condition.UNSYNCHRONISED
@@ -54,7 +61,7 @@ def condition_of(market: MarketState, key: ContractKey, standing: Standing) -> C
         return Condition.HALTED
     if words.is_closed(state):
         return Condition.CLOSED
-    book = book_of(market, key)
+    book = book_of(market, key, place)
     return Condition.LIVE if book is not None and (len(book.bids) or len(book.asks)) else Condition.EMPTY
 
 
@@ -62,12 +69,13 @@ def why_no_orders(market: MarketState, key: ContractKey | None) -> str:
     """Why nothing new may be staged or sent, in words; empty when it may. Cancelling is always possible."""
     if key is None:
         return "no contract is chosen"
-    standing = standing_of(market, key, market.instrument(key))
+    contract = market.instrument(key)
+    standing = standing_of(market, key, contract)
     condition = condition_of(market, key, standing)
     state = market.area_states.get(key)
     match condition:
         case Condition.LIVE | Condition.EMPTY:
-            return ""
+            return CHOOSE_A_WINDOW if isinstance(contract, FlexMarket) else ""
         case Condition.CLOSED:
             return "the contract is closed"
         case Condition.HALTED:
@@ -75,4 +83,5 @@ def why_no_orders(market: MarketState, key: ContractKey | None) -> str:
         case _:
             reason = f" ({standing.reason})" if standing.reason else ""
             what = "quote" if key in market.pairs else "book"
-            return f"the {what} is {condition.value}{reason}; cancelling is possible"
+            pulled = "" if is_flex(contract) else "; cancelling is possible"
+            return f"the {what} is {condition.value}{reason}{pulled}"

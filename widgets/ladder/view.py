@@ -1,19 +1,21 @@
 """The ladder as it is seen: the book or quote, the day and our orders of one link group's contract, on a fixed axis."""
 
 import dataclasses
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from protocols.market.events import Freshness
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument
 from protocols.market.state import MarketState
-from protocols.market.times import SECOND
+from protocols.market.times import SECOND, Instant
 from protocols.market.values import Price, Side
-from widgets.books import book_of
-from widgets.delivery import market_zone
+from widgets.books import BookView, book_of
+from widgets.flex.filter_bar import FlexFilterBar
+from widgets.flex.view import flex_book, is_flex, narrowed
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.ladder.acts import Act
@@ -35,7 +37,8 @@ from widgets.ladder.speech import spoken
 from widgets.ladder.standing import standing_of
 from widgets.ladder.surround import SurroundPainter
 from widgets.ladder.traded import TradedAtPrice
-from widgets.ladder.viewpoint import Viewpoint
+from widgets.ladder.viewpoint import Viewpoint, usual_bucket
+from widgets.ladder.words import zone_of
 from widgets.link_group import LinkGroup
 from widgets.theme import Theme
 
@@ -70,6 +73,7 @@ class LadderView(QWidget):
         self._theme = theme
         self._options = options or Options()
         self._keys = NO_KEYS
+        self._pong_of: Callable[[str], Instant | None] = lambda connection: None
         self._key: ContractKey | None = None
         self._traded: TradedAtPrice | None = None
         self._own: OwnOrders | None = None
@@ -99,6 +103,7 @@ class LadderView(QWidget):
         }
         self._controls = Controls(self, theme, self.perform)
         self._buttons = BarButtons(theme, self)
+        self.filters = FlexFilterBar(theme, self)
         self._dress()
         self._follow()
         group.contract_changed.connect(self._follow)
@@ -124,6 +129,7 @@ class LadderView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._controls.set_theme(theme)
+        self.filters.set_theme(theme)
         self._buttons.set_theme(theme)
         self._dress()
         self._lay_out()
@@ -133,6 +139,7 @@ class LadderView(QWidget):
         """How the keys of its acts are written."""
         self._keys = keys
         self._controls.set_keys(keys)
+        self.filters.set_keys(keys)
         self._buttons.set_keys(keys)
         self._show_hand()
 
@@ -153,12 +160,12 @@ class LadderView(QWidget):
 
     def recentre(self) -> None:
         """Brings the market to the middle. With nothing to centre on, the next book does it."""
-        contract, slots, book = self._contract(), self._geometry.slots, book_of(self._market, self._key)
+        contract, slots, book = self._contract(), self._geometry.slots, self._book()
         if contract is None or book is None or slots <= 0 or not self._showable(contract):
             self._viewpoint.forget()
         else:
             collapsed, known = self._options.collapsed, self._market.information.get(contract.key)
-            self._viewpoint.recentre(book, contract.spec, slots, collapsed, known, _usual_bucket(contract))
+            self._viewpoint.recentre(book, contract.spec, slots, collapsed, known, usual_bucket(contract))
         self.update()
 
     def fit(self) -> None:
@@ -181,7 +188,7 @@ class LadderView(QWidget):
         self._change_bucket(wider=False)
 
     def scroll_rows(self, rows: int) -> None:
-        """Moves the axis: positive shows lower prices."""
+        """Positive shows lower prices."""
         self._viewpoint.scroll(rows, self._geometry.slots)
         self.update()
 
@@ -262,6 +269,7 @@ class LadderView(QWidget):
         if not self.isVisible():
             return
         self._tell_proofs()
+        self._fill_filters()
         second = self._clock.now.utc // SECOND
         if second != self._second or self._flashes.alight or self._watch() != self._watched:
             self.update()
@@ -274,7 +282,7 @@ class LadderView(QWidget):
         self._traded.catch_up()
         if self._own is not None:
             self._own.catch_up()
-        book = book_of(market, key)
+        book = self._book()
         return (
             -1 if book is None else book.revision,
             self._hand.revision,
@@ -314,7 +322,7 @@ class LadderView(QWidget):
         contract = self._contract()
         if contract is not None and self._geometry.metrics != self._metrics():
             self._lay_out()  # the contract was described only now
-        book = book_of(self._market, self._key)
+        book = self._book()
         if contract is not None and book is not None and self._showable(contract):
             self._viewpoint.settle(
                 book,
@@ -322,7 +330,7 @@ class LadderView(QWidget):
                 self._geometry.slots,
                 self._options.collapsed,
                 self._market.information.get(contract.key),
-                _usual_bucket(contract),
+                usual_bucket(contract),
             )
         self._revision += 1
         scene = Scene(
@@ -335,8 +343,9 @@ class LadderView(QWidget):
             bucket_by_hand=self._viewpoint.bucket_by_hand,
             group=self._group.number,
             now=self._clock.now,
-            zone=self._zone or _zone_of(self._key, contract),
+            zone=self._zone or zone_of(self._key, contract),
             hand=self._hand,
+            pong=None if self._key is None else self._pong_of(self._key.connection),
             own=self._own,
             keys=self._keys,
         )
@@ -375,9 +384,14 @@ class LadderView(QWidget):
     def _contract(self) -> Instrument | None:
         return self._market.instrument(self._key)
 
+    def _book(self) -> BookView | None:
+        return book_of(self._market, self._key, self._hand.place)
+
     def _hidden(self) -> frozenset[Column]:
-        """What the trader has hidden, and what there is nothing to show in: of a pair no trades are told."""
-        return self._options.hidden | ({Column.TRADED} if isinstance(self._contract(), CurrencyPair) else frozenset())
+        """What the trader has hidden, and the trades where none are told, or on a tape of their own."""
+        contract = self._contract()
+        untold = isinstance(contract, CurrencyPair) or is_flex(contract)
+        return self._options.hidden | ({Column.TRADED} if untold else frozenset())
 
     def _showable(self, contract: Instrument) -> bool:
         """Whether the book has numbers to lay an axis under."""
@@ -392,7 +406,7 @@ class LadderView(QWidget):
 
     def _show(self, side: Side, slot: int) -> None:
         """Brings a side's last level, or else the other side's best, to a slot."""
-        book = book_of(self._market, self._key)
+        book = self._book()
         if book is None:
             return
         levels = book.side(side).levels()[-1:] or book.side(side.other).levels()[:1]
@@ -409,28 +423,28 @@ class LadderView(QWidget):
         self._bar = BarPainter(self._ink)
 
     def _metrics(self) -> Metrics:
-        contract = self._contract()
-        return self._ink.metrics(contract.spec if contract else None)
+        return self._ink.metrics(self._contract())
 
     def _lay_out(self) -> None:
         self._geometry = Geometry(self.width(), self.height(), self._metrics(), self._hidden())
         self._controls.place(self._geometry.buttons)
+        self.filters.setGeometry(QRect(*self._geometry.filters))
+        self._fill_filters()
         self._controls.show_options(self._options)
         self._buttons.place(self._geometry)
         self._show_hand()
+
+    def _fill_filters(self) -> None:
+        """The line of filters, for a flexibility book; keys that were there go back to the rows."""
+        key, wanted = self._key, self._geometry.metrics.filtered
+        if key is not None and wanted:
+            zone = self._zone or zone_of(key, self._contract())
+            self.filters.show_book(flex_book(self._market, key), narrowed(self._hand.place, key), zone)
+        elif self.filters.isAncestorOf(self.window().focusWidget() or self):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.filters.setVisible(wanted)
 
     def _show_hand(self) -> None:
         """Brings what the trader has in hand on the screen."""
         self._buttons.show_hand(self._hand)
         self.update()
-
-
-def _usual_bucket(contract: Instrument) -> int | None:
-    """A pip, which is what pairs are thought of in; of a book its levels decide."""
-    return contract.pip if isinstance(contract, CurrencyPair) else None
-
-
-def _zone_of(key: ContractKey | None, contract: Instrument | None) -> ZoneInfo:
-    if isinstance(contract, CurrencyPair):
-        return ZoneInfo("UTC")
-    return market_zone(key.area if key else "")

@@ -1,7 +1,7 @@
 """Where one ladder looks. Its axis changes here and nowhere else: by the trader's act, or by a first book."""
 
 from protocols.market.events import MarketInformation
-from protocols.market.instruments import InstrumentSpec
+from protocols.market.instruments import CurrencyPair, Instrument, InstrumentSpec
 from protocols.market.values import Price, Side
 from widgets.books import BookView
 from widgets.ladder.axis import (
@@ -98,6 +98,11 @@ class Viewpoint:
             step = coarser if wider else finer
             self._chosen = step(self.axis.bucket, spec.tick)
             self.axis = self.axis.with_bucket(self._chosen, slots)
+
+
+def usual_bucket(contract: Instrument) -> int | None:
+    """A pip, which is what pairs are thought of in; of a book its levels decide."""
+    return contract.pip if isinstance(contract, CurrencyPair) else None
 
 
 def _reference(known: MarketInformation | None) -> Price | None:

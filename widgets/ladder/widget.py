@@ -9,10 +9,16 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from protocols.market.commands import Command, PlaceOrder, Seen
-from protocols.market.instruments import ContractKey
+from protocols.market.flex import Delivery
+from protocols.market.flex_book import FlexFilter
+from protocols.market.instruments import ContractKey, market_key, window_key
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
+from protocols.market.times import Instant
 from protocols.market.values import Price, Side
+from widgets.flex.order_list import OrderList
+from widgets.flex.staging import MadeInTicket
+from widgets.flex.view import FlexView
 from widgets.frame_clock import FrameClock
 from widgets.ladder.hand import FormOf, Typing
 from widgets.ladder.menu import ladder_menu, own_orders_menu
@@ -40,6 +46,9 @@ class Ladder(LadderView):
     cancel_requested = Signal(object)
     """A list of own orders to be pulled."""
 
+    ticket_requested = Signal(object)
+    """A `Stage` whose order says more than a ladder can: its ticket is to be opened with what it has."""
+
     refused = Signal(str)
     """Why an act did nothing, in words; the bar below the rows says it too."""
 
@@ -55,10 +64,14 @@ class Ladder(LadderView):
     ) -> None:
         super().__init__(market, clock, group, theme, zone, options, parent)
         self._mouse = Mouse(market, self._hand)
+        self.order_list = OrderList(market, clock, group, theme, self)
         self._buttons.preset_chosen.connect(lambda index: self.preset_quantity(index + 1))
         self._buttons.preset_edited.connect(self.edit_preset)
         self._buttons.send.clicked.connect(lambda _=False: self.send_clicked())
         self._buttons.drop.clicked.connect(lambda _=False: self.drop_stage())
+        self.filters.window_chosen.connect(self._choose_window)
+        self.filters.place_chosen.connect(self.choose_place)
+        self.filters.left.connect(self.setFocus)
 
     def set_form_source(self, form_of: FormOf) -> None:
         """Which form an order of a contract has; without one there are no terms to go round."""
@@ -201,7 +214,47 @@ class Ladder(LadderView):
             return
         self.send_requested.emit()
 
+    # Flexibility
+
+    def set_pong_source(self, pong_of: Callable[[str], Instant | None]) -> None:
+        """When a connection's book socket last answered a ping: its book has no heartbeat of its own."""
+        self._pong_of = pong_of
+
+    def begin_filter(self) -> None:
+        """The keys go to the filter of a flexibility book; other books have none."""
+        if self.filters.isVisible():
+            self.filters.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self._refuse("Only a flexibility book is filtered: choose one in the palette")
+
+    def choose_place(self, place: FlexFilter) -> None:
+        """Narrows a flexibility book to a country and a location: another market, which is centred anew."""
+        self._hand.place = place
+        self._hand.say("")
+        self._viewpoint.forget()
+        self._flashes.forget()
+        self._fill_filters()
+        self.update()
+
+    def list_orders(self, price: Price | None = None) -> None:
+        """The orders of a flexibility book one by one, from a price on, or from the best bid."""
+        book, contract = self._book(), self._contract()
+        if isinstance(book, FlexView) and contract is not None:
+            self.order_list.open_over(self, contract.key, book.chosen, price)
+        else:
+            self._refuse("Only the orders of a flexibility book are listed one by one")
+
+    def _choose_window(self, delivery: Delivery | None) -> None:
+        key = self._key
+        if key is not None:
+            whole = market_key(key.connection)
+            self._group.choose(whole if delivery is None else window_key(key.connection, delivery))
+
     # Options
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.order_list.set_theme(theme)
 
     def set_options(self, options: Options) -> None:
         super().set_options(options)
@@ -233,6 +286,9 @@ class Ladder(LadderView):
         self._try(lambda: wishes.append(self._mouse.release(self.painted, axis, place.x(), place.y())))
         if Wish.SEND in wishes:
             self.send_clicked()
+        elif Wish.LIST in wishes:
+            hit = self.hit(place)
+            self.list_orders(None if hit is None or hit.meaning is None else hit.meaning.price)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The second press of a double click means nothing: what was held must be asked for again, deliberately."""
@@ -275,6 +331,9 @@ class Ladder(LadderView):
         """Does it, or says why not: in the bar below the rows, and to who listens."""
         try:
             act()
+        except MadeInTicket as made:
+            self._hand.say(str(made), informed=True)
+            self.ticket_requested.emit(made.stage)
         except NotStaged as why:
             self._refuse(str(why))
         self._show_hand()

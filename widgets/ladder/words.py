@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from protocols.market.events import AreaState, ConnectionStatus, Freshness, MarketInformation
-from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, InstrumentSpec, PowerContract
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import SCALE, fixed_text
@@ -17,10 +17,12 @@ from widgets.delivery import (
     countdown_text,
     day_text,
     delivery_text,
+    market_zone,
     seconds_until,
     time_text,
     zone_name,
 )
+from widgets.flex.view import flex_book
 from widgets.marks import INKS, MARKS
 
 ABSENT = "–"
@@ -111,7 +113,7 @@ def header(market: MarketState, key: ContractKey, standing: Standing, now: Insta
 
 def invitation(market: MarketState, group: int) -> tuple[str, str]:
     """What a ladder without a contract says, title and line: how to choose one, or why none can be chosen."""
-    if market.contracts or market.pairs:
+    if market.contracts or market.pairs or market.flex.markets:
         return "No contract chosen", f"Choose one in any widget of link group {group}."
     for view in market.connections.values():
         if view.status is ConnectionStatus.DOWN:
@@ -126,12 +128,17 @@ def period_text(contract: PowerContract, zone: ZoneInfo) -> str:
     return f"{day_text(start, zone)} {delivery_text(start, end, zone)} {zone_name(start, zone)}"
 
 
+def zone_of(key: ContractKey | None, contract: Instrument | None) -> ZoneInfo:
+    """The zone of the times shown: the market's of the delivery area, UTC for a currency pair."""
+    return ZoneInfo("UTC") if isinstance(contract, CurrencyPair) else market_zone(key.area if key else "")
+
+
 def age_of(market: MarketState, key: ContractKey, now: Instant) -> float | None:
     """Seconds since the channel of the book, or of the quote, took its present status; None where it is not known."""
     if key in market.pairs:
         channel, fault = market.quotes.channel_of(key), market.quotes.fault_of(key)
     else:
-        book = market.books.get(key)
+        book = market.books.get(key) or flex_book(market, key)
         channel, fault = (None, None) if book is None else (book.channel, book.fault)
     view = market.channels.get((key.connection, channel or ""))
     if view is None or fault is not None or view.status is Freshness.LIVE:

@@ -1,0 +1,1 @@
+"""Flexibility: its book behind a filter, ticker, contracts, ticket and map."""
