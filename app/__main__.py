@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     practice = commands.add_parser("practice", help="run the practice venue on its own")
     practice.add_argument("--port", type=int, default=8765, help="0 takes any free one")
     practice.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+    practice.add_argument(
+        "--tls", action="store_true", help="serve TLS, with a certificate authority kept in the profile"
+    )
     _practice(practice)
     return parser
 
@@ -96,6 +99,8 @@ def _practice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="the same seed and start make the same market")
     parser.add_argument("--rate", type=_positive, help="book changes a second over all areas, about")
     parser.add_argument("--token-lifetime", type=_positive, help="seconds until a token expires")
+    parser.add_argument("--flex-orders", type=int, help="orders in the flexibility book, about; 400 by default")
+    parser.add_argument("--flex-windows", type=int, help="delivery windows that they are for; 40 by default")
     faults = parser.add_argument_group("faults, all off by default")
     faults.add_argument("--reorder", type=float, help="chance that an event is sent after its successor")
     faults.add_argument("--duplicate", type=float, help="chance that an event is sent twice")
