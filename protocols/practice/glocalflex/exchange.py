@@ -164,7 +164,7 @@ class Exchange:
     def _arrive(self) -> None:
         watched = sorted({order.terms.delivery for order in self._resting.values() if self.book.holds(order)})
         terms = self._participants.act(self.book, watched, self.now)
-        if terms.expires > self.now:
+        if terms is not None and terms.expires > self.now:
             self.enter(terms)
         self._schedule(self.now)
 

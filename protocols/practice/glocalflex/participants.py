@@ -60,17 +60,21 @@ class Participants:
         deliveries = windows_at(at, self._windows)
         return [(then, self._passive(self._rng.choice(deliveries), self._either(), at)) for then in times]
 
-    def act(self, book: Book, watched: list[Delivery], at: UtcNs) -> Terms:
-        """The next order. `watched` are windows in which the user has orders that wait."""
+    def act(self, book: Book, watched: list[Delivery], at: UtcNs) -> Terms | None:
+        """The next order, or None: somebody looked and found nothing to his liking. `watched` are windows in which the
+        user has orders that wait."""
         rng = self._rng
         self._mood += rng.gauss(-0.05 * self._mood, 0.01)
         deliveries = windows_at(at, self._windows)
         delivery = rng.choice(watched if watched and rng.random() < _ATTENTION else deliveries)
-        if rng.random() < (0.25 if len(book) < self._count else 0.7):
+        crowded = len(book) >= self._count
+        if rng.random() < (0.8 if crowded else 0.3):
             side = self._either()
             found = self._fair(book.queue(delivery, side.other), delivery)
             if found is not None:
-                return self._taking(found, side, at)
+                return self._taking(found, side, at, whole=crowded)
+        if crowded:
+            return None
         # Whoever comes to wait is on the side that lacks orders.
         scarce = Side.BUY if book.count(Side.BUY) <= book.count(Side.SELL) else Side.SELL
         return self._passive(delivery, scarce, at, book)
@@ -85,10 +89,13 @@ class Participants:
         middle = self._middle(delivery)
         return waiting[0] if abs(waiting[0].terms.price / SCALE - middle) <= _FAIR * middle else None
 
-    def _taking(self, other: Resting, side: Side, at: UtcNs) -> Terms:
-        """An order that trades with one which waits: all of a seller, some or all of a buyer."""
+    def _taking(self, other: Resting, side: Side, at: UtcNs, *, whole: bool) -> Terms:
+        """An order that trades with one which waits: all of a seller and perhaps more, some or all of a buyer. `whole`
+        leaves nothing of either."""
         rng = self._rng
-        if side is Side.BUY:
+        if whole:
+            power = int(other.left)
+        elif side is Side.BUY:
             power = other.left * rng.choice((1, 1, 1, 2, 4)) + SCALE * rng.choice((0, 0, 500))
         else:
             power = other.left if rng.random() < 0.4 else max(SCALE, other.left // SCALE // rng.randint(2, 5) * SCALE)
