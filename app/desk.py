@@ -314,7 +314,8 @@ class Desk:
         self._outcome(event.client_id, event.intent_id, Outcome.NOT_SENT, event.reason, event.at)
 
     def _request_doubted(self, event: RequestDoubted) -> None:
-        self._outcome(event.client_id, event.intent_id, Outcome.IN_DOUBT, event.reason, event.at)
+        if event.intent_id is not None:
+            self._outcome(event.client_id, event.intent_id, Outcome.IN_DOUBT, event.reason, event.at)
 
     def _order_reported(self, event: OrderReported) -> None:
         """An answer, where the fold took it for one: no request of the order is outstanding any more."""

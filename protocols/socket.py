@@ -1,8 +1,8 @@
 """One WebSocket of a venue, as a session sees it: open it, keep it open, wait longer each time it fails. Sans-IO.
 
 off -> opening -> open
-         ^ `-> waiting <-'      stopped: the venue refused the token, or sends more than we take; trying again would only
-                                bring the same again, until `start`
+         ^ `-> waiting <-'      stopped: the venue refused the token, or sends more than we take; trying again would
+                                only bring the same again, until `start`
 """
 
 import enum

@@ -134,6 +134,24 @@ class FlexOrderTold(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class FlexOrderRefused(msgspec.Struct, frozen=True):
+    """The venue found fault with an order, field by field: the name of the form's field (empty where it is of none) and
+    the venue's words."""
+
+    connection: str
+    client_id: str
+    problems: tuple[tuple[str, str], ...]
+    at: Instant
+
+
+class FlexPonged(msgspec.Struct, frozen=True):
+    """A channel's socket answered a ping: it is alive, though it may have nothing to tell."""
+
+    connection: str
+    channel: str
+    at: Instant
+
+
 FlexEvent = (
     FlexMarketListed
     | FlexBookReplaced
@@ -142,4 +160,6 @@ FlexEvent = (
     | FlexExpiryPrinted
     | FlexContractReported
     | FlexOrderTold
+    | FlexOrderRefused
+    | FlexPonged
 )

@@ -10,11 +10,14 @@ from protocols.market.flex_events import (
     FlexEvent,
     FlexExpiryPrinted,
     FlexMarketListed,
+    FlexOrderRefused,
     FlexOrderTold,
+    FlexPonged,
     FlexTradePrinted,
 )
 from protocols.market.flex_tape import FlexTape
 from protocols.market.instruments import ContractKey, FlexMarket, FlexWindow, market_key
+from protocols.market.times import Instant
 
 
 class FlexState:
@@ -29,7 +32,12 @@ class FlexState:
         self.contracts = FlexContracts()
         self.told: dict[tuple[str, str], FlexOrderTold] = {}
         """The venue's latest object about each order, by connection and client identifier."""
+        self.refusals: dict[tuple[str, str], FlexOrderRefused] = {}
+        """What the venue found fault with, by connection and client identifier."""
         self.told_revision = 0
+        """Counts changes of either."""
+        self.pongs: dict[tuple[str, str], Instant] = {}
+        """When a socket last answered a ping, by connection and channel."""
 
     def instrument(self, key: ContractKey) -> FlexMarket | FlexWindow | None:
         """What a key of flexibility names; None for another."""
@@ -56,5 +64,10 @@ class FlexState:
             case FlexOrderTold():
                 self.told[event.connection, event.client_id] = event
                 self.told_revision += 1
+            case FlexOrderRefused():
+                self.refusals[event.connection, event.client_id] = event
+                self.told_revision += 1
+            case FlexPonged():
+                self.pongs[event.connection, event.channel] = event.at
             case FlexMarketListed():
                 self.markets[event.market.key.connection] = event.market

@@ -34,11 +34,13 @@ class RequestDropped(msgspec.Struct, frozen=True):
 
 
 class RequestDoubted(msgspec.Struct, frozen=True):
-    """The intent's frame may have left and no answer will come: a lost link, a time-out, an unreadable answer."""
+    """The intent's frame may have left and no answer will come: a lost link, a time-out, an unreadable answer.
+
+    Without an intent it is the order itself that was lost sight of: its time is over and its venue says nothing."""
 
     connection: str
     client_id: str
-    intent_id: str
+    intent_id: str | None
     reason: str
     at: Instant
 

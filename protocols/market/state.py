@@ -40,7 +40,9 @@ from protocols.market.flex_events import (
     FlexContractReported,
     FlexExpiryPrinted,
     FlexMarketListed,
+    FlexOrderRefused,
     FlexOrderTold,
+    FlexPonged,
     FlexTradePrinted,
 )
 from protocols.market.flex_state import FlexState
@@ -165,6 +167,8 @@ class MarketState:
             FlexExpiryPrinted: self.flex.apply,
             FlexContractReported: self.flex.apply,
             FlexOrderTold: self.flex.apply,
+            FlexOrderRefused: self.flex.apply,
+            FlexPonged: self.flex.apply,
             OrderIntended: self.blotter.apply,
             OrderDenied: self.blotter.apply,
             RequestDropped: self.blotter.apply,

@@ -1,0 +1,127 @@
+"""Which of the venue's orders is which of ours: by the name in an answer, else by its terms, and not at all where those
+don't tell.
+"""
+
+from collections.abc import Callable
+
+from protocols.glocalflex.ledger import Known, Ledger
+from protocols.glocalflex.objects import OrderObject
+from protocols.glocalflex.placements import UNNAMED_KEPT, Placement, Placements, Unnamed, match_of, says_the_same
+from protocols.glocalflex.reports import order_told, row_of
+from protocols.glocalflex.settings import TRADE_CHANNEL
+from protocols.market.events import Unmatched, UnmatchedChanged
+from protocols.market.times import Instant
+from protocols.notices import Notices
+
+Doubt = Callable[[Placement, str, Instant], None]
+Tell = Callable[[Known, OrderObject, Instant], None]
+
+
+class Naming:
+    """One connection's. `doubt` puts a placement in doubt, `tell` takes an update of an order that is known."""
+
+    def __init__(
+        self,
+        connection: str,
+        placements: Placements,
+        ledger: Ledger,
+        notices: Notices,
+        show: Callable[[UnmatchedChanged], None],
+        doubt: Doubt,
+        tell: Tell,
+    ) -> None:
+        self._connection = connection
+        self._placements = placements
+        self._ledger = ledger
+        self._notices = notices
+        self._show = show
+        self._doubt = doubt
+        self._tell = tell
+        self._unnamed: dict[str, Unnamed] = {}
+        self._shown: tuple[Unmatched, ...] = ()
+
+    def update(self, told: OrderObject, now: Instant) -> None:
+        """An update of an order that no order of ours is known to be."""
+        unnamed = self._unnamed.setdefault(told.identifier, Unnamed(told.identifier, [], now))
+        unnamed.updates.append(told)
+        self._match(unnamed, now)
+        if len(self._unnamed) > UNNAMED_KEPT:
+            gone = self._unnamed.pop(next(iter(self._unnamed)))
+            self._alarm("too many unmatched", f"order {gone.venue_id[:60]} of the venue is not kept any more")
+        self._show_rest()
+
+    def match_all(self, now: Instant) -> None:
+        """Something changed among our placements: looks at every order again that is not matched."""
+        for unnamed in list(self._unnamed.values()):
+            if unnamed.venue_id in self._unnamed:
+                self._match(unnamed, now)
+        self._show_rest()
+
+    def link(self, venue_id: str, placed: Placement, now: Instant, *, by_terms: bool) -> bool:
+        """The venue's order is ours. False where it was known as another: ours is in doubt then, with an alarm."""
+        if self._ledger.get(venue_id) is not None:
+            words = f"the venue names {venue_id[:60]} for an order sent just now, and had it before for another"
+            self._alarm("one name for two orders", words)
+            self._doubt(placed, words, now)
+            return False
+        self._placements.end(placed.intent.client_id)
+        known = self._ledger.link(venue_id, placed.intent.client_id, placed.order, by_terms=by_terms)
+        self._tell_all(known, now)
+        return True
+
+    # Within
+
+    def _match(self, unnamed: Unnamed, now: Instant) -> None:
+        candidates = self._placements.like(unnamed.whole)
+        if any(placed.call is not None for placed in candidates):
+            return  # its answer may name it
+        if not candidates:
+            self._adopt(unnamed, now)
+            return
+        placed = match_of(unnamed, candidates, self._unnamed.values())
+        if placed is None:
+            self._ambiguous(unnamed, candidates, now)
+        else:
+            self.link(unnamed.venue_id, placed, now, by_terms=True)
+
+    def _adopt(self, unnamed: Unnamed, now: Instant) -> None:
+        """An order of this account that this desk did not send: shown, never counted as ours."""
+        whole = unnamed.whole
+        order = order_told(self._connection, whole)
+        if order is None:
+            return  # too little is known of it for a row: it stays with those that are not matched
+        for known in self._ledger.rows():
+            if known.by_terms and says_the_same(known.order, whole):
+                words = (
+                    f"order {unnamed.venue_id[:60]} of the venue says the same as {known.venue_id[:60]}, which only its"
+                    " terms told to be ours: they may be mixed up"
+                )
+                self._alarm("orders alike", words)
+        self._tell_all(self._ledger.link(unnamed.venue_id, f"venue:{unnamed.venue_id}", order), now)
+
+    def _tell_all(self, known: Known, now: Instant) -> None:
+        unnamed = self._unnamed.pop(known.venue_id, None)
+        for told in () if unnamed is None else unnamed.updates:
+            self._tell(known, told, now)
+
+    def _ambiguous(self, unnamed: Unnamed, candidates: list[Placement], now: Instant) -> None:
+        first, unnamed.ambiguous = not unnamed.ambiguous, True
+        for placed in candidates:
+            if first or not placed.doubted:
+                words = (
+                    f"order {unnamed.venue_id[:60]} of the venue may be this one, or another that says the same:"
+                    " it is for you to decide"
+                )
+                self._doubt(placed, words, now)
+        if first:
+            words = f"order {unnamed.venue_id[:60]} of the venue can't be told apart from others: none is matched"
+            self._alarm("orders alike", words)
+
+    def _alarm(self, kind: str, words: str) -> None:
+        self._notices.alarm(kind, words, TRADE_CHANNEL)
+
+    def _show_rest(self) -> None:
+        rows = tuple(row_of(self._connection, each, each.since) for each in self._unnamed.values())
+        if rows != self._shown:
+            self._shown = rows
+            self._show(UnmatchedChanged(self._connection, rows))
