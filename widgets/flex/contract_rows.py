@@ -82,7 +82,8 @@ class ContractRows:
         its contracts."""
         market = self._market
         contracts = market.flex.contracts
-        self.rows, named = [], set()
+        self.rows = []
+        named: set[tuple[str, str]] = set()
         for order in reversed(market.blotter.rows()):
             if not isinstance(order.terms, FlexTerms):
                 continue

@@ -84,9 +84,7 @@ class StepLine(QWidget):
         if station.state is State.FAILED:
             arm = DOT / 2.2
             for one, other in ((-arm, arm), (arm, -arm)):
-                painter.drawLine(
-                    QPointF(middle.x() + one, middle.y() - arm), QPointF(middle.x() + other, middle.y() + arm)
-                )
+                painter.drawLine(middle + QPointF(one, -arm), middle + QPointF(other, arm))
         elif station.state is State.DONE:
             painter.setPen(QPen(theme.surface, 2))
             x, y = middle.x(), middle.y()
