@@ -65,6 +65,11 @@ def in_account_currency(market: MarketState, pair: CurrencyPair, amount: int) ->
     return None if quoted is None else _convert(market, pair.key.connection, pair.quote, pair.account_currency, quoted)
 
 
+def quoted_in_account_currency(market: MarketState, pair: CurrencyPair, amount: int) -> int | None:
+    """An amount of the pair's second currency, such as what a distance between prices is worth: likewise."""
+    return _convert(market, pair.key.connection, pair.quote, pair.account_currency, amount)
+
+
 def _convert(market: MarketState, connection: str, source: str, target: str, amount: int) -> int | None:
     """Through one pair of the connection, quoted either way round."""
     if source == target:

@@ -16,6 +16,7 @@ UtcNs = NewType("UtcNs", int)
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _ISO = re.compile(

@@ -9,6 +9,7 @@ from protocols.market import forms
 from protocols.market.commands import PlaceOrder, PowerTerms
 from protocols.market.events import ClockCompared, Feed, Freshness
 from protocols.market.forms import Choice, Field, FieldKind, OrderForm
+from protocols.market.power_forms import to_command
 from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
 from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, form_of, press, price, quantity, show
@@ -361,6 +362,7 @@ def test_it_is_shaped_by_whatever_form_it_gets(desk: TicketDesk, ticket: PowerTi
             Field(forms.QUANTITY, "Amount", FieldKind.QUANTITY, unit="lots", required=True),
             Field(forms.VALIDITY, "Time in force", FieldKind.CHOICE, three, "Day", required=True),
         ),
+        to_command,
     )
     ticket.set_form_source(lambda contract: form)
     assert list(ticket.rows) == [forms.QUANTITY, forms.VALIDITY]

@@ -8,9 +8,10 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from protocols.market import forms
-from protocols.market.commands import PlaceOrder
+from protocols.market.commands import Command, PlaceOrder
 from protocols.market.forms import Checked, Field, OrderForm
 from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.order_texts import to_texts
 from protocols.market.state import MarketState
 from protocols.market.values import Side, fixed_text
 from widgets.delivery import market_zone
@@ -63,7 +64,7 @@ class PowerTicket(QWidget):
         self._contract: PowerContract | None = None
         self._key: ContractKey | None = None
         self._filling = False
-        self._waiting: PlaceOrder | None = None
+        self._waiting: Command | None = None
         self._findings: tuple[Finding, ...] = ()
         self._found_at = 0.0
         self.confirmed: tuple[Finding, ...] = ()
@@ -114,7 +115,7 @@ class PowerTicket(QWidget):
         if self._form is None or self._contract is None or self._key != order.key:
             self.header.say("The order's contract is not listed: nothing was taken over", "warning")
             return
-        self._write(forms.to_texts(self._form, order, self._contract.spec, market_zone(self._contract.area)))
+        self._write(to_texts(self._form, order, self._contract.spec, market_zone(self._contract.area)))
         self.header.say("")
 
     def clear(self) -> None:
@@ -325,14 +326,14 @@ class PowerTicket(QWidget):
             else:
                 row.set_enabled(has_a_say or bool(row.editor.text()))
 
-    def _order(self) -> PlaceOrder | None:
+    def _order(self) -> Command | None:
         """The order; or None, and the problems are shown at their fields with the focus on the first."""
         checked = self._check()
-        if checked is None or self._key is None:
+        if checked is None or self._key is None or self._form is None:
             self.header.say(self._no_form(), "danger")
             return None
         if checked.ok:
-            return forms.to_command(self._key, checked.values)
+            return self._form.to_command(self._key, checked.values)
         self._findings = ()
         for row in self.rows.values():
             row.touched = True
