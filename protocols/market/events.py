@@ -12,6 +12,7 @@ import enum
 import msgspec
 
 from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
+from protocols.market.intervals import CandleQuery
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Price, Quantity
 
@@ -289,12 +290,16 @@ class Candle(msgspec.Struct, frozen=True, gc=False):
 
 
 class CandlesArrived(msgspec.Struct, frozen=True):
-    """The answer to a request for candles, the oldest first. `problem` says in words why there are none."""
+    """The answer to a question for candles, the oldest first, each beginning once. `problem` says in words why there
+    are none; with `none_there` the venue has none then. One that is `waiting` is no answer yet: it will be asked again.
+    """
 
-    key: ContractKey
-    interval: str
+    query: CandleQuery
     candles: tuple[Candle, ...]
+    at: Instant
     problem: str = ""
+    none_there: bool = False
+    waiting: bool = False
 
 
 class Unmatched(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from protocols.market.blotter import Blotter
 from protocols.market.book import Book
+from protocols.market.candles import Candles, Series
 from protocols.market.events import (
     AnomalyNoticed,
     AreaState,
@@ -119,9 +120,9 @@ class MarketState:
         self.area_states: Latest[AreaState] = Latest()
         self.information: Latest[MarketInformation] = Latest()
         self.quotes: Latest[Quote] = Latest()
-        self.candles: dict[tuple[ContractKey, str], CandlesArrived] = {}
-        """The latest answer for each pair and interval."""
-        self.candles_revision = 0
+        self.candles = Candles()
+        self._unbuilt: set[ContractKey] = set()
+        """Pairs whose newest quote is in no candle yet: whether it came too late is told right after it."""
         self.blotter = Blotter(is_ours)
         self.queues = Queues(self.blotter, self.tape, self._trades_live)
         self.unmatched: dict[str, tuple[Unmatched, ...]] = {}
@@ -166,6 +167,11 @@ class MarketState:
         if key is None:
             return None
         return self.contracts.get(key) or self.pairs.get(key)
+
+    def candles_of(self, key: ContractKey, interval: str) -> Series | None:
+        """A pair's candles with all that was quoted live so far; None before the venue was asked for them."""
+        self._build_candles(key)
+        return self.candles.of(key, interval)
 
     # What time is it there?
 
@@ -304,6 +310,7 @@ class MarketState:
             case Feed.MARKET_INFORMATION:
                 self.information.lose(event.key, event.reason)
             case Feed.QUOTES:
+                self._unbuilt.discard(event.key)
                 self.quotes.lose(event.key, event.reason)
             case Feed.TRADES | Feed.OWN_ORDERS | Feed.OWN_TRADES:
                 pass  # a trade or an order that was reported stays reported
@@ -319,11 +326,23 @@ class MarketState:
         self.contracts_revision += 1
 
     def _quote_changed(self, event: QuoteChanged) -> None:
-        self.quotes.put(event.quote.key, event.quote, event.channel)
+        key = event.quote.key
+        self._build_candles(key)
+        self.quotes.put(key, event.quote, event.channel)
+        self._unbuilt.add(key)
 
     def _candles_arrived(self, event: CandlesArrived) -> None:
-        self.candles[event.key, event.interval] = event
-        self.candles_revision += 1
+        self._build_candles(event.query.key)  # what was quoted before the answer is in it already
+        self.candles.take(event)
+
+    def _build_candles(self, key: ContractKey) -> None:
+        """From the newest quote, unless it was taken back or is not live: no stale quote gets into a candle."""
+        if key not in self._unbuilt:
+            return
+        self._unbuilt.discard(key)
+        quote = self.quotes.get(key)
+        if quote is not None and quote.bid is not None and self.quote_standing(key).live:
+            self.candles.build(key, quote.bid, quote.received.utc if quote.at is None else quote.at)
 
     def _unmatched_changed(self, event: UnmatchedChanged) -> None:
         self.unmatched[event.connection] = event.executions
