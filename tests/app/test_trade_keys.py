@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QProgressDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QProgressDialog, QPushButton
 
 from app.commands import Menu
-from app.export import CHUNK
-from app.exporting import Exporter
+from app.export import Format
+from app.exporting import LONG, TOLD_EVERY, Exporter
 from app.trade_widgets import add_own_trades
 from protocols.market.values import Side
 from tests.app.hands import CTRL, Hands, send_key
@@ -119,9 +120,43 @@ def test_what_is_shown_goes_into_the_file_that_is_named(traded: Traded, qtbot, t
     assert sorted(path.name for path in tmp_path.iterdir()) == ["own.csv"]
 
 
+def test_the_format_is_chosen_in_the_dialog_and_remembered(traded: Traded, qtbot, tmp_path: Path) -> None:
+    traded.exporter.begin(traded.widget.sheet(), tmp_path / "own.csv", Format.CSV)
+    qtbot.waitUntil(lambda: "own.csv" in traded.hands.said)
+    traded.hands.press(K.Key_E, CTRL)
+    dialog = traded.exporter.dialog
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isActiveWindow)
+    kinds = dialog.findChild(QComboBox, "fileTypeCombo")
+    assert [kinds.itemText(each).split(" (")[0] for each in range(kinds.count())] == [
+        "Comma-separated values", "Excel workbook", "Parquet table",
+    ]  # fmt: skip
+    kinds.setFocus()
+    traded.hands.press(K.Key_Down)
+    traded.hands.press(K.Key_Down)
+    traded.hands.press(K.Key_Up)
+    field = dialog.findChild(QLineEdit)
+    assert field.text() == "own trades 2026-11-21 110002 UTC.xlsx"
+    field.setFocus()
+    traded.hands.press(K.Key_Return)
+    written = tmp_path / "own trades 2026-11-21 110002 UTC.xlsx"
+    qtbot.waitUntil(lambda: traded.hands.said == f"Exported own trades, 2 rows, to {written}")
+    page = openpyxl.load_workbook(written).worksheets[0]
+    headings, *rows = page.iter_rows(values_only=True)
+    assert [dict(zip(headings, row, strict=True))["price"] for row in rows] == [-5.5, 40]
+    traded.hands.window.activateWindow()  # as a window manager does
+    qtbot.waitUntil(traded.hands.window.isActiveWindow)
+    traded.hands.press(K.Key_E, CTRL)
+    dialog = traded.exporter.dialog
+    assert dialog is not None
+    assert dialog.selectedNameFilter().startswith("Excel"), "the format is remembered"
+    qtbot.waitUntil(dialog.isActiveWindow)
+    traded.hands.press(K.Key_Escape)
+
+
 def test_why_nothing_was_written_is_said(traded: Traded, qtbot, tmp_path: Path) -> None:
     (tmp_path / "own.csv").mkdir()
-    traded.exporter._begin(traded.widget.sheet(), str(tmp_path / "own.csv"))
+    traded.exporter.begin(traded.widget.sheet(), tmp_path / "own.csv", Format.CSV)
     qtbot.waitUntil(lambda: "own.csv" in traded.hands.said)
     assert "can't be written" in traded.hands.said
     traded.hands.press(K.Key_Slash, text="/")
@@ -141,7 +176,7 @@ class Held(list[tuple[int]]):
 
     def __iter__(self) -> Iterator[tuple[int]]:
         for number, row in enumerate(super().__iter__()):
-            if number == CHUNK + 1:
+            if number == LONG + 1:
                 self.reached.set()
                 assert self.go_on.wait(20)
             yield row
@@ -149,12 +184,12 @@ class Held(list[tuple[int]]):
 
 def test_a_long_table_has_progress_and_is_cancelled_without_a_trace(traded: Traded, qtbot, tmp_path: Path) -> None:
     exporter = traded.exporter
-    rows = Held(3 * CHUNK)
-    exporter._begin(Sheet("rows", ("number",), rows), str(tmp_path / "long.csv"))
+    rows = Held(3 * LONG)
+    exporter.begin(Sheet("rows", ("number",), rows), tmp_path / "long.csv", Format.CSV)
     assert rows.reached.wait(20)
     progress: QProgressDialog | None = exporter.progress
     assert progress is not None
-    qtbot.waitUntil(lambda: progress.value() == CHUNK)
+    qtbot.waitUntil(lambda: progress.value() == LONG // TOLD_EVERY * TOLD_EVERY)
     exporter.export(Sheet("rows", ("number",), [(1,)]))
     assert "one at a time" in traded.hands.said
     qtbot.waitUntil(progress.isVisible)
@@ -167,8 +202,8 @@ def test_a_long_table_has_progress_and_is_cancelled_without_a_trace(traded: Trad
 
 
 def test_a_window_that_closes_leaves_no_half_file(traded: Traded, tmp_path: Path) -> None:
-    rows = Held(3 * CHUNK)
-    traded.exporter._begin(Sheet("rows", ("number",), rows), str(tmp_path / "long.csv"))
+    rows = Held(3 * LONG)
+    traded.exporter.begin(Sheet("rows", ("number",), rows), tmp_path / "long.csv", Format.CSV)
     assert rows.reached.wait(20)
     rows.go_on.set()
     traded.exporter.release()
