@@ -34,6 +34,7 @@ from protocols.market.events import (
     Unmatched,
     UnmatchedChanged,
 )
+from protocols.market.executions import Executions
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, PowerContract
 from protocols.market.latest import Latest
 from protocols.market.order_events import (
@@ -43,6 +44,7 @@ from protocols.market.order_events import (
     OrderIntended,
     OrderReported,
     OrdersListed,
+    OwnExecuted,
     OwnTradePrinted,
     RequestDoubted,
     RequestDropped,
@@ -129,6 +131,7 @@ class MarketState:
         """Executions that belong to no order known here, by connection."""
         self.unmatched_revision = 0
         self.positions = Positions()
+        self.executions = Executions()
         self.anomalies: deque[AnomalyNoticed] = deque(maxlen=ANOMALIES_KEPT)
         self.anomalies_seen = 0
         self._folds: dict[type[Any], Callable[[Any], object]] = {
@@ -155,6 +158,7 @@ class MarketState:
             OrdersListed: _no_fold,
             OrderReported: self._order_reported,
             OwnTradePrinted: self.positions.apply,
+            OwnExecuted: self.executions.apply,
         }
 
     def apply(self, event: Event | OrderEvent) -> None:
