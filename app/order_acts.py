@@ -186,9 +186,19 @@ class OrderActs:
                 trading=True,
                 offered=lambda: self._orders() is not None,
             ),
-            Act("ladder.next_period", "Next delivery period", lambda: trading.hop(1), Menu.LADDER, trading=True),
             Act(
-                "ladder.previous_period", "Previous delivery period", lambda: trading.hop(-1), Menu.LADDER, trading=True
+                "ladder.next_period",
+                "Next delivery period or pair",
+                lambda: trading.hop(1),
+                Menu.LADDER,
+                trading=True,
+            ),
+            Act(
+                "ladder.previous_period",
+                "Previous delivery period or pair",
+                lambda: trading.hop(-1),
+                Menu.LADDER,
+                trading=True,
             ),
         ]
 
