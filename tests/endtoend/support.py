@@ -154,6 +154,13 @@ class Desk:
             widget.mapTo(self.window, at),
         )
 
+    def key_to_own_order(self) -> None:
+        """In the orders, from the top down to the newest own one: colleagues' come in above it all the time."""
+        self.window.docking.focus("orders")
+        self.key(Qt.Key.Key_Home)
+        while not self.window.orders.selected():
+            self.key(Qt.Key.Key_Down)
+
     def notices(self) -> str:
         return "\n".join(self.window.notices.texts())
 

@@ -151,7 +151,7 @@ async def test_an_answer_that_never_comes_is_in_doubt_until_a_person_decides_and
     await desk.until(lambda: own(desk)[0].status is OrderStatus.IN_DOUBT)
     desk.window.docking.focus("orders")
     await desk.frame()
-    desk.key(Qt.Key.Key_Home)
+    desk.key_to_own_order()
     # From outside this task: a call over HTTP is a task of its own, and Qt's tests let it run within the key's event.
     asyncio.get_running_loop().call_soon(desk.key, Qt.Key.Key_A)
     await desk.until(lambda: any("1 still in doubt" in words for words in desk.window.toasts.texts()))
