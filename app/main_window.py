@@ -24,7 +24,7 @@ from app.panel_acts import panel_acts
 from app.resources import keymap, tokens
 from app.status_line import StatusLine
 from app.target import Target, scope_of
-from app.trade_acts import OwnTradesPort, own_trade_acts, tape_acts
+from app.trade_acts import table_acts
 from app.window_acts import window_acts
 from protocols.market.instruments import CurrencyPair
 from protocols.market.orders import Order
@@ -296,8 +296,7 @@ class MainWindow(QMainWindow):
         connecting = connection_acts(self._connections, self._desk.market)
         looking = [
             *panel_acts(self.area_states),
-            *tape_acts(self.tape, self.exporter.export),
-            *own_trade_acts(self._own_trades, self.exporter.export),
+            *table_acts(self.tape, self._docked, self.exporter.export),
         ]
         acts = [*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts(), *looking]
         self.registry = Registry(acts)
@@ -399,12 +398,11 @@ class MainWindow(QMainWindow):
         return self.ladder
 
     def _orders(self) -> BlotterPort | None:
-        dock = self.target.dock_of(Scope.ORDERS)
-        return None if dock is None else cast(BlotterPort, self.docking.widget(dock))
+        return cast(BlotterPort | None, self._docked(Scope.ORDERS))
 
-    def _own_trades(self) -> OwnTradesPort | None:
-        dock = self.target.dock_of(Scope.OWN_TRADES)
-        return None if dock is None else cast(OwnTradesPort, self.docking.widget(dock))
+    def _docked(self, scope: Scope) -> QWidget | None:
+        dock = self.target.dock_of(scope)
+        return None if dock is None else self.docking.widget(dock)
 
     def _stage_amendment(self, order: Order) -> None:
         """On the ladder, where its price can be seen."""
