@@ -282,6 +282,7 @@ def test_the_orders_are_exported_by_their_key(hands: Hands, qtbot, tmp_path: Pat
     command = PlaceOrder(hands.key, Side.BUY, quantity("5"), price("38.40"), PowerTerms(comment="=hedge"))
     desk.market.apply(OrderIntended(Intent("one", "one", command, desk.clock.now)))
     hands.focus("orders")
+    qtbot.waitUntil(orders.isVisible)
     desk.beat(1)
     window.exporter.begin(orders.sheet(), tmp_path / "orders.xlsx", Format.EXCEL)
     qtbot.waitUntil(lambda: "orders.xlsx" in hands.said)
