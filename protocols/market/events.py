@@ -322,6 +322,14 @@ class UnmatchedChanged(msgspec.Struct, frozen=True):
     executions: tuple[Unmatched, ...]
 
 
+class UnmatchedDismissed(msgspec.Struct, frozen=True):
+    """A person has seen to an execution that belongs to no order known here. It stays among the unmatched, which only
+    evidence changes, but is not shown as waiting for anybody any more."""
+
+    execution: Unmatched
+    at: Instant
+
+
 class AnomalyNoticed(msgspec.Struct, frozen=True):
     """Something a venue sent that could not be taken as it stood. `kind` groups repeats; `message` is for people."""
 
@@ -348,4 +356,5 @@ Event = (
     | QuoteChanged
     | CandlesArrived
     | UnmatchedChanged
+    | UnmatchedDismissed
 )

@@ -33,6 +33,7 @@ from protocols.market.events import (
     TradePrinted,
     Unmatched,
     UnmatchedChanged,
+    UnmatchedDismissed,
 )
 from protocols.market.executions import Executions
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, PowerContract
@@ -129,6 +130,8 @@ class MarketState:
         self.queues = Queues(self.blotter, self.tape, self._trades_live)
         self.unmatched: dict[str, tuple[Unmatched, ...]] = {}
         """Executions that belong to no order known here, by connection."""
+        self.dismissed: set[Unmatched] = set()
+        """Those of them that a person has seen to."""
         self.unmatched_revision = 0
         self.positions = Positions()
         self.executions = Executions()
@@ -150,6 +153,7 @@ class MarketState:
             QuoteChanged: self._quote_changed,
             CandlesArrived: self._candles_arrived,
             UnmatchedChanged: self._unmatched_changed,
+            UnmatchedDismissed: self._unmatched_dismissed,
             OrderIntended: self.blotter.apply,
             OrderDenied: self.blotter.apply,
             RequestDropped: self.blotter.apply,
@@ -176,6 +180,11 @@ class MarketState:
         """A pair's candles with all that was quoted live so far; None before the venue was asked for them."""
         self._build_candles(key)
         return self.candles.of(key, interval)
+
+    def left_unmatched(self) -> list[Unmatched]:
+        """Executions that belong to no order known here and that nobody has seen to, the oldest first."""
+        found = (execution for executions in self.unmatched.values() for execution in executions)
+        return sorted((each for each in found if each not in self.dismissed), key=lambda each: each.at)
 
     # What time is it there?
 
@@ -350,7 +359,13 @@ class MarketState:
 
     def _unmatched_changed(self, event: UnmatchedChanged) -> None:
         self.unmatched[event.connection] = event.executions
+        self.dismissed &= {execution for each in self.unmatched.values() for execution in each}
         self.unmatched_revision += 1
+
+    def _unmatched_dismissed(self, event: UnmatchedDismissed) -> None:
+        if event.execution in self.unmatched.get(event.execution.connection, ()):
+            self.dismissed.add(event.execution)
+            self.unmatched_revision += 1
 
     def _anomaly_noticed(self, event: AnomalyNoticed) -> None:
         self.anomalies.append(event)
