@@ -59,6 +59,7 @@ class Bench:
         self.said: list[str] = []
         self.own: list[Order] = []
         self.rows: list[Order] | None = None
+        self.amended: list[Order] = []
         acts = OrderActs(
             lambda: self.ladder,
             lambda: None if self.rows is None else self,
@@ -66,6 +67,7 @@ class Bench:
             self.journal,
             self.said.append,
             lambda name: f"<{name}>",
+            self.amended.append,
         )
         self.registry = Registry(acts.acts())
 
