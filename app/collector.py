@@ -20,16 +20,19 @@ class Collector(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self._collect_due)
+        self._was_automatic = gc.isenabled()
 
     def start(self) -> None:
+        self._was_automatic = gc.isenabled()
         gc.disable()
         self._timer.start()
 
     def stop(self) -> None:
-        """Collects what there is, here and now, and gives collecting back."""
+        """Collects what there is, here and now, and gives collecting back to whoever did it before."""
         self._timer.stop()
         gc.collect()
-        gc.enable()
+        if self._was_automatic:
+            gc.enable()
 
     def _collect_due(self) -> None:
         counts, thresholds = gc.get_count(), gc.get_threshold()

@@ -3,7 +3,8 @@
 import functools
 from collections.abc import Iterable
 
-from protocols.market.instruments import CurrencyPair, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
+from protocols.market.state import MarketState
 from protocols.market.times import UtcNs
 from widgets.delivery import day_text, delivery_text, market_zone
 
@@ -35,6 +36,13 @@ def find_pairs(pairs: Iterable[CurrencyPair], text: str) -> list[CurrencyPair]:
 
     found = [pair for pair in pairs if all(has(pair, word) for word in wanted)]
     return sorted(found, key=lambda pair: (not pair.name.casefold().startswith(wanted[0]), pair.name, pair.key))
+
+
+def find_instruments(market: MarketState, text: str, now: UtcNs, most: int) -> list[tuple[ContractKey, str, str]]:
+    """Pairs and contracts that a text finds: key, name and a word on what it is; pairs first, there are few."""
+    pairs = [(pair.key, pair.name, pair_words(pair)) for pair in find_pairs(market.pairs.values(), text)]
+    contracts = find_contracts(market.contracts.values(), text, now, most)
+    return [*pairs, *((contract.key, contract.name, contract_words(contract)) for contract in contracts)][:most]
 
 
 def pair_words(pair: CurrencyPair) -> str:

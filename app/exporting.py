@@ -8,13 +8,23 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
-from app.export import CHUNK, ExportRefused, write_csv
+from app.export import FORMATS, ExportRefused, Format, format_of, write_sheet
 from protocols.market.times import UtcNs, utc_text
 from widgets.figures import grouped
 from widgets.sheet import Sheet
 
 SHOWN_AFTER = 500
 """Milliseconds until the progress of a long table is shown."""
+
+LONG = 5_000
+"""Rows from which a table has a progress that can be cancelled."""
+
+BREATH = 0.001
+"""Seconds that the thread stands back after each portion: Python runs one thread at a time, and the window's comes
+first."""
+
+TOLD_EVERY = 2_000
+"""Rows between two movements of the progress."""
 
 
 class _Stopped(Exception):
@@ -24,7 +34,7 @@ class _Stopped(Exception):
 class Exporter(QObject):
     """One table at a time. What is written is what was shown as the trader asked, whatever comes meanwhile.
 
-    `said` tells of what passed, `warned` of what did not. The folder chosen last is offered the next time.
+    `said` tells of what passed, `warned` of what did not. Folder and format chosen last are offered the next time.
     """
 
     said = Signal(str)
@@ -37,6 +47,8 @@ class Exporter(QObject):
         self._window = window
         self._now = now
         self._folder = ""
+        self._format = Format.CSV
+        self._told = 0
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self.dialog: QFileDialog | None = None
@@ -65,13 +77,16 @@ class Exporter(QObject):
             self._thread.join()
 
     def _ask(self, sheet: Sheet) -> None:
-        dialog = QFileDialog(self._window, f"Export {sheet.title}", self._folder, "Comma-separated values (*.csv)")
+        dialog = QFileDialog(self._window, f"Export {sheet.title}", self._folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilters([_filter_of(form) for form in FORMATS])
+        dialog.selectNameFilter(_filter_of(self._format))
+        dialog.setDefaultSuffix(self._format.value.removeprefix("."))
         at = utc_text(self._now()).partition(".")[0].rstrip("Z").replace(":", "").replace("T", " ")
-        dialog.selectFile(f"{sheet.title} {at} UTC.csv")
-        dialog.fileSelected.connect(functools.partial(self._begin, sheet))
+        dialog.selectFile(f"{sheet.title} {at} UTC{self._format.value}")
+        dialog.filterSelected.connect(functools.partial(_name_by_filter, dialog))
+        dialog.fileSelected.connect(functools.partial(self._chosen, dialog, sheet))
         dialog.finished.connect(self._asked)
         self.dialog = dialog
         dialog.open()
@@ -79,13 +94,19 @@ class Exporter(QObject):
     def _asked(self) -> None:
         self.dialog = None
 
-    def _begin(self, sheet: Sheet, name: str) -> None:
-        path = Path(name)
-        self._folder = str(path.parent)
+    def _chosen(self, dialog: QFileDialog, sheet: Sheet, name: str) -> None:
+        # A name that says a format is believed: a workbook that is called .csv opens nowhere.
+        form = format_of(Path(name)) or _format_of_filter(dialog.selectedNameFilter())
+        self.begin(sheet, Path(name), form)
+
+    def begin(self, sheet: Sheet, path: Path, form: Format) -> None:
+        """Writes the sheet in a thread."""
+        self._folder, self._format = str(path.parent), form
         self._stop.clear()
-        if len(sheet.rows) > CHUNK:
+        self._told = 0
+        if len(sheet.rows) > LONG:
             self.progress = self._progress_of(sheet)
-        self._thread = threading.Thread(target=self._write, args=(sheet, path), name="export", daemon=True)
+        self._thread = threading.Thread(target=self._write, args=(sheet, path, form), name="export", daemon=True)
         self._thread.start()
 
     def _progress_of(self, sheet: Sheet) -> QProgressDialog:
@@ -94,25 +115,31 @@ class Exporter(QObject):
         progress.setWindowTitle(f"Export {sheet.title}")
         progress.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         progress.setMinimumDuration(SHOWN_AFTER)
+        progress.setValue(0)  # which begins that time anew: at first it is four seconds
         progress.setAutoClose(False)
         progress.setAutoReset(False)
         progress.canceled.connect(self._stop.set)
         return progress
 
-    def _write(self, sheet: Sheet, path: Path) -> None:
+    def _write(self, sheet: Sheet, path: Path, form: Format) -> None:
         """In the thread: the signals bring its words to the window's."""
+        outcome: str | Exception = ExportRefused(f"{path}: could not be written")
         try:
-            write_csv(sheet, path, self._watch)
-        except (_Stopped, ExportRefused) as why:
-            self._ended.emit(why)
-        else:
+            write_sheet(sheet, path, form, self._watch)
             count = len(sheet.rows)
-            self._ended.emit(f"Exported {sheet.title}, {grouped(count)} row{'' if count == 1 else 's'}, to {path}")
+            outcome = f"Exported {sheet.title}, {grouped(count)} row{'' if count == 1 else 's'}, to {path}"
+        except (_Stopped, ExportRefused) as why:
+            outcome = why
+        finally:
+            # After what nobody foresaw as well, which the failure handler shows: the next table may be written.
+            self._ended.emit(outcome)
 
     def _watch(self, rows: int) -> None:
-        if self._stop.is_set():
+        if self._stop.wait(BREATH):
             raise _Stopped
-        self._wrote.emit(rows)
+        if rows >= self._told + TOLD_EVERY:
+            self._told = rows
+            self._wrote.emit(rows)
 
     def _show_progress(self, rows: int) -> None:
         if self.progress is not None:
@@ -129,3 +156,19 @@ class Exporter(QObject):
             self.said.emit("Export: cancelled, nothing was written")
         else:
             self.warned.emit(f"Export: {outcome}")
+
+
+def _filter_of(form: Format) -> str:
+    return f"{form.title} (*{form.value})"
+
+
+def _format_of_filter(text: str) -> Format:
+    return next((form for form in FORMATS if _filter_of(form) == text), Format.CSV)
+
+
+def _name_by_filter(dialog: QFileDialog, text: str) -> None:
+    """The name in the field follows the chosen format."""
+    suffix = _format_of_filter(text).value
+    dialog.setDefaultSuffix(suffix.removeprefix("."))
+    chosen = Path(dialog.selectedFiles()[0])
+    dialog.selectFile((chosen.with_suffix(suffix) if format_of(chosen) else Path(f"{chosen}{suffix}")).name)

@@ -76,12 +76,14 @@ def _findings(
     standing, quote = market.quote_standing(key), market.quotes.get(key)
     live = quote if standing.live else None
     if live is None:
-        why = standing.reason
-        yield _warn("no market", forms.PRICE, f"Price can't be held against a market: no live quotes; {why}")
+        field = _priced_at(prospects[0])
+        words = f"Price can't be held against a market: no live quotes; {standing.reason}"
+        yield _warn("no market", field, words)
     for prospect in prospects:
         yield from _terms(prospect, limits, now)
         yield from _spacing(prospect, pair)
         yield from _price(prospect, pair, live, limits)
+        yield from _crossing(prospect, pair, market, live, asked)
     if isinstance(said, PlaceOco):
         for concern in pair_concerns(said, live):
             yield _warn(concern.rule, NO_FIELD, concern.words)
@@ -174,6 +176,53 @@ def _collar(far: int, mid: Price, collars: tuple[tuple[Level, Collar | None], ..
         if collar is not None and far > collar.distance(mid):
             return level, collar.distance(mid)
     return None
+
+
+def _priced_at(prospect: _Prospect) -> str:
+    """The field whose price is held against the market."""
+    if prospect.price is not None:
+        return forms.PRICE
+    return NO_FIELD if prospect.terms.stop_price is None else forms.STOP_PRICE
+
+
+def _crossing(
+    prospect: _Prospect, pair: CurrencyPair, market: MarketState, quote: Quote | None, asked: Mapping[str, Command]
+) -> Iterator[Finding]:
+    """Own limits on the other side that this order would trade with. Stops wait elsewhere and meet nothing yet."""
+    reach = _reach(prospect, quote)
+    if reach is None:
+        return
+    buying, decimals = prospect.side is Side.BUY, pair.spec.price_decimals
+    met = [
+        price
+        for order in market.blotter.own_alive(prospect.key)
+        if order.side is not prospect.side and isinstance(order.terms, FxTerms) and order.terms.type == LIMIT
+        for price in _limits_of(order, asked)
+        if (price <= reach if buying else price >= reach)
+    ]
+    if met:
+        best = fixed_text(min(met) if buying else max(met), decimals)
+        own = "sell" if buying else "buy"
+        words = f"This order would trade with an own {own} order at {best}"
+        yield _warn("own order", _priced_at(prospect), words)
+
+
+def _reach(prospect: _Prospect, quote: Quote | None) -> Price | None:
+    """The worst price at which an order may trade at once; None for one that waits elsewhere, or where nobody knows."""
+    if prospect.terms.type == LIMIT:
+        return prospect.price
+    if prospect.terms.type != MARKET or quote is None:
+        return None
+    return quote.ask if prospect.side is Side.BUY else quote.bid
+
+
+def _limits_of(order: Order, asked: Mapping[str, Command]) -> Iterator[Price]:
+    """Where an order rests, and where it is about to rest if an amendment is under way."""
+    if order.price is not None:
+        yield order.price
+    command = asked.get(order.intent_id or "")
+    if order.request is Request.AMEND and isinstance(command, AmendOrder) and command.price is not None:
+        yield command.price
 
 
 # How much of it

@@ -1,8 +1,8 @@
-"""Hopping from delivery period to delivery period."""
+"""Hopping from delivery period to delivery period, and from pair to pair."""
 
 from collections.abc import Callable, Iterable
 
-from protocols.market.instruments import PowerContract
+from protocols.market.instruments import CurrencyPair, PowerContract
 
 
 def neighbour(
@@ -26,6 +26,16 @@ def neighbour(
     return min(
         row, key=lambda contract: (abs(contract.delivery_start - here.delivery_start), contract.key), default=None
     )
+
+
+def neighbour_pair(pairs: Iterable[CurrencyPair], here: CurrencyPair, step: int) -> CurrencyPair | None:
+    """The next (`step` 1) or previous (-1) pair of the same connection, in the order in which it lists them; None at
+    the end, and where `here` is not among them."""
+    row = [pair for pair in pairs if pair.key.connection == here.key.connection]
+    place = next((place for place, pair in enumerate(row) if pair.key == here.key), None)
+    if place is None or not 0 <= place + step < len(row):
+        return None
+    return row[place + step]
 
 
 def _kind(contract: PowerContract) -> tuple[str, str, str, str]:

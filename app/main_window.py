@@ -24,7 +24,8 @@ from app.panel_acts import panel_acts
 from app.resources import keymap, tokens
 from app.status_line import StatusLine
 from app.target import Target, scope_of
-from app.trade_acts import OwnTradesPort, own_trade_acts, tape_acts
+from app.ticket_acts import TicketPort, ticket_acts
+from app.trade_acts import table_acts
 from app.window_acts import window_acts
 from protocols.market.instruments import PowerContract
 from protocols.market.orders import Order
@@ -291,13 +292,14 @@ class MainWindow(QMainWindow):
             self._trading,
             self.notice,
             lambda name: self.registry.keys(name),
+            self._begin_amendment,
         )
-        blotter = BlotterActs(self._orders, self._trading, self._stage_amendment, self._ask_what_became_of, self.notice)
+        blotter = BlotterActs(self._orders, self._trading, self._begin_amendment, self._ask_what_became_of, self.notice)
         connecting = connection_acts(self._connections, self._desk.market)
         looking = [
             *panel_acts(self.area_states),
-            *tape_acts(self.tape, self.exporter.export),
-            *own_trade_acts(self._own_trades, self.exporter.export),
+            *table_acts(self.tape, self._docked, self.exporter.export),
+            *ticket_acts(self._ticket, self.docking.focus),
         ]
         acts = [*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts(), *looking]
         self.registry = Registry(acts)
@@ -309,15 +311,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(bar)
         self.status = StatusLine(bar, self._clock, self._trading, self._theme)
         self.status.add(bar, self.lamps)
-        for keyed in (
-            self.ladder,
-            self.tape,
-            self.area_states,
-            self.connections,
-            self.docking,
-            self.toasts,
-            self.status,
-        ):
+        panels = (self.ladder, self.tape, self.area_states, self.connections)
+        for keyed in (*panels, self.docking, self.toasts, self.status):
             keyed.set_keys(self.registry.key_texts)
         self.target = Target(application, self.docking, scope_of, self._types_quantity, self._theme, self)
         self.target.changed.connect(self._name_target)
@@ -399,18 +394,19 @@ class MainWindow(QMainWindow):
         return self.ladder
 
     def _orders(self) -> BlotterPort | None:
-        dock = self.target.dock_of(Scope.ORDERS)
-        return None if dock is None else cast(BlotterPort, self.docking.widget(dock))
+        return cast(BlotterPort | None, self._docked(Scope.ORDERS))
 
-    def _own_trades(self) -> OwnTradesPort | None:
-        dock = self.target.dock_of(Scope.OWN_TRADES)
-        return None if dock is None else cast(OwnTradesPort, self.docking.widget(dock))
+    def _ticket(self) -> TicketPort | None:
+        return cast(TicketPort | None, self._docked(Scope.TICKET))
 
-    def _stage_amendment(self, order: Order) -> None:
-        """On the ladder, where its price can be seen."""
-        self.group.choose(order.key)
-        self.docking.focus("ladder")
-        self.ladder.amend_order(order)
+    def _docked(self, scope: Scope) -> QWidget | None:
+        dock = self.target.dock_of(scope)
+        return None if dock is None else self.docking.widget(dock)
+
+    def _begin_amendment(self, order: Order) -> None:
+        from app.order_widgets import begin_amendment
+
+        begin_amendment(self, order)
 
     def _ask_what_became_of(self, order: Order) -> None:
         from app.order_widgets import ask_what_became_of

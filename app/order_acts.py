@@ -12,6 +12,7 @@ from app.commands import Act, Menu, Trading
 from protocols.market.commands import Command, Seen
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import Side
+from widgets.fx_staging import why_not_here
 
 STRIDE = 10
 """Ticks or steps at a time with Shift."""
@@ -67,7 +68,8 @@ class OrdersPort(Protocol):
 
 class OrderActs:
     """`ladder` and `orders` give the widget that the keys are for; `own` our living orders of the ladder's contract;
-    `say` tells the trader why nothing happened; `keys` is how an act's keys are written."""
+    `say` tells the trader why nothing happened; `keys` is how an act's keys are written; `amend` takes an order to
+    where it is changed, if that is not the ladder."""
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class OrderActs:
         trading: Trading,
         say: Callable[[str], object],
         keys: Callable[[str], str],
+        amend: Callable[[Order], object],
     ) -> None:
         self._ladder = ladder
         self._orders = orders
@@ -84,6 +87,7 @@ class OrderActs:
         self._trading = trading
         self._say = say
         self._keys = keys
+        self._amend = amend
 
     def acts(self) -> list[Act]:
         return [*self._staging(), *self._pulling(), *self._looking()]
@@ -172,7 +176,7 @@ class OrderActs:
         return [
             _own("next_own", "Select the next own order", lambda: ladder().next_own(1)),
             _own("previous_own", "Select the previous own order", lambda: ladder().next_own(-1)),
-            _own("amend", "Modify the selected own order", lambda: self._with_selected(ladder().amend_selected)),
+            _own("amend", "Modify the selected own order", lambda: self._with_selected(self._amend_selected)),
             _own("cancel", "Cancel the selected own order", lambda: self._with_selected(self._cancel_selected)),
             _own("hibernate", "Hibernate or activate the selected order", lambda: self._with_selected(self._toggle)),
             _own("cancel_bids", "Cancel own bids of this contract", lambda: self._cancel_own(Side.BUY)),
@@ -186,9 +190,19 @@ class OrderActs:
                 trading=True,
                 offered=lambda: self._orders() is not None,
             ),
-            Act("ladder.next_period", "Next delivery period", lambda: trading.hop(1), Menu.LADDER, trading=True),
             Act(
-                "ladder.previous_period", "Previous delivery period", lambda: trading.hop(-1), Menu.LADDER, trading=True
+                "ladder.next_period",
+                "Next delivery period or pair",
+                lambda: trading.hop(1),
+                Menu.LADDER,
+                trading=True,
+            ),
+            Act(
+                "ladder.previous_period",
+                "Previous delivery period or pair",
+                lambda: trading.hop(-1),
+                Menu.LADDER,
+                trading=True,
             ),
         ]
 
@@ -228,6 +242,14 @@ class OrderActs:
         order = self._ladder().selected
         if order is not None:
             self._trading.cancel([order])
+
+    def _amend_selected(self) -> None:
+        """Where one price says all, on the ladder."""
+        order = self._ladder().selected
+        if order is not None and why_not_here(order.terms):
+            self._amend(order)
+        else:
+            self._ladder().amend_selected()
 
     def _toggle(self) -> None:
         order = self._ladder().selected

@@ -43,7 +43,7 @@ def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
         "quotes": [_quote(market, quote) for _, quote in sorted(market.quotes.rows().items())],
         "positions": [_position(position) for position in fx_positions(market)],
         "unmatched_executions": [
-            msgspec.structs.asdict(each) | {"at": utc_text(each.at.utc)}
+            msgspec.structs.asdict(each) | {"at": utc_text(each.at.utc), "dismissed": each in market.dismissed}
             for executions in market.unmatched.values()
             for each in executions
         ],
@@ -174,7 +174,8 @@ def _quote(market: MarketState, quote: Quote) -> dict[str, Any]:
 
 
 def _position(position: FxPosition) -> dict[str, Any]:
-    """FX, from own orders' executed quantities; `exposure` in the account's currency, null with its reason."""
+    """FX, from own orders' executed quantities; `exposure` in the account's currency, null with its reason;
+    realised and unrealised in the quote currency, null where what was paid, or a live quote, is not known."""
     return {
         "connection": position.key.connection,
         "symbol": position.key.contract_id,
@@ -182,6 +183,12 @@ def _position(position: FxPosition) -> dict[str, Any]:
         "exposure": _value(position.exposure),
         "account_currency": position.account_currency,
         "reason": position.reason,
+        "average": _value(position.average),
+        "mark": _value(position.mark),
+        "realised": _value(position.realised),
+        "unrealised": _value(position.unrealised),
+        "cost_reason": position.cost_reason,
+        "mark_reason": position.mark_reason,
     }
 
 

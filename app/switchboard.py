@@ -7,6 +7,7 @@ as the window itself, and the window comes first.
 import asyncio
 from collections.abc import Callable, Sequence
 
+from app.candles import CandleDesk, session_candles
 from app.clock import Clock
 from app.connections import ConnectionSettings
 from app.credentials import NoPassword, Passwords
@@ -21,7 +22,7 @@ from protocols.market.order_events import OrderEvent
 from protocols.market.orders import Order
 from protocols.market.times import HOUR, UtcNs
 from protocols.secret import Secret
-from protocols.session import ChannelReport, ConnectionReport, Frame, Session
+from protocols.session import CandleSource, ChannelReport, ConnectionReport, Frame, Session
 
 DROPPED = "not subscribed any more"
 MAY_LIVE = 7 * 24 * HOUR
@@ -68,9 +69,11 @@ class Switchboard:
         passwords: Passwords,
         journal: Journal | None = None,
         ask: Ask | None = None,
+        candles: CandleDesk | None = None,
     ) -> None:
         """Without a journal no order is ours, and the frames of order channels are kept nowhere: such a desk only
-        looks. Without `ask` a connection that lacks its password is down and says what to do."""
+        looks. Without `ask` a connection that lacks its password is down and says what to do. `candles` is told which
+        connections have some."""
         self._desk = desk
         self._clock = clock
         self._failures = failures
@@ -81,6 +84,7 @@ class Switchboard:
         self._is_ours = _never_ours if journal is None else journal.is_ours
         self._keep = _kept_nowhere if journal is None else journal.frame
         self._ask = ask
+        self._candles = candles or CandleDesk()
         self._ticker = Ticker(failures)
         self._lines: dict[str, _Line] = {}
 
@@ -169,6 +173,8 @@ class Switchboard:
         )
         self._drop_channels(line, session)
         self._desk.add_orders(line.name, SessionOrders(runner, session))
+        if isinstance(session, CandleSource):
+            self._candles.add(line.name, session_candles(runner, session))
         outstanding = self._outstanding(line.name)
         runner.call("restoring orders", lambda now: session.restore(outstanding, now))
         self._ticker.add(runner.tick)
@@ -178,6 +184,7 @@ class Switchboard:
     async def _hang_up(self, line: _Line) -> None:
         runner = line.runner
         if runner is not None:
+            self._candles.remove(line.name)
             self._ticker.remove(runner.tick)
             await runner.stop()
             line.runner = None

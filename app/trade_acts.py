@@ -1,10 +1,12 @@
-"""The acts of the trade tape and of own trades: which are shown, how, and into a file."""
+"""The acts of the trade tape and of own trades: which are shown, how, and into a file; and the orders into a file."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
-from app.commands import Act, Menu
+from app.commands import Act, Menu, Scope
 from widgets.sheet import Sheet
+
+Port = TypeVar("Port")
 
 
 class TapePort(Protocol):
@@ -26,6 +28,31 @@ class OwnTradesPort(Protocol):
     def sheet(self) -> Sheet: ...
 
 
+class OrdersSheetPort(Protocol):
+    """What is asked of the orders widget."""
+
+    def sheet(self) -> Sheet: ...
+
+
+def table_acts(
+    tape: TapePort, docked: Callable[[Scope], object | None], export: Callable[[Sheet], object]
+) -> list[Act]:
+    """`docked` gives the widget of a kind that the keys are for, None while there is none; `export` puts a table into
+    a file."""
+
+    def orders() -> OrdersSheetPort | None:
+        return cast(OrdersSheetPort | None, docked(Scope.ORDERS))
+
+    def own_trades() -> OwnTradesPort | None:
+        return cast(OwnTradesPort | None, docked(Scope.OWN_TRADES))
+
+    return [
+        *tape_acts(tape, export),
+        _act(orders, "orders.export", "Export the orders…", lambda shown: export(shown.sheet())),
+        *own_trade_acts(own_trades, export),
+    ]
+
+
 def tape_acts(tape: TapePort, export: Callable[[Sheet], object]) -> list[Act]:
     """`export` puts a table into a file."""
     return [
@@ -37,20 +64,27 @@ def tape_acts(tape: TapePort, export: Callable[[Sheet], object]) -> list[Act]:
     ]
 
 
-def own_trade_acts(widget: Callable[[], OwnTradesPort | None], export: Callable[[Sheet], object]) -> list[Act]:
-    """`widget` gives the one that the keys are for, None while there is none; `export` puts a table into a file."""
-
-    def act(name: str, title: str, run: Callable[[OwnTradesPort], object]) -> Act:
-        def on_widget() -> None:
-            shown = widget()
-            if shown is not None:
-                run(shown)
-
-        return Act(f"own_trades.{name}", title, on_widget, Menu.VIEW, offered=lambda: widget() is not None)
-
+def own_trade_acts(own: Callable[[], OwnTradesPort | None], export: Callable[[Sheet], object]) -> list[Act]:
+    """`own` gives the widget that the keys are for, None while there is none."""
     return [
-        act("filter", "Filter the own trades", lambda own: own.begin_filter()),
-        act("by_contract", "Own trades by contract, or one by one", lambda own: own.toggle_by_contract()),
-        act("linked", "Only the link group's own trades", lambda own: own.toggle_linked()),
-        act("export", "Export the own trades…", lambda own: export(own.sheet())),
+        _act(own, "own_trades.filter", "Filter the own trades", lambda shown: shown.begin_filter()),
+        _act(
+            own,
+            "own_trades.by_contract",
+            "Own trades by contract, or one by one",
+            lambda shown: shown.toggle_by_contract(),
+        ),
+        _act(own, "own_trades.linked", "Only the link group's own trades", lambda shown: shown.toggle_linked()),
+        _act(own, "own_trades.export", "Export the own trades…", lambda shown: export(shown.sheet())),
     ]
+
+
+def _act(widget: Callable[[], Port | None], name: str, title: str, run: Callable[[Port], object]) -> Act:
+    """Does it to the widget, if there is one."""
+
+    def on_widget() -> None:
+        shown = widget()
+        if shown is not None:
+            run(shown)
+
+    return Act(name, title, on_widget, Menu.VIEW, offered=lambda: widget() is not None)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from app.arming import Arming
 from app.clock import Clock
 from app.desk import Desk, Step, Submission
-from app.hop import neighbour
+from app.hop import neighbour, neighbour_pair
 from protocols.market.commands import CancelOrder, Command, Seen, SetOrderActive
-from protocols.market.instruments import ContractKey, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, PowerContract
 from protocols.market.orders import Decision, Order
 
 CONFIRM_SECONDS = 30.0
@@ -121,14 +121,21 @@ class DeskTrading:
             self._say(f"Not decided: {why}")
 
     def hop(self, step: int) -> None:
-        market, here = self._desk.market, self._here()
-        contract = market.contracts.get(here) if here is not None else None
-        if contract is None:
-            self._say("No contract to hop from")
-            return
-        found = neighbour(market.contracts.values(), contract, step, self._tradable)
+        market = self._desk.market
+        here = market.instrument(self._here())
+        found: Instrument | None
+        match here:
+            case None:
+                self._say("No contract to hop from")
+                return
+            case CurrencyPair():
+                found = neighbour_pair(market.pairs.values(), here, step)
+                none = f"No pair of {here.key.connection} comes {'after' if step > 0 else 'before'} {here.name}"
+            case PowerContract():
+                found = neighbour(market.contracts.values(), here, step, self._tradable)
+                none = f"No {'later' if step > 0 else 'earlier'} delivery period of this product is open"
         if found is None:
-            self._say(f"No {'later' if step > 0 else 'earlier'} delivery period of this product is open")
+            self._say(none)
             return
         self._arming.touched(self._clock())
         self._go(found.key)

@@ -8,12 +8,13 @@ or log a secret.
 
 import enum
 from collections.abc import Sequence
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 import msgspec
 
 from protocols.market.commands import Command, Intent
 from protocols.market.events import ConnectionStatus, Event, Feed, Freshness
+from protocols.market.intervals import CandleQuery
 from protocols.market.order_events import OrderDecided, OrderEvent
 from protocols.market.times import Instant
 from protocols.secret import Secret
@@ -276,4 +277,15 @@ class Session(Protocol):
 
     def report(self) -> ConnectionReport:
         """The counters as they stand."""
+        ...
+
+
+@runtime_checkable
+class CandleSource(Protocol):
+    """What a session offers besides where its venue keeps candles. A question changes nothing at the venue: it needs no
+    journal, and may be repeated."""
+
+    def ask_candles(self, query: CandleQuery, now: Instant) -> str | None:
+        """Asks. Why it can't be asked now, in words; None when it is. Then one `CandlesArrived` ends it, and others
+        that are `waiting` may come before; none comes from a session that ends."""
         ...

@@ -8,6 +8,7 @@ up a folder. Async tests run on asyncio's own loop; one that needs Qt's event lo
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
@@ -18,6 +19,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support import last_words
 
 _FONTS = Path(__file__).resolve().parents[1] / "resources" / "fonts"
 _HOME = Path(tempfile.mkdtemp(prefix="quarterdeck-tests-"))
@@ -53,8 +56,21 @@ settings.register_profile("soak", deadline=None, max_examples=20_000, suppress_h
 settings.load_profile("default")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    last_words.register(config)
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+def _uses_qt(item: pytest.Item) -> bool:
+    loops = item.get_closest_marker("asyncio")
+    return (
+        "qapp" in getattr(item, "fixturenames", ())
+        or item.get_closest_marker("qt_loop") is not None
+        or (loops is not None and "qt" in loops.kwargs.get("loop_factories", ()))
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -62,9 +78,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # pytest-timeout's signal waits for Python code to run, which a C++ event loop with nothing to do never
     # does. For tests that touch Qt a thread ends the run instead, with every stack printed.
     for item in items:
-        uses_qt = "qapp" in getattr(item, "fixturenames", ()) or item.get_closest_marker("qt_loop")
-        if uses_qt and not item.get_closest_marker("timeout"):
+        if _uses_qt(item) and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(method="thread"))
+
+
+def pytest_collection_finish() -> None:
+    # What is here before the first test is no garbage: to look through it after each one would take minutes.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    # As in the program (`app.collector`): Qt's objects die on the thread that made them, not on the one in which a
+    # worker of pytest-xdist, a keyring or a practice venue happens to allocate.
+    if not _uses_qt(item):
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

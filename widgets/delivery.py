@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from protocols.market.instruments import CurrencyPair, Instrument
 from protocols.market.times import SECOND, UtcNs
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -17,6 +18,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 CONTINENT = ZoneInfo("Europe/Paris")
 BRITAIN = ZoneInfo("Europe/London")
+UNIVERSAL = ZoneInfo("UTC")
 AMBER = 15 * 60
 RED = 5 * 60
 """Seconds before the end of trading from which a countdown is amber, and red. A shown 5:00 is a little less."""
@@ -27,6 +29,11 @@ _BRITISH_AREAS = frozenset({"UK-ELEXON"})
 def market_zone(area: str) -> ZoneInfo:
     """The zone in which an area's contracts are named: CET/CEST on the continent, GMT/BST in Britain."""
     return BRITAIN if area in _BRITISH_AREAS else CONTINENT
+
+
+def instrument_zone(instrument: Instrument) -> ZoneInfo:
+    """The zone in which times of an instrument's orders are meant: market time, and UTC for currency pairs."""
+    return UNIVERSAL if isinstance(instrument, CurrencyPair) else market_zone(instrument.key.area)
 
 
 def zone_name(utc: UtcNs, zone: ZoneInfo) -> str:

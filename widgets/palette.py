@@ -70,7 +70,7 @@ class Palette(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setUniformItemSizes(True)
-        self.list.setItemDelegate(_EntryPainter(theme, self.list))
+        self.list.setItemDelegate(EntryPainter(theme, self.list))
         self.list.verticalScrollBar().setStyleSheet(scroll_bar_sheet(theme))
         self.list.itemClicked.connect(self._clicked)
         self._column = column = QVBoxLayout(self)
@@ -181,7 +181,7 @@ class Palette(QFrame):
         self.setGeometry((self._host.width() - width) // 2, min(90, self._host.height() // 8), width, height)
 
 
-class _EntryPainter(QStyledItemDelegate):
+class EntryPainter(QStyledItemDelegate):
     """Title on the left, what it is behind it, keys on the right."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:

@@ -1,15 +1,31 @@
 """A table as it leaves the desk: to the clipboard or into a file. No Qt, no files."""
 
+import enum
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import msgspec
+
+from protocols.market.times import SECOND, UtcNs
 
 Value = str | int | Decimal | None
 
 
+class ColumnKind(enum.Enum):
+    """What a column holds. Each may be empty (None) in any row."""
+
+    TEXT = "text"
+    WHOLE = "whole number"
+    DECIMAL = "decimal number"
+    """Exact, with up to nine decimals. A row's value may be a whole number as well."""
+    TIME = "time"
+    """`UtcNs`: each format writes it in its own way, always in UTC."""
+
+
 class Sheet(msgspec.Struct, frozen=True):
-    """Headings and rows of the same length. Numbers are numbers, exact; times are text in UTC, ISO 8601.
+    """Headings, rows and kinds, all of the same length; without kinds everything is text. Numbers are exact.
 
     Rows of a long table are made as they are read, by whichever thread writes them: they hold what doesn't change.
     """
@@ -17,3 +33,14 @@ class Sheet(msgspec.Struct, frozen=True):
     title: str
     headings: tuple[str, ...]
     rows: Sequence[tuple[Value, ...]]
+    kinds: tuple[ColumnKind, ...] = ()
+
+
+def zoned_text(at: UtcNs | None, zone: ZoneInfo) -> str | None:
+    """A time as it is shown, for people beside the UTC: `2026-10-25 02:15:00.25 CEST`, as exact as it came."""
+    if at is None:
+        return None
+    seconds, nanoseconds = divmod(at, SECOND)
+    local = datetime.fromtimestamp(seconds, zone)
+    fraction = f".{nanoseconds:09d}".rstrip("0") if nanoseconds else ""
+    return f"{local:%Y-%m-%d %H:%M:%S}{fraction} {local.tzname()}"

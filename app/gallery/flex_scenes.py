@@ -63,8 +63,14 @@ def _list(exhibit: Exhibit, theme: Theme) -> QWidget:
     return ladder.order_list
 
 
-def _scene(state: str, happens: Callable[[Exhibit], object], **rest: Callable[[Exhibit, QWidget], object]) -> Scene:
-    return Scene("Flexibility ladder", state, LADDER, _ladder, happens, **rest)
+def _nothing(exhibit: Exhibit, widget: QWidget) -> None:
+    """Hands that stay off."""
+
+
+def _scene(
+    state: str, happens: Callable[[Exhibit], object], hands: Callable[[Exhibit, QWidget], object] = _nothing
+) -> Scene:
+    return Scene("Flexibility ladder", state, LADDER, _ladder, happens, hands)
 
 
 def scenes() -> list[Scene]:

@@ -14,7 +14,7 @@ from protocols.market.events import Feed, Freshness
 from protocols.market.values import Side
 from widgets.ladder import Ladder
 from widgets.theme import Theme
-from widgets.ticket import Finding, Level, PowerTicket
+from widgets.ticket import Finding, Level, OrderTicket
 
 LADDER, TICKET = (560, 640), (380, 560)
 
@@ -27,11 +27,11 @@ def make_ladder(exhibit: Exhibit, theme: Theme) -> Ladder:
     return ladder
 
 
-def make_ticket(exhibit: Exhibit, theme: Theme) -> PowerTicket:
-    return PowerTicket(exhibit.market, exhibit.clock, exhibit.group, theme, power_forms())
+def make_ticket(exhibit: Exhibit, theme: Theme) -> OrderTicket:
+    return OrderTicket(exhibit.market, exhibit.clock, exhibit.group, theme, DeskForms(power_forms(), lambda name: None))
 
 
-def make_npid_ticket(exhibit: Exhibit, theme: Theme) -> PowerTicket:
+def make_npid_ticket(exhibit: Exhibit, theme: Theme) -> OrderTicket:
     exhibit.relist(NPID)
     return make_ticket(exhibit, theme)
 
@@ -156,20 +156,20 @@ def _ladders() -> list[Scene]:
 
 
 def _fill(exhibit: Exhibit, widget: QWidget) -> None:
-    assert isinstance(widget, PowerTicket)
+    assert isinstance(widget, OrderTicket)
     widget.fill(_iceberg(exhibit))
 
 
 def _warned(exhibit: Exhibit, widget: QWidget) -> None:
     _fill(exhibit, widget)
-    assert isinstance(widget, PowerTicket)
+    assert isinstance(widget, OrderTicket)
     far = f"Price is 4.1 % away from the middle of the market, 72.13 {SPEC.price_unit}"
     widget.show_findings([Finding("price", Level.WARN, far), Finding("", Level.WARN, "This would be the 10th order")])
 
 
 def _blocked(exhibit: Exhibit, widget: QWidget) -> None:
     _fill(exhibit, widget)
-    assert isinstance(widget, PowerTicket)
+    assert isinstance(widget, OrderTicket)
     widget.show_findings([Finding("quantity", Level.BLOCK, "Quantity 100.0 MW is above 50.0")])
 
 

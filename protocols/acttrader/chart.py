@@ -10,6 +10,7 @@ from protocols.acttrader.pairs import PairDirectory
 from protocols.acttrader.quotes import Lateness, quote_of
 from protocols.acttrader.settings import AREA, QUOTES_CHANNEL, Settings
 from protocols.market.events import ChannelChanged, ContractLost, Event, Feed, Freshness, QuoteChanged
+from protocols.market.intervals import CandleQuery
 from protocols.market.order_events import OrderEvent
 from protocols.market.times import Instant
 from protocols.notices import Notices
@@ -63,6 +64,7 @@ class ChartFeed:
         for start in range(0, len(symbols), SYMBOLS_PER_MESSAGE):
             frame = chart_request(messages.SUBSCRIBE, symbols[start : start + SYMBOLS_PER_MESSAGE])
             self.socket.send(self._new_send(), frame)
+        self._rest.forget(now)
         self._rest.ask_symbols(self._new_call)
         self._move(Freshness.RESYNCHRONISING, "waiting for the first quote", now)
         return True
@@ -108,9 +110,13 @@ class ChartFeed:
     def answered(self, call: CallId, reply: Reply | CallFailed, now: Instant) -> None:
         self._rest.answered(call, reply, now)
 
-    def ask_candles(self, symbol: str, interval: str, count: int) -> None:
-        """The answer comes as `CandlesArrived`. Raises `ValueError` for an interval that the service doesn't have."""
-        self._rest.ask_candles(symbol, interval, count, self._new_call)
+    def ask_candles(self, query: CandleQuery) -> str | None:
+        """The answer comes as `CandlesArrived`. Why it can't be asked now, in words; None when it is. Raises
+        `ValueError` for an interval that the service doesn't have."""
+        if not self.socket.is_open:
+            return f"no connection to the chart service: {self.socket.reason or 'it is off'}"
+        self._rest.ask_candles(query, self._new_call)
+        return None
 
     def _ticker(self, ticker: messages.Ticker, now: Instant) -> None:
         if self._pairs.get(ticker.m) is None:

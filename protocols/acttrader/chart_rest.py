@@ -1,6 +1,7 @@
 """The chart service's REST side: which pairs it has, and candles. Asked again while an instrument is initialising."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,26 +11,25 @@ from protocols.acttrader.codec import Unreadable, decode_one, result_of
 from protocols.acttrader.pairs import PairDirectory
 from protocols.acttrader.quotes import candle_of
 from protocols.acttrader.settings import QUOTES_CHANNEL
-from protocols.market.events import CandlesArrived, Event
-from protocols.market.instruments import ContractKey
+from protocols.market.events import Candle, CandlesArrived, Event
+from protocols.market.intervals import INTERVALS, CandleQuery, next_start
 from protocols.market.order_events import OrderEvent
-from protocols.market.times import Instant
+from protocols.market.times import MINUTE, SECOND, Instant, UtcNs
 from protocols.notices import Notices
 from protocols.secret import Secret
 from protocols.session import Call, CallFailed, CallId, Outgoing, Reply
 
-INTERVALS = ("1m", "3m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "1day", "1week", "1month", "1year")
 INITIALISING_SECONDS = 5.0
 """How soon an instrument that is initialising is asked for again."""
 INITIALISING_TRIES = 12
+AHEAD = 5 * MINUTE
+"""How far the venue's clock may be ahead of ours: a candle that begins later than that is none."""
 
 
 class _Asked(msgspec.Struct):
-    """One question; without an interval it is for the list of symbols."""
+    """One question; without a query it is for the list of symbols."""
 
-    symbol: str
-    interval: str
-    count: int
+    query: CandleQuery | None = None
     tries: int = 0
     due: float = 0.0
 
@@ -57,13 +57,19 @@ class ChartRest:
         self._later: list[_Asked] = []
 
     def ask_symbols(self, new_call: Callable[[], CallId]) -> None:
-        self._put(_Asked("", "", 0), new_call)
+        self._put(_Asked(), new_call)
 
-    def ask_candles(self, symbol: str, interval: str, count: int, new_call: Callable[[], CallId]) -> None:
+    def ask_candles(self, query: CandleQuery, new_call: Callable[[], CallId]) -> None:
         """Raises `ValueError` for an interval that the service doesn't have, or a count that is not positive."""
-        if interval not in INTERVALS or count < 1:
-            raise ValueError(f"candles: {count} of {interval!r}")
-        self._put(_Asked(symbol, interval, count), new_call)
+        if query.interval not in INTERVALS or query.count < 1:
+            raise ValueError(f"candles: {query.count} of {query.interval!r}")
+        self._put(_Asked(query), new_call)
+
+    def forget(self, now: Instant) -> None:
+        """The connection was made anew: what waits to be asked again is given up, and whoever asked is told."""
+        waiting, self._later = self._later, []
+        for asked in waiting:
+            self._problem(asked, "the connection to the chart service was made anew", now)
 
     def tick(self, now: Instant, new_call: Callable[[], CallId]) -> None:
         due = [asked for asked in self._later if now.monotonic >= asked.due]
@@ -77,49 +83,75 @@ class ChartRest:
         if asked is None:
             return
         if isinstance(reply, CallFailed):
-            self._problem(asked, reply.reason)
+            self._problem(asked, reply.reason, now)
             return
         try:
             answer = decode_one(messages.ChartAnswer, reply.body)
             if answer.error_code == messages.INSTRUMENT_INITIALIZING and asked.tries < INITIALISING_TRIES:
-                asked.tries += 1
-                asked.due = now.monotonic + INITIALISING_SECONDS
-                self._later.append(asked)
+                self._ask_later(asked, now)
             elif reply.status != 200 or not answer.success or answer.error_code:
-                self._problem(asked, _words(answer, reply.status))
-            elif asked.interval:
-                self._candles(asked, result_of(list[messages.CandleRow], answer))
+                none_there = answer.error_code == messages.INSUFFICIENT_CHART_DATA
+                self._problem(asked, _words(answer, reply.status), now, none_there)
+            elif asked.query is not None:
+                self._candles(asked.query, result_of(list[messages.CandleRow], answer), now)
             else:
                 self._symbols(result_of(list[messages.SymbolRow], answer))
         except Unreadable as error:
             status = "" if reply.status == 200 else f" (status {reply.status})"
-            self._problem(asked, f"unreadable{status}: {error}")
+            self._problem(asked, f"unreadable{status}: {error}", now)
 
     def _put(self, asked: _Asked, new_call: Callable[[], CallId]) -> None:
         call = new_call()
         self._open[call] = asked
-        path = "/symbols"
-        if asked.interval:
-            path = "/candles?" + urlencode({"symbol": asked.symbol, "interval": asked.interval, "count": asked.count})
+        path = "/symbols" if asked.query is None else f"/candles?{urlencode(_parameters(asked.query))}"
         self._out.append(Call(call, "GET", self._base + path, None, self._token))
+
+    def _ask_later(self, asked: _Asked, now: Instant) -> None:
+        asked.tries += 1
+        asked.due = now.monotonic + INITIALISING_SECONDS
+        self._later.append(asked)
+        if asked.query is not None:
+            words = f"the venue is still initialising this pair; it is asked again every {INITIALISING_SECONDS:.0f} s"
+            self._events.append(CandlesArrived(asked.query, (), now, words, waiting=True))
 
     def _symbols(self, rows: list[messages.SymbolRow]) -> None:
         strange = self._pairs.add(row.name for row in rows)
         if strange:
             self._notice("symbols", f"no currency pairs: {', '.join(strange)}"[:200])
 
-    def _candles(self, asked: _Asked, rows: list[messages.CandleRow]) -> None:
-        candles = tuple(sorted((candle_of(row) for row in rows), key=lambda candle: candle.at))
-        self._events.append(CandlesArrived(self._key(asked), asked.interval, candles))
+    def _candles(self, query: CandleQuery, rows: list[messages.CandleRow], now: Instant) -> None:
+        """One that can't be so is left out, and said: the others are as good as they were."""
+        found: dict[UtcNs, Candle] = {}
+        latest = max(now.utc + AHEAD, next_start(INTERVALS[query.interval], now.utc))
+        for row in rows:
+            try:
+                candle = candle_of(row)
+                if candle.at > latest:
+                    raise Unreadable(f"time: {str(row.time)[:40]} is still to come")
+            except Unreadable as error:
+                self._notice("candle", f"{query.key.contract_id} {query.interval}: {error}"[:200])
+            else:
+                found[candle.at] = candle
+        if rows and not found:
+            self._problem(_Asked(query), "none of the venue's candles could be read", now)
+            return
+        candles = tuple(candle for _, candle in sorted(found.items()))
+        self._events.append(CandlesArrived(query, candles, now))
 
-    def _problem(self, asked: _Asked, words: str) -> None:
-        if asked.interval:
-            self._events.append(CandlesArrived(self._key(asked), asked.interval, (), words))
+    def _problem(self, asked: _Asked, words: str, now: Instant, none_there: bool = False) -> None:
+        if asked.query is not None:
+            self._events.append(CandlesArrived(asked.query, (), now, words, none_there))
         else:
             self._notice("symbols", f"the venue's list of symbols: {words}"[:200])
 
-    def _key(self, asked: _Asked) -> ContractKey:
-        return self._pairs.key(asked.symbol)
+
+def _parameters(query: CandleQuery) -> dict[str, str]:
+    asked = {"symbol": query.key.contract_id, "interval": query.interval, "count": str(query.count)}
+    if query.till is not None:
+        # Whole minutes, rounded up: told twice is better than left out.
+        minute = -(-query.till // MINUTE) * MINUTE
+        asked["till"] = datetime.fromtimestamp(minute // SECOND, UTC).strftime("%Y%m%d%H%M")
+    return asked
 
 
 def rest_address(chart_url: str) -> str:

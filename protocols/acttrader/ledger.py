@@ -5,6 +5,7 @@ What can't be true together is not decided here: `take` says that the venue has 
 """
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 
 import msgspec
 
@@ -15,10 +16,10 @@ from protocols.acttrader.records import Status, Told
 from protocols.acttrader.settings import ORDERS_CHANNEL
 from protocols.market.commands import FxTerms, PlaceOrder
 from protocols.market.instruments import ContractKey
-from protocols.market.order_events import OrderEvent, OrderReported
+from protocols.market.order_events import OrderEvent, OrderReported, OwnExecuted
 from protocols.market.orders import Order, OrderReport, VenueState, Verdict
 from protocols.market.times import Instant, UtcNs
-from protocols.market.values import Price, Quantity, Side, plain_text
+from protocols.market.values import SCALE, Price, Quantity, Side, ValueRefused, plain_text, scaled_average
 
 Notice = Callable[[str, str], None]
 """Told (kind, message) of what can't be taken as it stands."""
@@ -40,6 +41,11 @@ class Known(msgspec.Struct):
     price: Price | None
     terms: FxTerms
     executed: Quantity = Quantity(0)
+    paid: Decimal | None = None
+    """What that came to in the second currency; None where it is not known."""
+    told_executed: Quantity = Quantity(0)
+    """How much of it was told as executions."""
+    told_paid: Decimal | None = Decimal(0)
     venue_id: str | None = None
     status: Status | None = None
     reason: str = ""
@@ -122,7 +128,8 @@ class Ledger:
         if version is None or not version.state.alive or not isinstance(order.terms, FxTerms):
             return
         known = Known(order.client_id, order.ours, order.key, order.side, order.quantity, order.price, order.terms)
-        known.executed = order.filled
+        known.executed = known.told_executed = order.filled
+        known.told_paid = None
         known.status = Status.PARTIAL_FILL if order.filled else Status.NEW
         known.was_alive = True
         known.shown_as = version.venue_id
@@ -192,7 +199,7 @@ class Ledger:
             self._move(known, told, executed)
         elif grown:
             # It contradicts what was said before: an order that is over was executed further. Never less than told.
-            known.executed = executed
+            known.executed, known.paid = executed, told.paid
             self._moved(known)
             return Taken(True, ask=not sure)
         else:
@@ -246,6 +253,10 @@ class Ledger:
         )
         known.price = told.price if told.price is not None else known.price
         known.quantity = told.quantity if told.quantity is not None else known.quantity
+        if told.executed == executed and told.paid is not None:
+            known.paid = told.paid
+        elif executed != known.executed:
+            known.paid = None
         known.executed = executed
         known.status = told.status
         known.reason = told.reason or known.reason
@@ -265,6 +276,18 @@ class Ledger:
         reason = _reason(known, cancelling)
         state = None if never_taken else _state(known)
         self._say(known, at, state, Verdict.REJECTED if never_taken else Verdict.NONE, reason, answers)
+        if known.ours and known.executed > known.told_executed:
+            self._tell_executed(known, at)
+
+    def _tell_executed(self, known: Known, at: Instant) -> None:
+        """The venue tells no trades: what was executed since it was last told is the nearest to one."""
+        more = Quantity(known.executed - known.told_executed)
+        price = None
+        if known.paid is not None and known.told_paid is not None:
+            price = _average(known.paid - known.told_paid, more)
+        time = at.utc if known.transacted is None else known.transacted
+        self._tell(OwnExecuted(known.key, known.client_id, known.side, more, known.executed, price, time))
+        known.told_executed, known.told_paid = known.executed, known.paid
 
     def reject(self, known: Known, reason: str, at: Instant) -> None:
         """Tells that a request on the order was refused. The order is as it was."""
@@ -295,6 +318,14 @@ class Ledger:
             reason=reason,
         )
         self._tell(OrderReported(ORDERS_CHANNEL, report, False, at))
+
+
+def _average(paid: Decimal, quantity: Quantity) -> Price | None:
+    try:
+        price = Price(scaled_average(paid * SCALE / quantity))
+    except (ValueRefused, InvalidOperation):
+        return None
+    return price if price > 0 else None
 
 
 def _newer(told: Told, known: Known) -> bool:

@@ -54,16 +54,20 @@ def quote_of(ticker: messages.Ticker, pairs: PairDirectory, now: Instant) -> Quo
 
 
 def candle_of(row: messages.CandleRow) -> Candle:
-    """Raises `Unreadable`."""
-    volume = None if row.volume is None else Quantity(_scaled("volume", row.volume))
-    return Candle(
+    """Raises `Unreadable`, for a candle that contradicts itself too."""
+    candle = Candle(
         at=read_time(row.time),
         open=Price(_scaled("open", row.open)),
         high=Price(_scaled("high", row.high)),
         low=Price(_scaled("low", row.low)),
         close=Price(_scaled("close", row.close)),
-        volume=volume,
+        volume=None if row.volume is None else Quantity(_scaled("volume", row.volume)),
     )
+    if not 0 < candle.low <= min(candle.open, candle.close) <= max(candle.open, candle.close) <= candle.high:
+        raise Unreadable(f"candle of {str(row.time)[:40]}: open, high, low and close contradict each other")
+    if candle.volume is not None and candle.volume < 0:
+        raise Unreadable(f"candle of {str(row.time)[:40]}: volume is below zero")
+    return candle
 
 
 def _price(field: str, value: Decimal | None) -> Price | None:

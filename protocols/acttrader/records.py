@@ -57,6 +57,8 @@ class Told(msgspec.Struct, frozen=True):
     stop_price: Price | None = None
     quantity: Quantity | None = None
     executed: Quantity | None = None
+    paid: Decimal | None = None
+    """What all that is executed came to, in the second currency."""
     time_in_force: str | None = None
     until: UtcNs | None = None
     says_until: bool = False
@@ -85,6 +87,7 @@ def told_of(record: messages.OrderRecord) -> Told:
         stop_price=_price("stopPrice", record.stop_price, kind, STOPPED),
         quantity=_quantity("origQty", record.orig_qty),
         executed=_quantity("executedQty", record.executed_qty),
+        paid=_paid(record),
         time_in_force=record.time_in_force,
         until=None if not until else read_time(until),
         says_until=until is not None,
@@ -123,6 +126,16 @@ def reason_of(text: str | None) -> str:
     word = text.strip().upper().replace(" ", "_")
     known = (messages.OCO_CONDITION, messages.LIFETIME_EXPIRED, messages.USER)
     return word if word in known else text[:200]
+
+
+def _paid(record: messages.OrderRecord) -> Decimal | None:
+    """Fills are only for show, and believed where they add up to what is executed."""
+    if record.cummulative_quote_qty:
+        return record.cummulative_quote_qty
+    fills = record.fills or []
+    if not fills or sum(fill.qty for fill in fills) != record.executed_qty:
+        return None
+    return sum((fill.price * fill.qty for fill in fills), Decimal(0))
 
 
 def _price(field: str, value: Decimal | None, kind: str | None, kinds: tuple[str, ...]) -> Price | None:

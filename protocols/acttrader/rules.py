@@ -11,6 +11,7 @@ from protocols.market import forms
 from protocols.market.commands import FxTerms, OcoLeg, PlaceOco, PlaceOrder
 from protocols.market.forms import Choice, Field, FieldKind, OrderForm, Problem, Values, When
 from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec
+from protocols.market.orders import Order
 from protocols.market.times import UtcNs
 from protocols.market.values import Price, Quantity, Side
 
@@ -50,12 +51,14 @@ def order_form(pair: CurrencyPair, settings: Settings, kind: str = messages.LIMI
             Field(forms.ORDER_TYPE, "Type", FieldKind.CHOICE, TYPES, kind, required=True),
             _price(forms.PRICE, "Price", pair, types[0], "The limit"),
             _price(forms.STOP_PRICE, "Stop price", pair, types[1], "From where it becomes an order"),
-            _time_in_force(settings, default_time_in_force(kind)),
+            _time_in_force(settings),
             *_lifetime(),
             *_note(forms.COMMENT, "Note", settings),
         ),
+        to_command=to_order,
         rules=(forms.until_is_ahead, take_profit_is_a_limit, good_till_time_has_one),
         cycled=forms.TIME_IN_FORCE,
+        locks=_seed_locks if settings.dialect is Dialect.SEED else locks,
     )
 
 
@@ -76,7 +79,8 @@ def pair_form(pair: CurrencyPair, settings: Settings) -> OrderForm:
         ]
     return OrderForm(
         name="FX pair",
-        fields=(*_what(pair), *legs, _time_in_force(settings, messages.AON, pair=True), *_lifetime()),
+        fields=(*_what(pair), *legs, _time_in_force(settings, pair=True), *_lifetime()),
+        to_command=to_pair,
         rules=(forms.until_is_ahead, good_till_time_has_one),
     )
 
@@ -115,6 +119,27 @@ def to_pair(key: ContractKey, values: Values) -> PlaceOco:
     )
 
 
+def locks(form: OrderForm, order: Order) -> dict[str, str]:
+    """What can't be changed of a living order in the later dialect, and why."""
+    fixed = (forms.SIDE, forms.ORDER_TYPE, forms.TIME_IN_FORCE)
+    locked = {
+        name: f"The venue changes no {form.label(name).lower()}: cancel the order, place another" for name in fixed
+    }
+    locked[forms.COMMENT] = "The note went with the order and stays as it is"
+    if order.filled:
+        locked[forms.QUANTITY] = (
+            "A part is executed: whether a quantity is the whole or the rest, the venue doesn't say"
+        )
+    if order.pair is not None:
+        locked[forms.QUANTITY] = "Both legs of a pair are for one quantity"
+        locked[forms.VALIDITY_UNTIL] = "Both legs of a pair live equally long"
+    return locked
+
+
+def _seed_locks(form: OrderForm, order: Order) -> dict[str, str]:
+    return {**locks(form, order), forms.VALIDITY_UNTIL: "This connection's dialect can't change a lifetime"}
+
+
 # Rules across fields
 
 
@@ -138,7 +163,15 @@ def good_till_time_has_one(form: OrderForm, values: Values, spec: InstrumentSpec
 def _what(pair: CurrencyPair) -> tuple[Field, ...]:
     return (
         Field(forms.SIDE, "Side", FieldKind.CHOICE, SIDES, required=True),
-        Field(forms.QUANTITY, "Quantity", FieldKind.QUANTITY, unit=pair.base, required=True),
+        Field(
+            forms.QUANTITY,
+            "Quantity",
+            FieldKind.QUANTITY,
+            unit=pair.base,
+            required=True,
+            letters=True,
+            tip="25000, 25k or 1.5m",
+        ),
     )
 
 
@@ -152,19 +185,31 @@ def _price(name: str, label: str, pair: CurrencyPair, when: When, tip: str) -> F
         required_when=when,
         only_when=when,
         minimum=pair.spec.tick,
+        pip=pair.pip,
+        tip=f"{tip}. +12p is 12 pips above the ask, -12p below the bid; b-3p and a+3p count from bid and ask",
+    )
+
+
+def _time_in_force(settings: Settings, *, pair: bool = False) -> Field:
+    offered = [each for each in settings.times_in_force if not (pair and each == messages.TPI)]
+    choices = tuple(Choice(each, _TIF_LABELS.get(each, each)) for each in offered)
+    tip = "What becomes of the part that is not executed at once"
+    # A leg waits for its price: only single orders have a type that never waits.
+    market = () if pair else ((When(forms.ORDER_TYPE, (messages.MARKET,)), default_time_in_force(messages.MARKET)),)
+    return Field(
+        forms.TIME_IN_FORCE,
+        "Time in force",
+        FieldKind.CHOICE,
+        choices,
+        default_time_in_force(messages.LIMIT),
+        default_when=market,
+        required=True,
         tip=tip,
     )
 
 
-def _time_in_force(settings: Settings, default: str, *, pair: bool = False) -> Field:
-    offered = [each for each in settings.times_in_force if not (pair and each == messages.TPI)]
-    choices = tuple(Choice(each, _TIF_LABELS.get(each, each)) for each in offered)
-    tip = "What becomes of the part that is not executed at once"
-    return Field(forms.TIME_IN_FORCE, "Time in force", FieldKind.CHOICE, choices, default, required=True, tip=tip)
-
-
 def _lifetime() -> tuple[Field, ...]:
-    tip = "15:45 is the next time it is that late; or 2026-11-21 15:45. Empty: until it is executed or cancelled"
+    tip = "15:45, 2026-11-21 15:45, 90m, 2h or 1d. Empty: until it is executed or cancelled"
     return (Field(forms.VALIDITY_UNTIL, "Valid until", FieldKind.DATETIME, tip=tip),)
 
 

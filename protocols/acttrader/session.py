@@ -22,6 +22,7 @@ from protocols.market.events import (
     Freshness,
     PairListed,
 )
+from protocols.market.intervals import CandleQuery
 from protocols.market.order_events import OrderDecided, OrderEvent
 from protocols.market.orders import Order
 from protocols.market.times import Instant
@@ -225,13 +226,13 @@ class ActTraderSession:
 
     # Beyond it
 
-    def ask_candles(self, symbol: str, interval: str, count: int, now: Instant) -> None:
-        """Asks the chart service; the answer comes as `CandlesArrived`, an empty one with its reason. Raises
-        `ValueError` for an interval that the service doesn't have, and where there is no chart service."""
+    def ask_candles(self, query: CandleQuery, now: Instant) -> str | None:
+        """`protocols.session.CandleSource`: the chart service is asked. Raises `ValueError` for an interval that it
+        doesn't have."""
         if self._chart is None:
-            raise ValueError(f"{self._settings.name} has no chart service")
+            return f"{self._settings.name} has no chart service"
         self._notices.begin(now)
-        self._chart.ask_candles(symbol, interval, count)
+        return self._chart.ask_candles(query)
 
     # Within
 

@@ -7,7 +7,7 @@ from protocols.eznergy.order_frames import Refused
 from protocols.eznergy.reconciliation import Reconciliation
 from protocols.eznergy.requests import Requests
 from protocols.eznergy.subscriptions import Subscriptions
-from protocols.market.commands import Intent
+from protocols.market.commands import CancelOrder, Command, Intent, SetOrderActive
 from protocols.market.events import Freshness
 from protocols.market.times import Instant
 from protocols.notices import Notices
@@ -68,11 +68,15 @@ class OrderEntry:
         return self._reconciliation.ask(area, channel, now)
 
     def _way_out(self, intent: Intent) -> tuple[str, str]:
-        """The socket and the live channel that take the intent. Raises `Refused`."""
+        """The socket and the channel that take the intent. Raises `Refused`.
+
+        What pulls an order goes while the channel is being synchronised, too: it adds no risk, and a version that is
+        no longer the current one is refused by the venue (section 7), which leaves the order as it is.
+        """
         stream = self._socket()
         area = self._requests.area_of(intent.command)
         channel, status = self._orders_of(area)
-        if status is not Freshness.LIVE:
+        if status is not Freshness.LIVE and not _pulls(intent.command):
             raise Refused(f"connection: own orders of {area} are {status.value}")
         return stream, channel
 
@@ -88,3 +92,8 @@ class OrderEntry:
         if found is None:
             raise Refused(f"contract: {self._connection} does not trade {area}")
         return found
+
+
+def _pulls(command: Command) -> bool:
+    """Whether it takes an order out of the book."""
+    return isinstance(command, CancelOrder) or (isinstance(command, SetOrderActive) and not command.active)

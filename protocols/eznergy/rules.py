@@ -21,7 +21,7 @@ from protocols.eznergy.dialects import (
     NPID,
     Dialect,
 )
-from protocols.market import forms
+from protocols.market import forms, power_forms
 from protocols.market.forms import Choice, Field, FieldKind, OrderForm, When
 from protocols.market.instruments import InstrumentSpec, PowerContract
 from protocols.market.orders import Order
@@ -38,7 +38,7 @@ _LABELS = {
     GOOD_TO_DATE: "Good to date",
 }
 _SIDES = (Choice(Side.BUY.value, "Buy"), Choice(Side.SELL.value, "Sell"))
-_RULES = (forms.display_below_quantity, forms.delta_moves_away, forms.until_is_ahead)
+_RULES = (power_forms.display_below_quantity, power_forms.delta_moves_away, forms.until_is_ahead)
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -78,6 +78,7 @@ def _m7(spec: InstrumentSpec, limits: Limits) -> OrderForm:
             *_validity(dialect, "Validity", "How long the order stays"),
             *_rest(spec),
         ),
+        to_command=power_forms.to_command,
         rules=_RULES,
         cycled=forms.RESTRICTION,
     )
@@ -94,6 +95,7 @@ def _npid(spec: InstrumentSpec, limits: Limits) -> OrderForm:
             _restriction(dialect, "All or none is executed whole or not at all"),
             *_rest(spec),
         ),
+        to_command=power_forms.to_command,
         rules=_RULES,
         cycled=forms.VALIDITY,
     )

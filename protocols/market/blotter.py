@@ -44,6 +44,10 @@ _SAID_OVER = (OrderStatus.NOT_SENT, OrderStatus.CLOSED_BY_HAND)
 OrderName = tuple[str, str]
 """(connection, client identifier)."""
 
+CHANGES_KEPT = 65_536
+"""Entries of the log of changes. Over it the oldest eighth is cut off: who reads the log every frame is never that far
+behind, and who was reads all orders anew."""
+
 _ENDS = {
     VenueState.FILLED: Fact.FILLED,
     VenueState.CANCELLED: Fact.CANCELLED,
@@ -54,16 +58,23 @@ _ENDS = {
 class Blotter:
     """Every order known, in the order in which they were first heard of.
 
-    `is_ours` tells our orders from a colleague's by client identifier: ours are in the journal.
+    `is_ours` tells our orders from a colleague's by client identifier: ours are in the journal. An order's number is
+    its place among `rows()`, and stays so; none is ever forgotten.
     """
 
     def __init__(self, is_ours: Callable[[str], bool] = lambda client_id: False) -> None:
         self._is_ours = is_ours
         self._orders: dict[OrderName, Order] = {}
+        self._number_of: dict[OrderName, int] = {}
+        self._names: list[OrderName] = []
         self._of_contract: dict[ContractKey, list[OrderName]] = {}
         self._of_venue_id: dict[tuple[str, str], OrderName] = {}
         self._open: dict[OrderName, None] = {}
         self.revision = 0
+        self.changed: list[int] = []
+        """Numbers of orders in order of change, new ones included: a reader keeps its place in this list."""
+        self.changed_offset = 0
+        """How many entries were cut off the front of `changed`."""
         self.refused: list[tuple[OrderName, OrderStatus | None, Fact]] = []
         """Transitions that are not in the table and were not made; each is a defect, here or at the venue."""
 
@@ -76,6 +87,14 @@ class Blotter:
     def rows(self) -> list[Order]:
         """All orders, the oldest first."""
         return list(self._orders.values())
+
+    def order(self, number: int) -> Order:
+        """The order with this number, `0 <= number < len(self)`."""
+        return self._orders[self._names[number]]
+
+    def number_of(self, name: OrderName) -> int | None:
+        """None for an order that was never heard of."""
+        return self._number_of.get(name)
 
     def of_contract(self, key: ContractKey) -> list[Order]:
         """All orders of a contract, the oldest first."""
@@ -258,7 +277,10 @@ class Blotter:
 
     def _put(self, order: Order) -> None:
         name = (order.connection, order.client_id)
-        if name not in self._orders:
+        number = self._number_of.get(name)
+        if number is None:
+            number = self._number_of[name] = len(self._names)
+            self._names.append(name)
             self._of_contract.setdefault(order.key, []).append(name)
         self._orders[name] = order
         for version in order.versions:
@@ -268,6 +290,11 @@ class Blotter:
         else:
             self._open.pop(name, None)
         self.revision += 1
+        self.changed.append(number)
+        if len(self.changed) > CHANGES_KEPT:
+            cut = CHANGES_KEPT // 8
+            del self.changed[:cut]
+            self.changed_offset += cut
 
 
 def _placed(intent: Intent, client_id: str, command: PlaceOrder) -> Order:

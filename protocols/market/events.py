@@ -13,6 +13,7 @@ import msgspec
 
 from protocols.market.flex_events import FlexEvent
 from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
+from protocols.market.intervals import CandleQuery
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Price, Quantity
 
@@ -290,12 +291,16 @@ class Candle(msgspec.Struct, frozen=True, gc=False):
 
 
 class CandlesArrived(msgspec.Struct, frozen=True):
-    """The answer to a request for candles, the oldest first. `problem` says in words why there are none."""
+    """The answer to a question for candles, the oldest first, each beginning once. `problem` says in words why there
+    are none; with `none_there` the venue has none then. One that is `waiting` is no answer yet: it will be asked again.
+    """
 
-    key: ContractKey
-    interval: str
+    query: CandleQuery
     candles: tuple[Candle, ...]
+    at: Instant
     problem: str = ""
+    none_there: bool = False
+    waiting: bool = False
 
 
 class Unmatched(msgspec.Struct, frozen=True):
@@ -316,6 +321,14 @@ class UnmatchedChanged(msgspec.Struct, frozen=True):
 
     connection: str
     executions: tuple[Unmatched, ...]
+
+
+class UnmatchedDismissed(msgspec.Struct, frozen=True):
+    """A person has seen to an execution that belongs to no order known here. It stays among the unmatched, which only
+    evidence changes, but is not shown as waiting for anybody any more."""
+
+    execution: Unmatched
+    at: Instant
 
 
 class AnomalyNoticed(msgspec.Struct, frozen=True):
@@ -345,4 +358,5 @@ Event = (
     | CandlesArrived
     | UnmatchedChanged
     | FlexEvent
+    | UnmatchedDismissed
 )

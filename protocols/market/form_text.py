@@ -1,10 +1,11 @@
-"""What a trader types, read exactly or refused in words: decimals with a point or a comma, times in market time."""
+"""What a trader types, read exactly or refused in words: decimals with a point or a comma, thousands and millions by a
+letter, times in market time, and how long an order is to live. Prices counted from the quote are in `pips`."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from protocols.market.times import SECOND, UtcNs
-from protocols.market.values import DIGITS, scaled_from_text
+from protocols.market.times import DAY, HOUR, MINUTE, SECOND, UtcNs
+from protocols.market.values import DIGITS, MAXIMUM, scaled_from_text
 
 _DECIMAL = re.compile(r"([+\-\N{MINUS SIGN}]?)(\d*)(?:([.,])(\d+))?", re.ASCII)
 _GROUPED = re.compile(r"[+\-\N{MINUS SIGN}]?\d{1,3}(?:[\s.,'’_]\d{3})+(?:[.,]\d+)?")
@@ -14,6 +15,9 @@ _MOMENT = re.compile(
     r"(\d{1,2})([AB])?:(\d\d)(?::(\d\d))?(Z| UTC)?",
     re.ASCII | re.IGNORECASE,
 )
+_LETTERED = re.compile(r"(.*\S)\s*([km])", re.IGNORECASE | re.DOTALL)
+_LETTERS = {"k": 1_000, "m": 1_000_000}
+_DURATION = re.compile(r"\+?\s*(?:(\d{1,4})d)?\s*(?:(\d{1,4})h)?\s*(?:(\d{1,4})m(?:in)?)?", re.ASCII | re.IGNORECASE)
 
 
 class TextRefused(ValueError):
@@ -42,13 +46,39 @@ def decimal_from_text(text: str, decimals: int) -> int:
     return scaled_from_text(f"{'' if sign in ('', '+') else '-'}{whole or '0'}.{part or '0'}")
 
 
+def quantity_from_text(text: str, decimals: int) -> int:
+    """A decimal that may end with `k` for thousands or `m` for millions: `250k`, `1.5m`. In units of 1e-9.
+
+    `1.250m` is how a million and a quarter is written; `10.000k` is refused where an instrument has fewer than three
+    decimals, as `10.000` is: it may mean ten million.
+    """
+    match = _LETTERED.fullmatch(text.strip())
+    if match is None:
+        return decimal_from_text(text, decimals)
+    letter = match[2].casefold()
+    value = decimal_from_text(match[1], DIGITS if letter == "m" else decimals) * _LETTERS[letter]
+    if abs(value) > MAXIMUM:
+        raise TextRefused("is too large")
+    return value
+
+
+def until_from_text(text: str, typed_at: UtcNs, zone: tzinfo) -> UtcNs:
+    """When an order is to end: a time as `moment_from_text` reads it, or how long it is to live, counted from the
+    second in which that was typed: `90m`, `+2h`, `1d12h`. A day is 24 hours."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or match.groups() == (None, None, None):
+        return moment_from_text(text, typed_at, zone)
+    days, hours, minutes = (int(group or 0) for group in match.groups())
+    return UtcNs(typed_at // SECOND * SECOND + days * DAY + hours * HOUR + minutes * MINUTE)
+
+
 def moment_from_text(text: str, now: UtcNs, zone: tzinfo) -> UtcNs:
     """A time to come, in the zone unless it ends with `Z`: `2026-11-21 15:45`, `21.11. 15:45`, or `15:45`, which is
     the next time it is that late. On the day that has an hour twice it wants the letter: `02A:30`, `02B:30`.
     """
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
-        raise TextRefused(f"“{text.strip()[:40]}” is not a time: write 15:45 or 2026-11-21 15:45")
+        raise TextRefused(f"“{text.strip()[:40]}” is not a time: write 15:45, 2026-11-21 15:45 or 90m")
     year, month, day, day2, month2, year2, hour, letter, minute, second, utc = match.groups()
     there: tzinfo = UTC if utc else zone
     if utc and letter:

@@ -1,8 +1,8 @@
 """Order forms: which fields an order of some venue has, what may stand in them, and what that means as a command.
 
 A form is data, built by a venue's rules for one instrument. `check` reads a trader's text exactly or says why not,
-naming the field; it never rounds, never guesses, and nothing that is missing becomes 0. A ticket draws the form;
-`to_command` turns what was checked into the wish, with every default in it.
+naming the field; it never rounds, never guesses, and nothing that is missing becomes 0. A ticket draws the form; the
+form's `to_command` turns what was checked into the wish, with every default in it.
 """
 
 import enum
@@ -11,11 +11,13 @@ from datetime import UTC, tzinfo
 
 import msgspec
 
-from protocols.market.commands import PlaceOrder, PowerTerms
-from protocols.market.form_text import TextRefused, decimal_from_text, moment_from_text, moment_text
+from protocols.market.commands import PlaceOco, PlaceOrder
+from protocols.market.form_text import TextRefused, decimal_from_text, moment_text, quantity_from_text, until_from_text
 from protocols.market.instruments import ContractKey, InstrumentSpec
+from protocols.market.orders import Order
+from protocols.market.pips import Typed, price_from_text
 from protocols.market.times import UtcNs
-from protocols.market.values import Price, Quantity, Side, fixed_text, plain_text
+from protocols.market.values import Price, fixed_text, plain_text
 
 SIDE = "side"
 QUANTITY = "quantity"
@@ -69,7 +71,9 @@ class Field(msgspec.Struct, frozen=True):
     """One field. `default` is the text it starts with, and the value that is sent when nobody touches it.
 
     A field with `only_when` has a say only then; `required_when` makes it needed then. `unit` is written behind the
-    number. `minimum` and `maximum` are in units of 1e-9, both allowed.
+    number. `minimum` and `maximum` are in units of 1e-9, both allowed. `default_when` are other defaults, each for as
+    long as its condition holds. A price with a `pip` (1e-9) may be counted from the quote; a quantity with `letters`
+    may end with `k` or `m`.
     """
 
     name: str
@@ -77,6 +81,7 @@ class Field(msgspec.Struct, frozen=True):
     kind: FieldKind
     choices: tuple[Choice, ...] = ()
     default: str = ""
+    default_when: tuple[tuple[When, str], ...] = ()
     unit: str = ""
     required: bool = False
     required_when: When | None = None
@@ -84,6 +89,8 @@ class Field(msgspec.Struct, frozen=True):
     minimum: int | None = None
     maximum: int | None = None
     max_length: int = 250
+    pip: Price = Price(0)
+    letters: bool = False
     tip: str = ""
 
 
@@ -96,18 +103,25 @@ class Problem(msgspec.Struct, frozen=True):
 
 Rule = Callable[["OrderForm", Values, InstrumentSpec, UtcNs], Problem | None]
 """A rule across fields, asked once the fields it looks at are each right by themselves."""
+ToCommand = Callable[[ContractKey, Values], PlaceOrder | PlaceOco]
+"""Makes the wish of checked values. Only for a `Checked` that is ok: `KeyError` otherwise."""
+Locks = Callable[["OrderForm", Order], Mapping[str, str]]
+"""Which fields of a living order can't be changed, by name, and why in words."""
 
 
 class OrderForm(msgspec.Struct, frozen=True):
     """The fields in the order in which a trader fills them in, and the rules across them.
 
     `cycled` names the field of terms that a ladder's one key goes round: what becomes of what is not executed at once.
+    `locks` says what can be amended; None where orders are not amended by their form.
     """
 
     name: str
     fields: tuple[Field, ...]
+    to_command: ToCommand
     rules: tuple[Rule, ...] = ()
     cycled: str = RESTRICTION
+    locks: Locks | None = None
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -116,9 +130,10 @@ class OrderForm(msgspec.Struct, frozen=True):
         field = self.field(name)
         return field.label if field is not None else name
 
-    def defaults(self) -> dict[str, str]:
-        """Every field's text before anyone has touched it."""
-        return {field.name: field.default for field in self.fields}
+    def defaults(self, texts: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Every field's text before anyone has touched it, beside these texts in the others."""
+        whole = {**{field.name: field.default for field in self.fields}, **(texts or {})}
+        return {field.name: default_of(field, whole) for field in self.fields}
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -143,22 +158,36 @@ def is_needed(field: Field, texts: Mapping[str, str]) -> bool:
     return field.required or (field.required_when is not None and _holds(field.required_when, texts))
 
 
-def check(form: OrderForm, texts: Mapping[str, str], spec: InstrumentSpec, now: UtcNs, zone: tzinfo = UTC) -> Checked:
-    """Reads every field's text, then asks the rules. `zone` is the one in which times of day are meant.
+def default_of(field: Field, texts: Mapping[str, str]) -> str:
+    """The field's text before anyone has touched it, while the others are as they are."""
+    return next((text for when, text in field.default_when if _holds(when, texts)), field.default)
+
+
+def check(
+    form: OrderForm,
+    texts: Mapping[str, str],
+    spec: InstrumentSpec,
+    now: UtcNs,
+    zone: tzinfo = UTC,
+    typed: Mapping[str, Typed] | None = None,
+) -> Checked:
+    """Reads every field's text, then asks the rules. `zone` is the one in which times of day are meant, `typed` what
+    there was when each field's text was typed, by name: now, and no quote, where it is not given.
 
     A name that the form does not have is a mistake of the caller: `KeyError`.
     """
     for name in texts:
         if form.field(name) is None:
             raise KeyError(f"{form.name} has no field {name!r}")
-    whole = {**form.defaults(), **texts}
+    whole = {**form.defaults(texts), **texts}
+    now_typed = Typed(now)
     values: dict[str, Value] = {}
     problems: dict[str, str] = {}
     for field in form.fields:
         text = whole[field.name].strip()
         if not has_a_say(field, whole):
             # What stands in a field that has no say is not silently left out: the trader meant something by it.
-            if text and text != field.default:
+            if text and text != default_of(field, whole):
                 problems[field.name] = _no_say(form, field)
             continue
         if not text:
@@ -166,7 +195,7 @@ def check(form: OrderForm, texts: Mapping[str, str], spec: InstrumentSpec, now: 
                 problems[field.name] = f"{field.label} is missing"
             continue
         try:
-            values[field.name] = _read(field, text, spec, now, zone)
+            values[field.name] = _read(field, text, spec, zone, (typed or {}).get(field.name, now_typed))
         except TextRefused as refused:
             problems[field.name] = f"{field.label}: {refused}"
     for rule in form.rules:
@@ -176,55 +205,14 @@ def check(form: OrderForm, texts: Mapping[str, str], spec: InstrumentSpec, now: 
     return Checked(values, problems)
 
 
-def to_command(key: ContractKey, values: Values) -> PlaceOrder:
-    """The order that checked values of a power form come to.
-
-    Only for a `Checked` that is ok: side, quantity or price missing is a `KeyError`.
-    """
-    until, display, delta = (values.get(name) for name in (VALIDITY_UNTIL, DISPLAY_QUANTITY, PRICE_DELTA))
-    plain = PowerTerms()
-    return PlaceOrder(
-        key=key,
-        side=Side(values[SIDE]),
-        quantity=Quantity(int(values[QUANTITY])),
-        price=Price(int(values[PRICE])),
-        terms=PowerTerms(
-            restriction=str(values.get(RESTRICTION, plain.restriction)),
-            validity=str(values.get(VALIDITY, plain.validity)),
-            validity_until=None if until is None else UtcNs(int(until)),
-            display_quantity=None if display is None else Quantity(int(display)),
-            price_delta=None if delta is None else Price(int(delta)),
-            comment=str(values.get(COMMENT, "")),
-        ),
-        active=bool(values.get(ACTIVE, True)),
-    )
-
-
-def to_texts(form: OrderForm, order: PlaceOrder, spec: InstrumentSpec, zone: tzinfo = UTC) -> dict[str, str]:
-    """The other way: what would have to be typed into the form for this order."""
-    terms = order.power
-    texts = {
-        SIDE: order.side.value,
-        QUANTITY: fixed_text(order.quantity, spec.quantity_decimals),
-        PRICE: fixed_text(order.limit, spec.price_decimals),
-        RESTRICTION: terms.restriction,
-        VALIDITY: terms.validity,
-        VALIDITY_UNTIL: "" if terms.validity_until is None else moment_text(terms.validity_until, zone),
-        DISPLAY_QUANTITY: "" if terms.display_quantity is None else plain_text(terms.display_quantity),
-        PRICE_DELTA: "" if terms.price_delta is None else plain_text(terms.price_delta),
-        COMMENT: terms.comment,
-        ACTIVE: YES if order.active else NO,
-    }
-    return {name: text for name, text in texts.items() if form.field(name) is not None}
-
-
 def understood(field: Field, value: Value, spec: InstrumentSpec, zone: tzinfo = UTC) -> str:
     """What the text was taken for, as the trader should read it: `38.40 EUR/MWh`. Empty where the text says it."""
     match field.kind:
         case FieldKind.PRICE:
             return f"{fixed_text(int(value), spec.price_decimals)} {field.unit}".rstrip()
         case FieldKind.QUANTITY:
-            return f"{fixed_text(int(value), spec.quantity_decimals)} {field.unit}".rstrip()
+            text = fixed_text(int(value), spec.quantity_decimals)
+            return f"{_grouped(text) if field.letters else text} {field.unit}".rstrip()
         case FieldKind.DATETIME:
             return moment_text(UtcNs(int(value)), zone, named=True)
         case FieldKind.CHOICE | FieldKind.TEXT | FieldKind.FLAG:
@@ -232,29 +220,6 @@ def understood(field: Field, value: Value, spec: InstrumentSpec, zone: tzinfo = 
 
 
 # Rules across fields
-
-
-def display_below_quantity(form: OrderForm, values: Values, spec: InstrumentSpec, now: UtcNs) -> Problem | None:
-    """An iceberg shows less than it is for."""
-    shown, quantity = values.get(DISPLAY_QUANTITY), values.get(QUANTITY)
-    if shown is None or quantity is None or int(shown) < int(quantity):
-        return None
-    whole = fixed_text(int(quantity), spec.quantity_decimals)
-    words = f"{form.label(DISPLAY_QUANTITY)} must be below the {form.label(QUANTITY).lower()} of {whole}"
-    return Problem(DISPLAY_QUANTITY, words)
-
-
-def delta_moves_away(form: OrderForm, values: Values, spec: InstrumentSpec, now: UtcNs) -> Problem | None:
-    """Each slice of an iceberg goes away from the market: a buyer's down, a seller's up, or stays."""
-    delta, side = values.get(PRICE_DELTA), values.get(SIDE)
-    if delta is None or side is None:
-        return None
-    label = form.label(PRICE_DELTA)
-    if side == Side.BUY.value and int(delta) > 0:
-        return Problem(PRICE_DELTA, f"{label} of a buy order must be zero or negative")
-    if side == Side.SELL.value and int(delta) < 0:
-        return Problem(PRICE_DELTA, f"{label} of a sell order must be zero or positive")
-    return None
 
 
 def until_is_ahead(form: OrderForm, values: Values, spec: InstrumentSpec, now: UtcNs) -> Problem | None:
@@ -283,13 +248,14 @@ def _no_say(form: OrderForm, field: Field) -> str:
     return f"{field.label} goes with {other.label.lower()} “{words}” only"
 
 
-def _read(field: Field, text: str, spec: InstrumentSpec, now: UtcNs, zone: tzinfo) -> Value:
+def _read(field: Field, text: str, spec: InstrumentSpec, zone: tzinfo, typed: Typed) -> Value:
     match field.kind:
         case FieldKind.PRICE:
-            price = decimal_from_text(text, spec.price_decimals)
+            price = price_from_text(text, spec, field.pip, typed)
             return _in_range(field, _multiple(price, spec.tick, "tick"), spec.price_decimals)
         case FieldKind.QUANTITY:
-            quantity = decimal_from_text(text, spec.quantity_decimals)
+            read = quantity_from_text if field.letters else decimal_from_text
+            quantity = read(text, spec.quantity_decimals)
             if quantity <= 0:
                 raise TextRefused("must be above zero")
             return _in_range(field, _multiple(quantity, spec.step, "step"), spec.quantity_decimals)
@@ -304,7 +270,7 @@ def _read(field: Field, text: str, spec: InstrumentSpec, now: UtcNs, zone: tzinf
                 raise TextRefused("has a character that can't be printed")
             return text
         case FieldKind.DATETIME:
-            return moment_from_text(text, now, zone)
+            return until_from_text(text, typed.at, zone)
         case FieldKind.FLAG:
             if text not in (YES, NO):
                 raise TextRefused(f"is {YES} or {NO}")
@@ -323,3 +289,9 @@ def _in_range(field: Field, value: int, decimals: int) -> int:
     if field.maximum is not None and value > field.maximum:
         raise TextRefused(f"{fixed_text(value, decimals)} is above the most, {fixed_text(field.maximum, decimals)}")
     return value
+
+
+def _grouped(text: str) -> str:
+    """With the thousands set apart: how many zeros a million has is not to be counted."""
+    whole, point, part = text.partition(".")
+    return f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}") + point + part

@@ -5,35 +5,78 @@ the sum of that over the own orders that are known. What was traded elsewhere, o
 begins, is not in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from protocols.market.commands import FxTerms
 from protocols.market.instruments import ContractKey, CurrencyPair
 from protocols.market.state import MarketState
-from protocols.market.values import SCALE, Side
+from protocols.market.values import SCALE, Price, Side
 
 
 class FxPosition(msgspec.Struct, frozen=True):
     """One pair's. `net` is in 1e-9 units of the base currency, positive when long. `exposure` is its worth in
-    1e-9 of the account's currency at live mid prices; None, with the reason, where there are none to convert at."""
+    1e-9 of the account's currency at live mid prices; None, with the reason, where there are none to convert at.
+
+    `average` is what the open part cost, `mark` the live price at which it could be closed (the bid when long),
+    `realised` and `unrealised` are in 1e-9 of the quote currency. Each is None where it is not known; `cost_reason` and
+    `mark_reason` say why.
+    """
 
     key: ContractKey
     net: int
     exposure: int | None
     account_currency: str
     reason: str = ""
+    average: Price | None = None
+    mark: Price | None = None
+    realised: int | None = None
+    unrealised: int | None = None
+    cost_reason: str = ""
+    mark_reason: str = ""
+
+
+class FxTally:
+    """How much of our orders was executed, by pair. Kept up to date by the blotter's log of changes: a quote that comes
+    in thirty times a second need not look at a hundred thousand orders."""
+
+    def __init__(self, market: MarketState) -> None:
+        self._market = market
+        self._read: int | None = None
+        self._of_order: dict[int, tuple[ContractKey, int, int]] = {}
+        self._sums: dict[ContractKey, tuple[int, int]] = {}
+
+    def positions(self) -> list[FxPosition]:
+        """A position for each pair of which anything of ours was executed, sorted by key."""
+        self._catch_up()
+        return [_position(self._market, key, *sums) for key, sums in sorted(self._sums.items()) if any(sums)]
+
+    def _catch_up(self) -> None:
+        blotter = self._market.blotter
+        end = blotter.changed_offset + len(blotter.changed)
+        if self._read is None or self._read < blotter.changed_offset:
+            changed: Iterable[int] = range(len(blotter))
+        else:
+            changed = set(blotter.changed[self._read - blotter.changed_offset :])
+        self._read = end
+        for number in changed:
+            self._count(number)
+
+    def _count(self, number: int) -> None:
+        order = self._market.blotter.order(number)
+        if not order.ours or not isinstance(order.terms, FxTerms):
+            return
+        bought, sold = (order.filled, 0) if order.side is Side.BUY else (0, order.filled)
+        _, before_bought, before_sold = self._of_order.get(number, (order.key, 0, 0))
+        all_bought, all_sold = self._sums.get(order.key, (0, 0))
+        self._sums[order.key] = (all_bought + bought - before_bought, all_sold + sold - before_sold)
+        self._of_order[number] = (order.key, bought, sold)
 
 
 def fx_positions(market: MarketState) -> list[FxPosition]:
     """A position for each pair of which anything of ours was executed, sorted by key."""
-    nets: dict[ContractKey, int] = {}
-    for order in market.blotter.rows():
-        if order.ours and isinstance(order.terms, FxTerms) and order.filled:
-            signed = order.filled if order.side is Side.BUY else -order.filled
-            nets[order.key] = nets.get(order.key, 0) + signed
-    return [_position(market, key, net) for key, net in sorted(nets.items())]
+    return FxTally(market).positions()
 
 
 def fx_net(market: MarketState, key: ContractKey) -> int:
@@ -46,13 +89,36 @@ def fx_net(market: MarketState, key: ContractKey) -> int:
     )
 
 
-def _position(market: MarketState, key: ContractKey, net: int) -> FxPosition:
-    pair = market.pairs.get(key)
+def _position(market: MarketState, key: ContractKey, bought: int, sold: int) -> FxPosition:
+    pair, net = market.pairs.get(key), bought - sold
     if pair is None:
         return FxPosition(key, net, None, "", "the pair is not listed")
     exposure = in_account_currency(market, pair, net)
     reason = "" if exposure is not None else f"no live quotes from {pair.base} to {pair.account_currency}"
-    return FxPosition(key, net, exposure, pair.account_currency, reason)
+    turnover = market.executions.turnover(key)
+    known = (turnover.bought, turnover.sold) == (bought, sold) and not turnover.unpriced
+    mark, mark_reason = _mark(market, key, net)
+    return FxPosition(
+        key, net, exposure, pair.account_currency, reason,
+        average=turnover.average if known else None,
+        mark=mark,
+        realised=turnover.realised if known else None,
+        unrealised=turnover.unrealised(mark or 0) if known and (mark is not None or not net) else None,
+        cost_reason="" if known else "the venue did not say what was paid for all of it",
+        mark_reason=mark_reason,
+    )  # fmt: skip
+
+
+def _mark(market: MarketState, key: ContractKey, net: int) -> tuple[Price | None, str]:
+    """What the open part could be closed at now, or why that is not known."""
+    standing, quote = market.quote_standing(key), market.quotes.get(key)
+    if not net:
+        return None, ""
+    if quote is None:
+        return None, "not quoted yet"
+    if not standing.live:
+        return None, f"the quote is {standing.freshness.value}: {standing.reason}"
+    return (quote.bid if net > 0 else quote.ask), ""
 
 
 def in_account_currency(market: MarketState, pair: CurrencyPair, amount: int) -> int | None:
@@ -63,6 +129,11 @@ def in_account_currency(market: MarketState, pair: CurrencyPair, amount: int) ->
         return found
     quoted = _convert(market, pair.key.connection, pair.base, pair.quote, amount)
     return None if quoted is None else _convert(market, pair.key.connection, pair.quote, pair.account_currency, quoted)
+
+
+def quoted_in_account_currency(market: MarketState, pair: CurrencyPair, amount: int) -> int | None:
+    """An amount of the pair's second currency, such as what a distance between prices is worth: likewise."""
+    return _convert(market, pair.key.connection, pair.quote, pair.account_currency, amount)
 
 
 def _convert(market: MarketState, connection: str, source: str, target: str, amount: int) -> int | None:

@@ -105,6 +105,20 @@ class OwnTradePrinted(msgspec.Struct, frozen=True):
     trade: OwnTrade
 
 
+class OwnExecuted(msgspec.Struct, frozen=True):
+    """More of an order of ours was executed, at a venue that tells no trades: `quantity` since it was last told, which
+    makes `executed` in all. `price` is the average of this quantity, None where the venue doesn't say what was paid;
+    `at` is by the venue's clock where it tells the time."""
+
+    key: ContractKey
+    client_id: str
+    side: Side
+    quantity: Quantity
+    executed: Quantity
+    price: Price | None
+    at: UtcNs
+
+
 OrderEvent = (
     OrderIntended
     | OrderDenied
@@ -114,4 +128,5 @@ OrderEvent = (
     | OrdersListed
     | OrderReported
     | OwnTradePrinted
+    | OwnExecuted
 )

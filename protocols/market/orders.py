@@ -207,10 +207,14 @@ class Order(msgspec.Struct, frozen=True):
         return limit_of(self.price)
 
     @property
+    def stop(self) -> Price | None:
+        """From where a stop becomes an order; None for any other."""
+        return self.terms.stop_price if isinstance(self.terms, FxTerms) else None
+
+    @property
     def waits_at(self) -> Price | None:
         """Where it waits on an axis of prices: a stop at its stop price, others at their limit; None: it does not."""
-        stop = self.terms.stop_price if isinstance(self.terms, FxTerms) else None
-        return self.price if stop is None else stop
+        return self.price if self.stop is None else self.stop
 
     @property
     def power(self) -> PowerTerms:

@@ -62,6 +62,10 @@ class PairState(enum.Enum):
 
     PENDING = "pending"
     WORKING = "working"
+    EXECUTING = "executing"
+    """One leg is executed in part and waits for the rest; the other has ended for it."""
+    ENDING = "ending"
+    """One leg says that the other's end, or its own execution, is on its way. It must not stay so."""
     DONE = "done"
     """One leg was executed and the other ended by that, or both are over without an execution."""
     BROKEN = "broken"
@@ -71,21 +75,35 @@ class PairState(enum.Enum):
 
 
 def pair_state(legs: Iterable[Order]) -> PairState:
-    """What the legs that are known come to. A leg that was never heard of makes a pair broken."""
+    """What the legs that are known come to. A leg that was never heard of makes a pair broken, unless the other one is
+    being executed, which has ended it."""
     known = list(legs)
     if sum(leg.filled > 0 for leg in known) > 1:
         return PairState.BOTH_FILLED
     if any(leg.status is OrderStatus.IN_DOUBT for leg in known):
         return PairState.IN_DOUBT
     open_legs = [leg for leg in known if not leg.status.over]
-    if not open_legs:
-        return PairState.DONE
-    if len(known) == 2 and len(open_legs) == 2:
-        pending = any(leg.status is OrderStatus.PENDING for leg in open_legs)
-        return PairState.PENDING if pending else PairState.WORKING
-    ended = [leg for leg in known if leg.status.over]
-    # A brother that was executed leaves this one about to be cancelled by the venue: that is how a pair works.
-    return PairState.WORKING if ended and ended[0].filled > 0 else PairState.BROKEN
+    match len(open_legs):
+        case 0:
+            return PairState.DONE
+        case 1:
+            return _one_lives(open_legs[0], [leg for leg in known if leg.status.over])
+    if any(leg.status is OrderStatus.PENDING for leg in open_legs):
+        return PairState.PENDING
+    return PairState.ENDING if any(leg.filled for leg in open_legs) else PairState.WORKING
+
+
+def _one_lives(alive: Order, ended: list[Order]) -> PairState:
+    if alive.filled:
+        return PairState.EXECUTING
+    if ended and (ended[0].filled or ended_by_brother(ended[0])):
+        return PairState.ENDING
+    return PairState.BROKEN
+
+
+def ended_by_brother(leg: Order) -> bool:
+    """Whether the venue ended a leg because the other one was executed."""
+    return leg.status is OrderStatus.CANCELLED and ENDED_BY_BROTHER in leg.venue_state
 
 
 def _above(leg: OcoLeg, quote: Quote) -> bool | None:

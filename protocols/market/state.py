@@ -8,6 +8,7 @@ import msgspec
 
 from protocols.market.blotter import Blotter
 from protocols.market.book import Book
+from protocols.market.candles import Candles, Series
 from protocols.market.events import (
     AnomalyNoticed,
     AreaState,
@@ -32,7 +33,9 @@ from protocols.market.events import (
     TradePrinted,
     Unmatched,
     UnmatchedChanged,
+    UnmatchedDismissed,
 )
+from protocols.market.executions import Executions
 from protocols.market.flex_book import ALL, FlexFilter
 from protocols.market.flex_events import (
     FlexBookLost,
@@ -55,6 +58,7 @@ from protocols.market.order_events import (
     OrderIntended,
     OrderReported,
     OrdersListed,
+    OwnExecuted,
     OwnTradePrinted,
     RequestDoubted,
     RequestDropped,
@@ -132,16 +136,19 @@ class MarketState:
         self.area_states: Latest[AreaState] = Latest()
         self.information: Latest[MarketInformation] = Latest()
         self.quotes: Latest[Quote] = Latest()
-        self.candles: dict[tuple[ContractKey, str], CandlesArrived] = {}
-        """The latest answer for each pair and interval."""
-        self.candles_revision = 0
+        self.candles = Candles()
+        self._unbuilt: set[ContractKey] = set()
+        """Pairs whose newest quote is in no candle yet: whether it came too late is told right after it."""
         self.blotter = Blotter(is_ours)
         self.queues = Queues(self.blotter, self.tape, self._trades_live)
         self.unmatched: dict[str, tuple[Unmatched, ...]] = {}
         """Executions that belong to no order known here, by connection."""
+        self.dismissed: set[Unmatched] = set()
+        """Those of them that a person has seen to."""
         self.unmatched_revision = 0
         self.positions = Positions()
         self.flex = FlexState()
+        self.executions = Executions()
         self.anomalies: deque[AnomalyNoticed] = deque(maxlen=ANOMALIES_KEPT)
         self.anomalies_seen = 0
         self._folds: dict[type[Any], Callable[[Any], object]] = {
@@ -169,6 +176,7 @@ class MarketState:
             FlexOrderTold: self.flex.apply,
             FlexOrderRefused: self.flex.apply,
             FlexPonged: self.flex.apply,
+            UnmatchedDismissed: self._unmatched_dismissed,
             OrderIntended: self.blotter.apply,
             OrderDenied: self.blotter.apply,
             RequestDropped: self.blotter.apply,
@@ -177,6 +185,7 @@ class MarketState:
             OrdersListed: _no_fold,
             OrderReported: self._order_reported,
             OwnTradePrinted: self.positions.apply,
+            OwnExecuted: self.executions.apply,
         }
 
     def apply(self, event: Event | OrderEvent) -> None:
@@ -189,6 +198,16 @@ class MarketState:
         if key is None:
             return None
         return self.contracts.get(key) or self.pairs.get(key) or self.flex.instrument(key)
+
+    def candles_of(self, key: ContractKey, interval: str) -> Series | None:
+        """A pair's candles with all that was quoted live so far; None before the venue was asked for them."""
+        self._build_candles(key)
+        return self.candles.of(key, interval)
+
+    def left_unmatched(self) -> list[Unmatched]:
+        """Executions that belong to no order known here and that nobody has seen to, the oldest first."""
+        found = (execution for executions in self.unmatched.values() for execution in executions)
+        return sorted((each for each in found if each not in self.dismissed), key=lambda each: each.at)
 
     # What time is it there?
 
@@ -337,6 +356,7 @@ class MarketState:
             case Feed.MARKET_INFORMATION:
                 self.information.lose(event.key, event.reason)
             case Feed.QUOTES:
+                self._unbuilt.discard(event.key)
                 self.quotes.lose(event.key, event.reason)
             case Feed.TRADES | Feed.OWN_ORDERS | Feed.OWN_TRADES:
                 pass  # a trade or an order that was reported stays reported
@@ -352,11 +372,23 @@ class MarketState:
         self.contracts_revision += 1
 
     def _quote_changed(self, event: QuoteChanged) -> None:
-        self.quotes.put(event.quote.key, event.quote, event.channel)
+        key = event.quote.key
+        self._build_candles(key)
+        self.quotes.put(key, event.quote, event.channel)
+        self._unbuilt.add(key)
 
     def _candles_arrived(self, event: CandlesArrived) -> None:
-        self.candles[event.key, event.interval] = event
-        self.candles_revision += 1
+        self._build_candles(event.query.key)  # what was quoted before the answer is in it already
+        self.candles.take(event)
+
+    def _build_candles(self, key: ContractKey) -> None:
+        """From the newest quote, unless it was taken back or is not live: no stale quote gets into a candle."""
+        if key not in self._unbuilt:
+            return
+        self._unbuilt.discard(key)
+        quote = self.quotes.get(key)
+        if quote is not None and quote.bid is not None and self.quote_standing(key).live:
+            self.candles.build(key, quote.bid, quote.received.utc if quote.at is None else quote.at)
 
     def _flex_market_listed(self, event: FlexMarketListed) -> None:
         self.flex.apply(event)
@@ -364,7 +396,13 @@ class MarketState:
 
     def _unmatched_changed(self, event: UnmatchedChanged) -> None:
         self.unmatched[event.connection] = event.executions
+        self.dismissed &= {execution for each in self.unmatched.values() for execution in each}
         self.unmatched_revision += 1
+
+    def _unmatched_dismissed(self, event: UnmatchedDismissed) -> None:
+        if event.execution in self.unmatched.get(event.execution.connection, ()):
+            self.dismissed.add(event.execution)
+            self.unmatched_revision += 1
 
     def _anomaly_noticed(self, event: AnomalyNoticed) -> None:
         self.anomalies.append(event)

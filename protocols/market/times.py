@@ -16,6 +16,7 @@ UtcNs = NewType("UtcNs", int)
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _ISO = re.compile(
@@ -62,7 +63,7 @@ def utc_from_text(text: str) -> UtcNs:
 def utc_text(at: UtcNs) -> str:
     """ISO 8601 with a `Z`, as short as it is exact: `2026-11-21T15:00:00Z`, `...00.25Z`."""
     seconds, nanoseconds = divmod(at, SECOND)
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    text = datetime.fromtimestamp(seconds, UTC).isoformat()[:19]  # strftime imports a module at each call
     if nanoseconds:
         text += f".{nanoseconds:09d}".rstrip("0")
     return text + "Z"

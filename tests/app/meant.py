@@ -59,8 +59,8 @@ LADDER_KEYS = {
     (K.Key_X, SHIFT): "Cancel all own orders of this contract",
     (K.Key_B, CTRL): "Cancel own bids of this contract",
     (K.Key_S, CTRL): "Cancel own asks of this contract",
-    (K.Key_PageDown, NONE): "Next delivery period",
-    (K.Key_PageUp, NONE): "Previous delivery period",
+    (K.Key_PageDown, NONE): "Next delivery period or pair",
+    (K.Key_PageUp, NONE): "Previous delivery period or pair",
     **dict.fromkeys(ENTERS, "Send what is staged"),
     (K.Key_Escape, NONE): "Drop what is staged",
 }
@@ -240,7 +240,7 @@ class Meant:
                 self._confirm()
             case ["Drop", "what", "is", "staged"]:
                 self.typed, self.staged = None, (self.staged if self.typed is not None else None)
-            case ["Next" | "Previous" as way, "delivery", "period"]:
+            case ["Next" | "Previous" as way, "delivery", "period", "or", "pair"]:
                 self._hop(1 if way == "Next" else -1)
             case ["Arm:", *_]:
                 self.armed = True

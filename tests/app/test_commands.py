@@ -5,12 +5,12 @@ import pytest
 
 from app.commands import Act, ActsRefused, Menu, NoTrading, Registry
 from app.contract_search import find_contracts
-from app.hop import neighbour
+from app.hop import neighbour, neighbour_pair
 from app.order_acts import OrderActs
-from protocols.market.instruments import PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec, PowerContract
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.times import HOUR, MINUTE, UtcNs, utc_from_text
-from protocols.market.values import Side
+from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.app.hands import Journal, Notebook, order
 from tests.widgets.desk import NOON, Desk
 
@@ -59,6 +59,7 @@ class Bench:
         self.said: list[str] = []
         self.own: list[Order] = []
         self.rows: list[Order] | None = None
+        self.amended: list[Order] = []
         acts = OrderActs(
             lambda: self.ladder,
             lambda: None if self.rows is None else self,
@@ -66,6 +67,7 @@ class Bench:
             self.journal,
             self.said.append,
             lambda name: f"<{name}>",
+            self.amended.append,
         )
         self.registry = Registry(acts.acts())
 
@@ -200,6 +202,22 @@ def test_hopping_stays_with_product_and_market_and_passes_over_what_is_closed() 
     assert neighbour([hour, xbid, row[0], row[2]], row[0], 1) == row[2]
     assert neighbour(row, row[0], 1, lambda contract: contract is not row[1]) == row[2]
     assert neighbour(row, row[3], 1) is None
+
+
+def pair(name: str, connection: str) -> CurrencyPair:
+    spec = InstrumentSpec(Price(10_000), Quantity(1_000 * SCALE), 5, 0, name[3:], name[:3])
+    key = ContractKey(connection, "FX", name)
+    return CurrencyPair(key, name, name[:3], name[3:], spec, Price(100_000), Quantity(100_000 * SCALE), "EUR")
+
+
+def test_pairs_are_hopped_over_in_the_order_of_their_connection_and_no_further() -> None:
+    one, two, other = (pair(name, key) for name, key in (("EURUSD", "FX"), ("USDJPY", "FX"), ("EURUSD", "FX 2")))
+    listed = [one, other, two]
+    assert neighbour_pair(listed, one, 1) == two
+    assert neighbour_pair(listed, two, -1) == one
+    assert neighbour_pair(listed, two, 1) is None
+    assert neighbour_pair(listed, one, -1) is None
+    assert neighbour_pair(listed, pair("GBPUSD", "FX"), 1) is None
 
 
 # Finding contracts

@@ -112,3 +112,50 @@ def test_a_market_order_needs_no_confirmation_when_all_is_well(desk: FxDesk) -> 
 def test_a_table_of_limits_that_can_not_be_used() -> None:
     with pytest.raises(LimitsRefused, match="quantity: is missing"):
         fx_limits_from_text("", "limits.toml")
+
+
+def working_sell(desk: FxDesk, at: str, kind: str = "LIMIT", **terms: Any) -> str:
+    """An own order to sell that the venue holds."""
+    command = order(kind, at, terms.get("stop"), side=Side.SELL)
+    client_id = desk.submit(command)
+    fields = {"side": "SELL", "type": kind, "price": at, "stopPrice": terms.get("stop")}
+    desk.say({"event": "execution", "payload": record(client_id, 7, **fields)})
+    assert desk.status(client_id) == "working"
+    return client_id
+
+
+@pytest.mark.parametrize(
+    ("command", "rules"),
+    [
+        (near(at="1.1004"), {}),
+        (near(at="1.1005"), {"own order": WARN}),
+        (near(at="1.1010", side=Side.SELL), {}),
+        (order("STOP", None, "1.1010"), {}),
+        (order("MARKET", None), {}),
+        (pair("1.0990", "1.1010"), {}),
+    ],
+)
+def test_an_own_order_on_the_other_side_that_would_be_met_is_asked_about(
+    desk: FxDesk, command: Command, rules: dict[str, Level]
+) -> None:
+    working_sell(desk, "1.1005")
+    assert found(desk, command) == rules
+
+
+def test_a_market_order_meets_an_own_order_at_the_best_price(desk: FxDesk) -> None:
+    working_sell(desk, "1.10002")
+    assert found(desk, order("MARKET", None)) == {"own order": WARN}
+    assert found(desk, order("MARKET", None, side=Side.SELL)) == {}
+
+
+def test_an_own_stop_limit_rests_nowhere_yet(desk: FxDesk) -> None:
+    working_sell(desk, "1.0995", "STOP_LIMIT", stop="1.0996")
+    assert found(desk, near(at="1.0997")) == {}
+
+
+def test_what_can_not_be_held_against_a_market_is_said_at_the_price_that_the_order_has(desk: FxDesk) -> None:
+    desk.lose("chart")
+    commands = {"price": near(), "stop_price": order("STOP", None, "1.11"), "": order("MARKET", None)}
+    for field, command in commands.items():
+        (finding,) = check_fx(command, desk.desk.market, shipped_fx_limits(), desk.now.utc).findings
+        assert (finding.rule, finding.field) == ("no market", field)

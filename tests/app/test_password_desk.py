@@ -1,8 +1,7 @@
 """Who is asked for a password, when, and what becomes of the answer."""
 
 import asyncio
-import gc
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -82,15 +81,6 @@ class Asking:
     @property
     def title(self) -> str:
         return "" if self.desk.dialog is None else self.desk.dialog.windowTitle()
-
-
-@pytest.fixture(autouse=True)
-def _collected_here() -> Iterator[None]:
-    """As in the program: Qt's objects must not be collected by the keyring's thread."""
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 def asks(test: Callable[[Asking], Any]) -> Callable[[], Any]:

@@ -4,25 +4,37 @@ import csv
 import dataclasses
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
+from pyarrow import parquet
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QProgressDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QProgressDialog, QPushButton
 
 from app.commands import Menu
-from app.export import CHUNK
-from app.exporting import Exporter
+from app.export import Format
+from app.exporting import LONG, TOLD_EVERY, Exporter
 from app.trade_widgets import add_own_trades
+from protocols.market.commands import Intent, PlaceOrder, PowerTerms
+from protocols.market.order_events import OrderIntended
 from protocols.market.values import Side
 from tests.app.hands import CTRL, Hands, send_key
-from tests.widgets.desk import DARK, click
+from tests.widgets.desk import DARK, click, price, quantity
 from tests.widgets.test_own_trades import trade
+from widgets.docking import Place
+from widgets.orders import OrdersTable
 from widgets.own_trades import OwnTrades
 from widgets.own_trades.source import Col
 from widgets.sheet import Sheet
 
 K = Qt.Key
+
+
+def type_text(hands: Hands, text: str) -> None:
+    for letter in text:
+        hands.press(K.Key_unknown, text=letter)
 
 
 @dataclasses.dataclass
@@ -35,8 +47,7 @@ class Traded:
         return self.hands.window.exporter
 
     def type(self, text: str) -> None:
-        for letter in text:
-            self.hands.press(K.Key_unknown, text=letter)
+        type_text(self.hands, text)
 
 
 @pytest.fixture
@@ -56,18 +67,19 @@ def contracts(widget: OwnTrades) -> list[str]:
     return [widget._source.cell(row, Col.CONTRACT).text for row in range(widget._source.count())]
 
 
-def save_as(traded: Traded, qtbot, path: Path) -> None:
+def save_as(hands: Hands, qtbot, path: Path) -> None:
     """Ctrl+E, then a name into the dialog and Enter."""
-    traded.hands.press(K.Key_E, CTRL)
-    dialog = traded.exporter.dialog
+    hands.press(K.Key_E, CTRL)
+    exporter = hands.window.exporter
+    dialog = exporter.dialog
     assert dialog is not None
     qtbot.waitUntil(dialog.isActiveWindow)
     field = dialog.findChild(QLineEdit)
     field.setFocus()
     field.selectAll()
-    traded.type(str(path))
-    traded.hands.press(K.Key_Return)
-    assert traded.exporter.dialog is None
+    type_text(hands, str(path))
+    hands.press(K.Key_Return)
+    assert exporter.dialog is None
 
 
 def test_filter_grouping_and_link_by_key(traded: Traded) -> None:
@@ -100,7 +112,7 @@ def test_tips_and_menu_name_the_keys(traded: Traded) -> None:
 
 def test_what_is_shown_goes_into_the_file_that_is_named(traded: Traded, qtbot, tmp_path: Path) -> None:
     traded.hands.press(K.Key_L)
-    save_as(traded, qtbot, tmp_path / "own.csv")
+    save_as(traded.hands, qtbot, tmp_path / "own.csv")
     qtbot.waitUntil(lambda: "own.csv" in traded.hands.said)
     assert traded.hands.said == f"Exported own trades, 1 row, to {tmp_path / 'own.csv'}"
     with (tmp_path / "own.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -119,9 +131,43 @@ def test_what_is_shown_goes_into_the_file_that_is_named(traded: Traded, qtbot, t
     assert sorted(path.name for path in tmp_path.iterdir()) == ["own.csv"]
 
 
+def test_the_format_is_chosen_in_the_dialog_and_remembered(traded: Traded, qtbot, tmp_path: Path) -> None:
+    traded.exporter.begin(traded.widget.sheet(), tmp_path / "own.csv", Format.CSV)
+    qtbot.waitUntil(lambda: "own.csv" in traded.hands.said)
+    traded.hands.press(K.Key_E, CTRL)
+    dialog = traded.exporter.dialog
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isActiveWindow)
+    kinds = dialog.findChild(QComboBox, "fileTypeCombo")
+    assert [kinds.itemText(each).split(" (")[0] for each in range(kinds.count())] == [
+        "Comma-separated values", "Excel workbook", "Parquet table",
+    ]  # fmt: skip
+    kinds.setFocus()
+    traded.hands.press(K.Key_Down)
+    traded.hands.press(K.Key_Down)
+    traded.hands.press(K.Key_Up)
+    field = dialog.findChild(QLineEdit)
+    assert field.text() == "own trades 2026-11-21 110002 UTC.xlsx"
+    field.setFocus()
+    traded.hands.press(K.Key_Return)
+    written = tmp_path / "own trades 2026-11-21 110002 UTC.xlsx"
+    qtbot.waitUntil(lambda: traded.hands.said == f"Exported own trades, 2 rows, to {written}")
+    page = openpyxl.load_workbook(written).worksheets[0]
+    headings, *rows = page.iter_rows(values_only=True)
+    assert [dict(zip(headings, row, strict=True))["price"] for row in rows] == [-5.5, 40]
+    traded.hands.window.activateWindow()  # as a window manager does
+    qtbot.waitUntil(traded.hands.window.isActiveWindow)
+    traded.hands.press(K.Key_E, CTRL)
+    dialog = traded.exporter.dialog
+    assert dialog is not None
+    assert dialog.selectedNameFilter().startswith("Excel"), "the format is remembered"
+    qtbot.waitUntil(dialog.isActiveWindow)
+    traded.hands.press(K.Key_Escape)
+
+
 def test_why_nothing_was_written_is_said(traded: Traded, qtbot, tmp_path: Path) -> None:
     (tmp_path / "own.csv").mkdir()
-    traded.exporter._begin(traded.widget.sheet(), str(tmp_path / "own.csv"))
+    traded.exporter.begin(traded.widget.sheet(), tmp_path / "own.csv", Format.CSV)
     qtbot.waitUntil(lambda: "own.csv" in traded.hands.said)
     assert "can't be written" in traded.hands.said
     traded.hands.press(K.Key_Slash, text="/")
@@ -141,7 +187,7 @@ class Held(list[tuple[int]]):
 
     def __iter__(self) -> Iterator[tuple[int]]:
         for number, row in enumerate(super().__iter__()):
-            if number == CHUNK + 1:
+            if number == LONG + 1:
                 self.reached.set()
                 assert self.go_on.wait(20)
             yield row
@@ -149,12 +195,12 @@ class Held(list[tuple[int]]):
 
 def test_a_long_table_has_progress_and_is_cancelled_without_a_trace(traded: Traded, qtbot, tmp_path: Path) -> None:
     exporter = traded.exporter
-    rows = Held(3 * CHUNK)
-    exporter._begin(Sheet("rows", ("number",), rows), str(tmp_path / "long.csv"))
+    rows = Held(3 * LONG)
+    exporter.begin(Sheet("rows", ("number",), rows), tmp_path / "long.csv", Format.CSV)
     assert rows.reached.wait(20)
     progress: QProgressDialog | None = exporter.progress
     assert progress is not None
-    qtbot.waitUntil(lambda: progress.value() == CHUNK)
+    qtbot.waitUntil(lambda: progress.value() == LONG // TOLD_EVERY * TOLD_EVERY)
     exporter.export(Sheet("rows", ("number",), [(1,)]))
     assert "one at a time" in traded.hands.said
     qtbot.waitUntil(progress.isVisible)
@@ -167,8 +213,8 @@ def test_a_long_table_has_progress_and_is_cancelled_without_a_trace(traded: Trad
 
 
 def test_a_window_that_closes_leaves_no_half_file(traded: Traded, tmp_path: Path) -> None:
-    rows = Held(3 * CHUNK)
-    traded.exporter._begin(Sheet("rows", ("number",), rows), str(tmp_path / "long.csv"))
+    rows = Held(3 * LONG)
+    traded.exporter.begin(Sheet("rows", ("number",), rows), tmp_path / "long.csv", Format.CSV)
     assert rows.reached.wait(20)
     rows.go_on.set()
     traded.exporter.release()
@@ -202,7 +248,7 @@ def test_the_tape_by_its_keys(traded: Traded, qtbot, tmp_path: Path) -> None:
     traded.type("15q >2")
     assert count() == 1
     hands.press(K.Key_Return)
-    save_as(traded, qtbot, tmp_path / "tape.csv")
+    save_as(traded.hands, qtbot, tmp_path / "tape.csv")
     qtbot.waitUntil(lambda: "tape.csv" in hands.said)
     assert hands.said == f"Exported trades, 1 row, to {tmp_path / 'tape.csv'}"
     with (tmp_path / "tape.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -227,3 +273,24 @@ def test_the_tapes_tips_name_its_keys_and_its_button_exports(traded: Traded) -> 
     hands.focus("tape")
     click(bar.export, bar.export.rect().center())
     assert hands.said == "Nothing to export: no trades are shown"
+
+
+def test_the_orders_are_exported_by_their_key(hands: Hands, qtbot, tmp_path: Path) -> None:
+    desk, window = hands.desk, hands.window
+    orders = OrdersTable(desk.market, desk.clock, window.group, DARK)
+    window.docking.add(orders, "orders", "Orders", Place.BOTTOM)
+    command = PlaceOrder(hands.key, Side.BUY, quantity("5"), price("38.40"), PowerTerms(comment="=hedge"))
+    desk.market.apply(OrderIntended(Intent("one", "one", command, desk.clock.now)))
+    hands.focus("orders")
+    qtbot.waitUntil(orders.isVisible)
+    desk.beat(1)
+    window.exporter.begin(orders.sheet(), tmp_path / "orders.xlsx", Format.EXCEL)
+    qtbot.waitUntil(lambda: "orders.xlsx" in hands.said)
+    headings, *rows = openpyxl.load_workbook(tmp_path / "orders.xlsx").worksheets[0].iter_rows(values_only=True)
+    (row,) = (dict(zip(headings, row, strict=True)) for row in rows)
+    assert (row["contract"], row["side"], row["quantity"], row["price"]) == ("15Q4", "Buy", 5, 38.4)
+    save_as(hands, qtbot, tmp_path / "orders.parquet")
+    qtbot.waitUntil(lambda: "orders.parquet" in hands.said)
+    assert hands.said == f"Exported orders, 1 row, to {tmp_path / 'orders.parquet'}"
+    (row,) = parquet.read_table(tmp_path / "orders.parquet").to_pylist()
+    assert (row["price"], row["time_utc"].isoformat()[-6:]) == (Decimal("38.4"), "+00:00")

@@ -31,6 +31,7 @@ from app.practice_file import practice_file
 from app.state_file import state_of
 from app.terminal import Terminal
 from protocols.secret import Secret
+from tests.support.patience import patience
 
 
 class VenueProcess:
@@ -115,9 +116,15 @@ class Desk:
         self.terminal.frames.pulse.disconnect(beat)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Frame by frame until it is so; the test's time limit is the only one."""
-        while not condition():
-            await self.frame()
+        """Frame by frame until it is so."""
+
+        def standing() -> str:
+            orders = [(order.client_id, order.status.value, order.reason) for order in self.market.blotter.rows()]
+            return f"{inspect.getsource(condition)}\norders {orders}\nnotices {self.notices()}"
+
+        async with patience(standing):
+            while not condition():
+                await self.frame()
 
     async def live(self) -> None:
         """Every connection is live and a contract is chosen."""
@@ -146,6 +153,13 @@ class Desk:
             Qt.KeyboardModifier.NoModifier,
             widget.mapTo(self.window, at),
         )
+
+    def key_to_own_order(self) -> None:
+        """In the orders, from the top down to the newest own one: colleagues' come in above it all the time."""
+        self.window.docking.focus("orders")
+        self.key(Qt.Key.Key_Home)
+        while not self.window.orders.selected():
+            self.key(Qt.Key.Key_Down)
 
     def notices(self) -> str:
         return "\n".join(self.window.notices.texts())

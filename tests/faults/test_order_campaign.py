@@ -17,7 +17,7 @@ from protocols.market.orders import Order, OrderStatus, VenueState
 from protocols.market.times import HOUR, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side, plain_text
 from protocols.session import Prepared
-from tests.support.paired import START, Paired
+from tests.support.paired import PRODUCTS, START, Paired
 
 SESSIONS_IN_CI = {"m7": 200, "npid": 40}
 STEPS = 50
@@ -38,7 +38,9 @@ class Trading:
     def __init__(self, seed: int, scope: str) -> None:
         self.chance = random.Random(seed)
         self.scope = scope
-        self.pair = Paired(seed, areas=("DE-AMPRION",), rate=5.0, scope=scope, colleagues=False)
+        # Few contracts: order entry does not care how many books there are, and a snapshot costs by the book.
+        products = (PRODUCTS[scope][0],)
+        self.pair = Paired(seed, ("DE-AMPRION",), rate=5.0, scope=scope, products=products, colleagues=False)
         self.market = self.pair.desk.market
         self.market.blotter._is_ours = lambda client_id: client_id in self.ours
         self.ours: set[str] = set()

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from protocols.eznergy.rules import Limits, keeps_place, order_form
 from protocols.market.commands import PlaceOrder, PowerTerms
 from protocols.market.form_text import TextRefused, decimal_from_text, moment_from_text, moment_text
-from protocols.market.forms import Checked, OrderForm, check, to_command, to_texts, understood
+from protocols.market.forms import Checked, OrderForm, check, understood
 from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
+from protocols.market.order_texts import to_texts
 from protocols.market.orders import Order, OrderStatus
+from protocols.market.power_forms import to_command
 from protocols.market.times import MINUTE, UtcNs, utc_from_text
 from protocols.market.values import SCALE, Price, Quantity, Side, fixed_text, scaled_from_text
 

@@ -1,6 +1,7 @@
 """A desk without a window, over real sockets, whose ticks a test can wait for."""
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from app.switchboard import Switchboard
 from protocols.market.events import ConnectionStatus
 from protocols.secret import Secret
 from protocols.session import ChannelReport, ConnectionReport
+from tests.support.patience import patience
 
 
 class HeadlessDesk:
@@ -46,9 +48,10 @@ class HeadlessDesk:
         await future
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Tick by tick until it is so; the test's time limit is the only one."""
-        while not condition():
-            await self.tick()
+        """Tick by tick until it is so."""
+        async with patience(lambda: f"{inspect.getsource(condition)}\n{self.desk.reports()}"):
+            while not condition():
+                await self.tick()
 
     def report(self, connection: str) -> ConnectionReport:
         return next(report for report in self.desk.reports() if report.name == connection)

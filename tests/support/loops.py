@@ -4,7 +4,6 @@ A folder's conftest.py takes the hook from here; a test of it then says `@both_l
 """
 
 import asyncio
-import gc
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -36,14 +35,4 @@ def _qt_event_loop() -> asyncio.AbstractEventLoop:
 
     loop = qasync.QEventLoop(QApplication.instance() or QApplication(["quarterdeck"]))
     assert isinstance(loop, asyncio.AbstractEventLoop)
-    close = loop.close
-
-    def close_and_collect() -> None:
-        close()
-        gc.collect()
-        gc.enable()
-
-    # As in the program: Qt's objects must not be collected by whichever thread happens to allocate.
-    gc.disable()
-    loop.close = close_and_collect  # type: ignore[method-assign]
     return loop

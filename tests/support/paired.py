@@ -25,7 +25,7 @@ START = utc_from_text("2026-11-21T11:30:00Z")
 STEP = 0.05
 NAMES = {"m7": "EPEX M7", "npid": "Nord Pool", "test": "Test"}
 PRODUCTS = {"m7": ("Hour", "QuarterHour"), "npid": ("P60Min", "P15Min"), "test": ()}
-"""What is subscribed to in each scope."""
+"""What is subscribed to in each scope, unless a test says otherwise."""
 
 
 class Paired:
@@ -37,6 +37,7 @@ class Paired:
         areas: tuple[str, ...] = ("DE-AMPRION", "FR-RTE"),
         rate: float = 60.0,
         scope: str = "m7",
+        products: tuple[str, ...] | None = None,
         **venue: Any,
     ) -> None:
         self.now = Instant(1_000.0, START)
@@ -53,7 +54,7 @@ class Paired:
                 client_guid="6395d740-6e55-11e8-b566-0800200c9a66",
                 scope=scope,
                 areas=areas,
-                products=PRODUCTS[scope],
+                products=PRODUCTS[scope] if products is None else products,
                 user="trader",
                 password=Secret("practice"),
                 test_channels=TEST_CHANNELS,

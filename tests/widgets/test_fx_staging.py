@@ -3,6 +3,7 @@
 import pytest
 
 from app.contract_search import find_pairs
+from protocols.acttrader.rules import to_order
 from protocols.market.commands import AmendOrder, FxTerms, PlaceOrder
 from protocols.market.events import Quote
 from protocols.market.forms import TIME_IN_FORCE, Choice, Field, FieldKind, OrderForm
@@ -109,7 +110,8 @@ def test_a_pair_has_no_iceberg() -> None:
 def test_a_key_goes_round_the_times_in_force_that_the_order_can_have() -> None:
     words = ("AON", "IOC", "TPI", "GTC", "GTT")
     choices = tuple(Choice(word, word) for word in words)
-    form = OrderForm("FX", (Field(TIME_IN_FORCE, "Time in force", FieldKind.CHOICE, choices),), cycled=TIME_IN_FORCE)
+    field = Field(TIME_IN_FORCE, "Time in force", FieldKind.CHOICE, choices)
+    form = OrderForm("FX", (field,), to_order, cycled=TIME_IN_FORCE)
 
     def round_of(stage: Stage) -> list[str]:
         found = []

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from protocols.market.events import Feed, Freshness, TradeState
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OwnTrade, OwnTradePrinted
-from protocols.market.times import UtcNs
+from protocols.market.times import UtcNs, utc_from_text
 from protocols.market.values import Side
 from tests.widgets.desk import M7, NOON, Desk, click, press, price, quantity, show
 from widgets.own_trades import OwnTrades
@@ -187,7 +187,8 @@ def test_the_sheet_is_exact_and_in_utc(qtbot) -> None:
     desk.beat()
     sheet = widget.sheet()
     row = dict(zip(sheet.headings, sheet.rows[0], strict=True))
-    assert row["executed_utc"] == "2026-11-21T11:00:00Z"
+    assert row["executed_utc"] == utc_from_text("2026-11-21T11:00:00Z")
+    assert row["executed"] == "2026-11-21 12:00:00 CET"
     assert row["price"] == Decimal("-0.015")
     assert row["quantity"] == Decimal("10.3")
     assert row["side"] == "Sell"

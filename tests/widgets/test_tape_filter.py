@@ -5,6 +5,7 @@ from decimal import Decimal
 from PySide6.QtCore import Qt
 
 from protocols.market.events import Feed, Freshness, TradeState
+from protocols.market.times import utc_from_text
 from tests.widgets.desk import Desk, click, press, show
 from tests.widgets.test_tape import PRICE, QUANTITY, STATE, A, B, cell, own_trade, texts
 from widgets.tape import TradeTape
@@ -262,7 +263,7 @@ def test_what_is_exported_is_what_is_shown_exactly_and_each_trade_by_itself(qtbo
     rows = [dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows]
     assert [row["trade"] for row in rows] == ["T3", "T1"]
     assert (rows[1]["price"], rows[1]["quantity"], rows[1]["executed_utc"]) == (
-        Decimal("-0.015"), Decimal("10.3"), "2026-11-21T11:00:00Z",
+        Decimal("-0.015"), Decimal("10.3"), utc_from_text("2026-11-21T11:00:00Z"),
     )  # fmt: skip
     tape.filter.setText("tennet")
-    assert (tape.sheet().rows[0][5:7], len(tape.sheet().rows)) == ((B, A), 1)
+    assert (tape.sheet().rows[0][6:8], len(tape.sheet().rows)) == ((B, A), 1)

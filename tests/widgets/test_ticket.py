@@ -9,10 +9,11 @@ from protocols.market import forms
 from protocols.market.commands import PlaceOrder, PowerTerms
 from protocols.market.events import ClockCompared, Feed, Freshness
 from protocols.market.forms import Choice, Field, FieldKind, OrderForm
+from protocols.market.power_forms import to_command
 from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
 from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, form_of, press, price, quantity, show
-from widgets.ticket import Finding, Level, PowerTicket
+from widgets.ticket import Finding, Level, OrderTicket
 from widgets.ticket.editors import ChoiceEditor, LineEditor, SegmentEditor
 from widgets.ticket.widget import TO_READ
 
@@ -38,8 +39,8 @@ def desk() -> TicketDesk:
 
 
 @pytest.fixture
-def ticket(qtbot, desk: TicketDesk) -> PowerTicket:
-    ticket = PowerTicket(*desk.parts, form_of)
+def ticket(qtbot, desk: TicketDesk) -> OrderTicket:
+    ticket = OrderTicket(*desk.parts, form_of)
     ticket.submit_requested.connect(desk.submitted.append)
     ticket.stage_requested.connect(desk.staged.append)
     show(qtbot, ticket, 380, 600)
@@ -48,17 +49,17 @@ def ticket(qtbot, desk: TicketDesk) -> PowerTicket:
     return ticket
 
 
-def focus(ticket: PowerTicket, name: str) -> None:
+def focus(ticket: OrderTicket, name: str) -> None:
     ticket.rows[name].entry.setFocus()
 
 
-def line(ticket: PowerTicket, name: str) -> QLineEdit:
+def line(ticket: OrderTicket, name: str) -> QLineEdit:
     editor = ticket.rows[name].editor
     assert isinstance(editor, QLineEdit)
     return editor
 
 
-def type_in(ticket: PowerTicket, name: str, text: str) -> None:
+def type_in(ticket: OrderTicket, name: str, text: str) -> None:
     focus(ticket, name)
     line(ticket, name).selectAll()
     press(ticket, text)
@@ -68,11 +69,11 @@ def buy(desk: TicketDesk, much: str = "10", at: str = "38.40") -> PlaceOrder:
     return PlaceOrder(desk.one, Side.BUY, quantity(much), price(at))
 
 
-def problems(ticket: PowerTicket) -> dict[str, str]:
+def problems(ticket: OrderTicket) -> dict[str, str]:
     return {name: row.problem for name, row in ticket.rows.items() if row.problem}
 
 
-def test_an_order_by_keys_alone(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_an_order_by_keys_alone(desk: TicketDesk, ticket: OrderTicket) -> None:
     press(ticket, Qt.Key.Key_Space)
     press(ticket, Qt.Key.Key_Tab)
     press(ticket, "10")
@@ -86,7 +87,7 @@ def test_an_order_by_keys_alone(desk: TicketDesk, ticket: PowerTicket) -> None:
     assert desk.staged == []
 
 
-def test_tab_goes_through_every_field_and_button_in_the_order_of_the_form(ticket: PowerTicket) -> None:
+def test_tab_goes_through_every_field_and_button_in_the_order_of_the_form(ticket: OrderTicket) -> None:
     seen = []
     for _ in range(20):
         seen.append(QApplication.focusWidget())
@@ -99,7 +100,7 @@ def test_tab_goes_through_every_field_and_button_in_the_order_of_the_form(ticket
     assert seen[-3:] == [ticket.foot.send, ticket.foot.stage, ticket.foot.clear]
 
 
-def test_defaults_are_shown_and_sent(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_defaults_are_shown_and_sent(desk: TicketDesk, ticket: OrderTicket) -> None:
     assert ticket.texts()["restriction"] == "None"
     assert ticket.texts()["validity"] == "GoodForSession"
     assert ticket.texts()["active"] == "yes"
@@ -109,7 +110,7 @@ def test_defaults_are_shown_and_sent(desk: TicketDesk, ticket: PowerTicket) -> N
     assert desk.submitted[0].terms == PowerTerms("None", "GoodForSession")
 
 
-def test_refusals_stand_at_their_fields_and_the_focus_jumps_to_the_first(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_refusals_stand_at_their_fields_and_the_focus_jumps_to_the_first(desk: TicketDesk, ticket: OrderTicket) -> None:
     press(ticket, Qt.Key.Key_Space)
     type_in(ticket, "price", "38.4050")
     press(ticket, Qt.Key.Key_Return)
@@ -124,7 +125,7 @@ def test_refusals_stand_at_their_fields_and_the_focus_jumps_to_the_first(desk: T
     assert list(problems(ticket)) == ["price"], "it goes as soon as it is put right"
 
 
-def test_a_field_says_what_is_wrong_when_it_is_left_and_not_while_it_is_typed(ticket: PowerTicket) -> None:
+def test_a_field_says_what_is_wrong_when_it_is_left_and_not_while_it_is_typed(ticket: OrderTicket) -> None:
     type_in(ticket, "quantity", "1.234,5")
     assert problems(ticket) == {}
     assert ticket.rows["quantity"].understood == ""
@@ -132,7 +133,7 @@ def test_a_field_says_what_is_wrong_when_it_is_left_and_not_while_it_is_typed(ti
     assert "group separator" in problems(ticket)["quantity"]
 
 
-def test_arrows_step_by_tick_and_step(ticket: PowerTicket) -> None:
+def test_arrows_step_by_tick_and_step(ticket: OrderTicket) -> None:
     shift = Qt.KeyboardModifier.ShiftModifier
     focus(ticket, "price")
     press(ticket, Qt.Key.Key_Up)
@@ -149,7 +150,7 @@ def test_arrows_step_by_tick_and_step(ticket: PowerTicket) -> None:
     assert line(ticket, "quantity").text() == "0.4"
 
 
-def test_a_date_is_there_with_its_validity_only(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_a_date_is_there_with_its_validity_only(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     row = ticket.rows["validity_until"]
     assert not row.editor.isVisible()
@@ -169,7 +170,7 @@ def test_a_date_is_there_with_its_validity_only(desk: TicketDesk, ticket: PowerT
     assert desk.submitted[-1].terms.validity_until is None
 
 
-def test_a_delta_without_an_iceberg_is_refused_and_not_left_out(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_a_delta_without_an_iceberg_is_refused_and_not_left_out(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     assert not line(ticket, "price_delta").isEnabled()
     type_in(ticket, "display_quantity", "2")
@@ -182,7 +183,7 @@ def test_a_delta_without_an_iceberg_is_refused_and_not_left_out(desk: TicketDesk
     assert problems(ticket) == {"price_delta": "Price delta goes with iceberg shows only"}
 
 
-def test_escape_clears_and_control_enter_stages(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_escape_clears_and_control_enter_stages(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     focus(ticket, "price")
     press(ticket, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -193,7 +194,7 @@ def test_escape_clears_and_control_enter_stages(desk: TicketDesk, ticket: PowerT
     assert problems(ticket) == {}
 
 
-def test_enter_on_a_button_presses_that_button(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_enter_on_a_button_presses_that_button(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     ticket.foot.clear.setFocus()
     press(ticket, Qt.Key.Key_Return)
@@ -204,7 +205,7 @@ def test_enter_on_a_button_presses_that_button(desk: TicketDesk, ticket: PowerTi
     assert (desk.submitted, desk.staged) == ([], [buy(desk)])
 
 
-def test_one_order_is_asked_for_once(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_one_order_is_asked_for_once(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     focus(ticket, "price")
     press(ticket, Qt.Key.Key_Return)
@@ -217,7 +218,7 @@ def test_one_order_is_asked_for_once(desk: TicketDesk, ticket: PowerTicket) -> N
     assert len(desk.submitted) == 1
 
 
-def test_an_answer_that_comes_late_leaves_the_next_order_alone(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_an_answer_that_comes_late_leaves_the_next_order_alone(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     ticket.submit()
     type_in(ticket, "price", "39")
@@ -226,7 +227,7 @@ def test_an_answer_that_comes_late_leaves_the_next_order_alone(desk: TicketDesk,
 
 
 def test_a_warning_is_confirmed_by_a_second_enter_that_comes_after_it_could_be_read(
-    desk: TicketDesk, ticket: PowerTicket
+    desk: TicketDesk, ticket: OrderTicket
 ) -> None:
     ticket.fill(buy(desk))
     focus(ticket, "price")
@@ -245,7 +246,7 @@ def test_a_warning_is_confirmed_by_a_second_enter_that_comes_after_it_could_be_r
     assert ticket.confirmed == (HIGH, LONG)
 
 
-def test_a_warning_is_confirmed_by_its_box(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_a_warning_is_confirmed_by_its_box(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     ticket.submit()
     ticket.show_findings([HIGH])
@@ -255,7 +256,7 @@ def test_a_warning_is_confirmed_by_its_box(desk: TicketDesk, ticket: PowerTicket
     assert ticket.confirmed == (HIGH,)
 
 
-def test_an_edit_takes_a_confirmation_away(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_an_edit_takes_a_confirmation_away(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     ticket.submit()
     ticket.show_findings([HIGH])
@@ -266,7 +267,7 @@ def test_an_edit_takes_a_confirmation_away(desk: TicketDesk, ticket: PowerTicket
     assert desk.submitted[-1].price == price("99") and ticket.confirmed == ()
 
 
-def test_a_block_can_not_be_confirmed(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_a_block_can_not_be_confirmed(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     ticket.submit()
     ticket.show_findings([HIGH, CLOSED])
@@ -277,7 +278,7 @@ def test_a_block_can_not_be_confirmed(desk: TicketDesk, ticket: PowerTicket) -> 
     assert len(desk.submitted) == 2 and ticket.confirmed == (), "asked again, to be checked again"
 
 
-def test_it_follows_the_link_group_and_drops_the_price_saying_so(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_it_follows_the_link_group_and_drops_the_price_saying_so(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     desk.group.choose(desk.other)
     assert ticket.header.name.whole_text.startswith("16Q1")
@@ -287,7 +288,7 @@ def test_it_follows_the_link_group_and_drops_the_price_saying_so(desk: TicketDes
     assert ticket.header.note.text() == "", "there was no price to drop"
 
 
-def test_a_ladders_stage_is_taken_over_with_its_contract(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_a_ladders_stage_is_taken_over_with_its_contract(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     terms = PowerTerms("FillOrKill", "GoodUntilDate", UtcNs(NOON + HOUR), quantity("2"), price("0.5"), "wind")
     order = PlaceOrder(desk.other, Side.SELL, quantity("12.5"), price("-4.5"), terms, active=False)
@@ -299,7 +300,7 @@ def test_a_ladders_stage_is_taken_over_with_its_contract(desk: TicketDesk, ticke
     assert desk.submitted == [order]
 
 
-def test_without_a_contract_or_a_form_nothing_is_sent(qtbot, desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_without_a_contract_or_a_form_nothing_is_sent(qtbot, desk: TicketDesk, ticket: OrderTicket) -> None:
     desk.group.choose(None)
     assert ticket.header.name.whole_text == "No contract is chosen in link group 3"
     assert ticket.rows == {} and not ticket.foot.send.isEnabled()
@@ -316,7 +317,7 @@ def test_without_a_contract_or_a_form_nothing_is_sent(qtbot, desk: TicketDesk, t
 def test_a_contract_that_is_listed_later_gets_its_form_then(qtbot) -> None:
     desk = Desk(A)
     late = TicketDesk().one
-    ticket = PowerTicket(*desk.parts, form_of)
+    ticket = OrderTicket(*desk.parts, form_of)
     show(qtbot, ticket)
     desk.group.choose(late)
     assert ticket.rows == {}
@@ -325,7 +326,7 @@ def test_a_contract_that_is_listed_later_gets_its_form_then(qtbot) -> None:
     assert "price" in ticket.rows
 
 
-def test_only_a_live_book_shows_prices(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_only_a_live_book_shows_prices(desk: TicketDesk, ticket: OrderTicket) -> None:
     desk.book(desk.one, "38.40", "38.55")
     desk.beat()
     assert (ticket.header.bid.text(), ticket.header.ask.text()) == ("B 38.40", "S 38.55")
@@ -345,7 +346,7 @@ def test_only_a_live_book_shows_prices(desk: TicketDesk, ticket: PowerTicket) ->
     ],
 )
 def test_a_live_book_in_which_nothing_trades_is_told_apart(
-    desk: TicketDesk, ticket: PowerTicket, state: str, phase: str, said: str
+    desk: TicketDesk, ticket: OrderTicket, state: str, phase: str, said: str
 ) -> None:
     desk.book(desk.one, "38.40", "38.55")
     desk.state(desk.one, state, phase)
@@ -353,7 +354,7 @@ def test_a_live_book_in_which_nothing_trades_is_told_apart(
     assert ticket.header.standing.whole_text == said
 
 
-def test_it_is_shaped_by_whatever_form_it_gets(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_it_is_shaped_by_whatever_form_it_gets(desk: TicketDesk, ticket: OrderTicket) -> None:
     three = tuple(Choice(word, word) for word in ("Gtc", "Day", "Ioc"))
     form = OrderForm(
         "another venue",
@@ -361,6 +362,7 @@ def test_it_is_shaped_by_whatever_form_it_gets(desk: TicketDesk, ticket: PowerTi
             Field(forms.QUANTITY, "Amount", FieldKind.QUANTITY, unit="lots", required=True),
             Field(forms.VALIDITY, "Time in force", FieldKind.CHOICE, three, "Day", required=True),
         ),
+        to_command,
     )
     ticket.set_form_source(lambda contract: form)
     assert list(ticket.rows) == [forms.QUANTITY, forms.VALIDITY]
@@ -371,7 +373,7 @@ def test_it_is_shaped_by_whatever_form_it_gets(desk: TicketDesk, ticket: PowerTi
     assert ticket.rows[forms.QUANTITY].note.text() == "= 2.0 lots"
 
 
-def test_the_wheel_changes_no_choice(ticket: PowerTicket) -> None:
+def test_the_wheel_changes_no_choice(ticket: OrderTicket) -> None:
     box = ticket.rows["restriction"].editor
     middle = QPointF(box.rect().center())
     wheel = QWheelEvent(
@@ -382,14 +384,14 @@ def test_the_wheel_changes_no_choice(ticket: PowerTicket) -> None:
     assert ticket.texts()["restriction"] == "None"
 
 
-def test_words_from_elsewhere_are_shown_and_refused_not_replaced(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_words_from_elsewhere_are_shown_and_refused_not_replaced(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(PlaceOrder(desk.one, Side.BUY, quantity("1"), price("1"), PowerTerms(restriction="Novel")))
     ticket.submit()
     assert desk.submitted == []
     assert "none of its choices" in problems(ticket)["restriction"]
 
 
-def test_themes_sizes_and_names_for_those_who_do_not_see(desk: TicketDesk, ticket: PowerTicket) -> None:
+def test_themes_sizes_and_names_for_those_who_do_not_see(desk: TicketDesk, ticket: OrderTicket) -> None:
     ticket.fill(buy(desk))
     tall = line(ticket, "price").height()
     for theme in (LIGHT, DARK):
@@ -416,7 +418,7 @@ def test_themes_sizes_and_names_for_those_who_do_not_see(desk: TicketDesk, ticke
     ],
 )
 def test_the_head_counts_down_to_the_end_of_trading_by_the_venues_clock(
-    desk: TicketDesk, ticket: PowerTicket, left: float, text: str, ink: str
+    desk: TicketDesk, ticket: OrderTicket, left: float, text: str, ink: str
 ) -> None:
     ahead = 3 * SECOND
     desk.market.apply(ClockCompared(M7, ahead, desk.clock.now))

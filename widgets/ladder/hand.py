@@ -11,7 +11,7 @@ import msgspec
 from protocols.market.commands import Command, FlexTerms, Seen
 from protocols.market.flex_book import ALL, FlexFilter
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import ContractKey, Instrument
+from protocols.market.instruments import ContractKey, CurrencyPair, Instrument
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.values import Price, Quantity, Side
@@ -290,11 +290,14 @@ class Hand:
         self.say("")
 
     def hop(self, key: ContractKey) -> None:
-        """Another contract, the stage going along as far from its best price; raises `NotStaged` where it can't."""
-        stage = self.stage
+        """Another contract, the stage going along as far from its best price; raises `NotStaged` where it can't, and
+        between currency pairs, where a distance means nothing."""
+        stage, here = self.stage, self._market.instrument(self.key)
         self.follow(key)
         if stage is None:
             return
+        if isinstance(here, CurrencyPair):
+            raise NotStaged(f"The stage was dropped: a price of {here.name} says nothing of another pair")
         why = why_no_orders(self._market, key)
         if why:
             raise NotStaged(f"The stage was dropped: {why}")

@@ -189,7 +189,8 @@ class Ladder(LadderView):
         self._mouse.cancel()
 
     def hop_to(self, key: ContractKey) -> None:
-        """The link group's contract from now on, the stage going along: as far from its best price, as large."""
+        """The link group's contract from now on, the stage going along: as far from its best price, as large. Between
+        currency pairs it is dropped."""
         self._try(lambda: self._hand.hop(key))
         self._group.choose(key)
 

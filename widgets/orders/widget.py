@@ -20,11 +20,14 @@ from widgets.fields import FilterField, Toggle
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
+from widgets.orders.catalogue import COLUMN_OF
 from widgets.orders.cells import COLUMNS, Col, OrderCells
 from widgets.orders.menus import RowAct, popup_column_menu, popup_row_menu
 from widgets.orders.model import OrdersModel
 from widgets.orders.rows import OrderRows, name_of
+from widgets.orders.sheet import order_sheet
 from widgets.orders.view import OrdersView
+from widgets.sheet import Sheet
 from widgets.theme import Theme
 from widgets.wording import PlainLabel, StandingStrip
 
@@ -100,6 +103,14 @@ class OrdersTable(QWidget):
 
     def toggle_linked(self) -> None:
         self.only_linked.toggle()
+
+    def sheet(self) -> Sheet:
+        """The orders that are shown, with the columns that are shown: as they are now, however long it is read."""
+        orders = list(self.model.shown())
+        keys = {order.key for order in orders}
+        listed = {key: found for key in keys if (found := self._market.instrument(key)) is not None}
+        columns = [COLUMN_OF[COLUMNS[column].key] for column in self.view.visible_columns()]
+        return order_sheet(orders, listed, columns, self._cells.zone)
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)

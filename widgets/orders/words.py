@@ -4,8 +4,9 @@ import re
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from protocols.market.commands import FlexTerms, FxTerms, Terms
+from protocols.market.commands import FlexTerms, FxTerms, PowerTerms, Terms
 from protocols.market.orders import Order, OrderStatus, Request
+from protocols.market.times import UtcNs
 from protocols.market.values import fixed_text
 from widgets.delivery import time_text
 from widgets.wording import plain_words
@@ -82,6 +83,62 @@ def event_text(order: Order) -> str:
         place = "kept its place" if order.kept_place else "lost its place"
         parts.append(f"{place}, foretold otherwise" if order.misforetold else place)
     return " · ".join(parts)
+
+
+def reason_text(order: Order) -> str:
+    """Who ended it and why, or why a request came to nothing; where nobody said more, the venue's last word on an order
+    that was pulled."""
+    if order.reason or order.status not in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
+        return order.reason
+    return event_text(order).rpartition(" · ")[2]
+
+
+def entered_at(order: Order) -> UtcNs | None:
+    """When it was entered, by the venue's clock; while the venue has not said, when it was sent, by ours."""
+    if order.entered is not None:
+        return order.entered
+    return None if order.sent is None else order.sent.utc
+
+
+def lifetime_of(terms: Terms) -> UtcNs | None:
+    """When the venue ends the order by itself; None for one without such a time."""
+    match terms:
+        case FxTerms():
+            return terms.until
+        case FlexTerms():
+            return terms.expiry
+        case PowerTerms():
+            return terms.validity_until
+
+
+def note_of(terms: Terms) -> str:
+    match terms:
+        case FxTerms():
+            return terms.note
+        case FlexTerms():
+            return ""
+        case PowerTerms():
+            return terms.comment
+
+
+def type_text(terms: Terms) -> str:
+    """`limit`, `stop limit`, `iceberg`, `user defined block`."""
+    if isinstance(terms, FxTerms):
+        return terms.type.replace("_", " ").lower()
+    if isinstance(terms, FlexTerms):
+        return "limit"
+    if terms.kind:
+        return plain_words(terms.kind)
+    return "limit" if terms.display_quantity is None else "iceberg"
+
+
+def tif_text(terms: Terms) -> str:
+    """Time in force, or restriction and validity: `AON`, `GFS`, `IOC GFS`."""
+    if isinstance(terms, FxTerms):
+        return terms.time_in_force
+    if isinstance(terms, FlexTerms):
+        return ""
+    return " ".join(initials(word) for word in (terms.restriction, terms.validity) if word and word != "None")
 
 
 def terms_text(terms: Terms, zone: ZoneInfo, decimals: tuple[int, int]) -> str:

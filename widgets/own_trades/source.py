@@ -8,13 +8,12 @@ from protocols.market.events import Feed, TradeState
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.order_events import OwnTrade
 from protocols.market.state import MarketState, Standing
-from protocols.market.times import utc_text
 from protocols.market.values import fixed_text, plain_text
 from widgets.delivery import CONTINENT, day_text, market_zone, period_text, time_text, zone_name
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.own_trades.rows import Kind, OwnTradeRows
 from widgets.own_trades.totals import contract_text
-from widgets.sheet import Sheet, Value
+from widgets.sheet import ColumnKind, Sheet, Value, zoned_text
 from widgets.wording import plain_tip, plain_words, standing_text
 
 
@@ -48,10 +47,25 @@ COLUMNS = (
     Column("order", "Order", 14, numbers=True, tip="The venue's identifier of our order", gives_way=4),
 )  # fmt: skip
 
-HEADINGS = (
-    "executed_utc", "connection", "trade", "revision", "contract", "area", "delivery_start_utc", "delivery_end_utc",
-    "side", "quantity", "quantity_unit", "price", "price_unit", "state", "order", "comment",
-)  # fmt: skip
+SHEET = {
+    "executed_utc": ColumnKind.TIME,
+    "executed": ColumnKind.TEXT,
+    "connection": ColumnKind.TEXT,
+    "trade": ColumnKind.TEXT,
+    "revision": ColumnKind.WHOLE,
+    "contract": ColumnKind.TEXT,
+    "area": ColumnKind.TEXT,
+    "delivery_start_utc": ColumnKind.TIME,
+    "delivery_end_utc": ColumnKind.TIME,
+    "side": ColumnKind.TEXT,
+    "quantity": ColumnKind.DECIMAL,
+    "quantity_unit": ColumnKind.TEXT,
+    "price": ColumnKind.DECIMAL,
+    "price_unit": ColumnKind.TEXT,
+    "state": ColumnKind.TEXT,
+    "order": ColumnKind.TEXT,
+    "comment": ColumnKind.TEXT,
+}
 
 _SIDES = {"Buy": ("B bought", "buy"), "Sell": ("S sold", "sell")}
 
@@ -179,19 +193,20 @@ class OwnTradeSource:
     def sheet(self) -> Sheet:
         """The trades that pass the filter, as they came: exact numbers, UTC."""
         rows = tuple(self._sheet_row(trade) for trade in self._rows.shown)
-        return Sheet("own trades", HEADINGS, rows)
+        return Sheet("own trades", tuple(SHEET), rows, tuple(SHEET.values()))
 
     def _sheet_row(self, trade: OwnTrade) -> tuple[Value, ...]:
         contract = self._market.contracts.get(trade.key)
         return (
-            None if trade.executed_at is None else utc_text(trade.executed_at),
+            trade.executed_at,
+            zoned_text(trade.executed_at, self.zone),
             trade.connection,
             trade.identifier,
             trade.revision,
             contract.name if contract else trade.key.contract_id,
             trade.key.area,
-            utc_text(contract.delivery_start) if contract else None,
-            utc_text(contract.delivery_end) if contract else None,
+            contract.delivery_start if contract else None,
+            contract.delivery_end if contract else None,
             trade.side.value,
             Decimal(plain_text(trade.quantity)),
             contract.spec.quantity_unit if contract else None,

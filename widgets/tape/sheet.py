@@ -3,17 +3,32 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import overload
+from zoneinfo import ZoneInfo
 
 from protocols.market.events import Trade
 from protocols.market.instruments import PowerContract
-from protocols.market.times import utc_text
 from protocols.market.values import plain_text
-from widgets.sheet import Value
+from widgets.sheet import ColumnKind, Value, zoned_text
 
-HEADINGS = (
-    "executed_utc", "connection", "trade", "revision", "contract", "sold_in", "bought_in", "delivery_start_utc",
-    "delivery_end_utc", "quantity", "quantity_unit", "price", "price_unit", "state", "own",
-)  # fmt: skip
+COLUMNS = {
+    "executed_utc": ColumnKind.TIME,
+    "executed": ColumnKind.TEXT,
+    "connection": ColumnKind.TEXT,
+    "trade": ColumnKind.TEXT,
+    "revision": ColumnKind.WHOLE,
+    "contract": ColumnKind.TEXT,
+    "sold_in": ColumnKind.TEXT,
+    "bought_in": ColumnKind.TEXT,
+    "delivery_start_utc": ColumnKind.TIME,
+    "delivery_end_utc": ColumnKind.TIME,
+    "quantity": ColumnKind.DECIMAL,
+    "quantity_unit": ColumnKind.TEXT,
+    "price": ColumnKind.DECIMAL,
+    "price_unit": ColumnKind.TEXT,
+    "state": ColumnKind.TEXT,
+    "own": ColumnKind.TEXT,
+}
+HEADINGS, KINDS = tuple(COLUMNS), tuple(COLUMNS.values())
 
 Row = tuple[Value, ...]
 
@@ -42,8 +57,11 @@ class TapeSheetRows(Sequence[Row]):
         trades: NewestFirst,
         contract_of: Callable[[Trade], PowerContract | None],
         is_own: Callable[[str, str], bool],
+        zone: ZoneInfo,
     ) -> None:
+        """`zone` is the one that times are shown in."""
         self._trades = trades
+        self._zone = zone
         self._contract_of = contract_of
         self._is_own = is_own
 
@@ -63,15 +81,16 @@ class TapeSheetRows(Sequence[Row]):
         contract = self._contract_of(trade)
         key = trade.buy or trade.sell
         return (
-            None if trade.executed_at is None else utc_text(trade.executed_at),
+            trade.executed_at,
+            zoned_text(trade.executed_at, self._zone),
             trade.connection,
             trade.identifier,
             trade.revision,
             contract.name if contract else key.contract_id if key else None,
             trade.sell.area if trade.sell else None,
             trade.buy.area if trade.buy else None,
-            utc_text(contract.delivery_start) if contract else None,
-            utc_text(contract.delivery_end) if contract else None,
+            contract.delivery_start if contract else None,
+            contract.delivery_end if contract else None,
             Decimal(plain_text(trade.quantity)),
             contract.spec.quantity_unit if contract else None,
             Decimal(plain_text(trade.price)),

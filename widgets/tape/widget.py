@@ -27,7 +27,7 @@ from widgets.tape.columns import BOUGHT, OWN, SOLD
 from widgets.tape.filter import TapeFilter, filter_from_text
 from widgets.tape.pill import Pill
 from widgets.tape.rows import News, TapeRows
-from widgets.tape.sheet import HEADINGS, NewestFirst, TapeSheetRows
+from widgets.tape.sheet import HEADINGS, KINDS, NewestFirst, TapeSheetRows
 from widgets.tape.source import TapeSource, side_to_choose
 from widgets.tape.totals import totals_text
 from widgets.theme import Theme
@@ -124,7 +124,8 @@ class TradeTape(QWidget):
         """The trades that are shown, newest first and each by itself, to be exported."""
         tape = self._market.tape
         trades = NewestFirst(tape.copy(), tape.first, self._rows.trade_numbers())
-        return Sheet("trades", HEADINGS, TapeSheetRows(trades, self._source.contract, self._market.positions.is_own))
+        source, is_own = self._source, self._market.positions.is_own
+        return Sheet("trades", HEADINGS, TapeSheetRows(trades, source.contract, is_own, source.zone), KINDS)
 
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""

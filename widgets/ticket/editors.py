@@ -47,7 +47,11 @@ class _Box:
 
 
 class LineEditor(QLineEdit):
-    """Text; for numbers the arrow keys step it by a tick or a step, Shift by ten."""
+    """Text; for numbers the arrow keys step it by a tick or a step, Shift by ten.
+
+    `understood` is what the text was read as, where a form has read it: arrows step from there, so that a price counted
+    from the quote goes on as the price that it is.
+    """
 
     changed = Signal()
     left = Signal()
@@ -61,8 +65,8 @@ class LineEditor(QLineEdit):
         self._box = _Box(self, "QLineEdit", theme)
         if self._number:
             self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        if field.kind is FieldKind.DATETIME:
-            self.setPlaceholderText("15:45 or 2026-11-21 15:45")
+        self.understood: int | None = None
+        self.setPlaceholderText(_example(field))
         self.setMaxLength(2 * field.max_length)
         self.textChanged.connect(self.changed)
         self.editingFinished.connect(self.left)
@@ -84,9 +88,8 @@ class LineEditor(QLineEdit):
             super().keyPressEvent(event)
 
     def _step(self, steps: int) -> None:
-        try:
-            value = decimal_from_text(self.text(), self._decimals)
-        except TextRefused:
+        value = self._value()
+        if value is None:
             return  # from nothing there is nowhere to step
         # Onto the grid first, so that a value between two ticks goes to the next one.
         if value % self._unit:
@@ -95,6 +98,12 @@ class LineEditor(QLineEdit):
         if (self._positive and value <= 0) or abs(value) > MAXIMUM:
             return
         self.setText(fixed_text(value, self._decimals))
+
+    def _value(self) -> int | None:
+        try:
+            return decimal_from_text(self.text(), self._decimals)
+        except TextRefused:
+            return self.understood if self.text().strip() else None
 
 
 class ChoiceEditor(QComboBox):
@@ -186,6 +195,16 @@ class SegmentEditor(QWidget):
         if self.text() != before:
             self.changed.emit()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The first letter of a choice chooses it."""
+        letter = event.text().casefold()
+        chosen = [button for button in self.buttons if letter and button.text().casefold().startswith(letter)]
+        if len(chosen) == 1 and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            chosen[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            chosen[0].click()
+        else:
+            super().keyPressEvent(event)
+
     def dress(self, theme: Theme, compact: bool) -> None:
         self._theme = theme
         for button in self.buttons:
@@ -257,6 +276,15 @@ def editor_for(field: Field, spec: InstrumentSpec, theme: Theme, parent: QWidget
 def entry_of(editor: Editor) -> QWidget:
     """The widget within that takes the focus."""
     return editor.entry if isinstance(editor, SegmentEditor) else editor
+
+
+def _example(field: Field) -> str:
+    """What may be typed, where it is not plain that it may."""
+    if field.kind is FieldKind.DATETIME:
+        return "15:45, 2026-11-21 15:45 or 90m"
+    if field.letters:
+        return "25k or 1.5m"
+    return "+12p, b-3p or in full" if field.pip else ""
 
 
 def _height(theme: Theme, compact: bool) -> int:

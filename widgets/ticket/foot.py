@@ -46,6 +46,7 @@ class TicketFoot(QWidget):
         self.anyway.setToolTip("The warnings are read; a second Enter says the same")
         self.clear.setToolTip("Empty the ticket (Esc)")
         self.stage.setToolTip("Show the order on the ladder, to be sent from there (Ctrl+Enter)")
+        self._modifying = False
         self.send.setToolTip("Send the order (Enter)")
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
@@ -84,5 +85,13 @@ class TicketFoot(QWidget):
         if side is not self._side:
             self._side = side
             self.send.setStyleSheet(button_sheet(self._theme, side))
-        for button in (self.clear, self.stage, self.send):
-            button.setEnabled(possible)
+        self.clear.setEnabled(possible)
+        self.send.setEnabled(possible)
+        self.stage.setEnabled(possible and not self._modifying)
+
+    def set_modifying(self, modifying: bool) -> None:
+        """Whether a living order is changed: then there is nothing to stage, and Esc leaves it as it is."""
+        self._modifying = modifying
+        self.clear.setText("Leave" if modifying else "Clear")
+        self.clear.setToolTip("Leave the order as it is (Esc)" if modifying else "Empty the ticket (Esc)")
+        self.stage.setEnabled(not modifying and self.send.isEnabled())

@@ -1,13 +1,14 @@
-"""The ticket's head: which contract it is for, when it closes, how fresh its book is, and the best prices."""
+"""The ticket's head: which contract or pair it is for, when it closes, how fresh its prices are, and the best."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from protocols.market.events import AreaState
-from protocols.market.instruments import ContractKey
+from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
+from protocols.market.pips import pips_text
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
-from protocols.market.values import Price, Side, fixed_text
+from protocols.market.values import Price, Side, fixed_text, plain_text
 from widgets.delivery import (
     AMBER,
     RED,
@@ -21,8 +22,9 @@ from widgets.delivery import (
 from widgets.ladder.words import is_closed, is_halted
 from widgets.marks import INKS, MARKS
 from widgets.theme import Theme
+from widgets.ticket.beside import has_quotes, quotes_words
 from widgets.ticket.rows import WordsLabel
-from widgets.wording import PlainLabel, standing_text
+from widgets.wording import PlainLabel, plain_tip, standing_text
 
 
 class TicketHeader(QWidget):
@@ -32,6 +34,8 @@ class TicketHeader(QWidget):
         super().__init__(parent)
         self._market = market
         self._painted: tuple[object, ...] = ()
+        self.modifying = ""
+        """What is being modified, before the contract's name; empty for a new order."""
         self.name = PlainLabel("", self)
         self.delivery = PlainLabel("", self)
         self.closing = PlainLabel("", self)
@@ -84,6 +88,8 @@ class TicketHeader(QWidget):
         seen = (
             key,
             group,
+            self.modifying,
+            market.quotes.revision_of(key) if key is not None else -1,
             book.revision if book is not None else -1,
             market.status_revision,
             market.contracts_revision,
@@ -92,27 +98,62 @@ class TicketHeader(QWidget):
         if seen == self._painted:
             return
         self._painted = seen
-        contract = market.contracts.get(key) if key is not None else None
+        contract = market.instrument(key)
         if key is None or contract is None:
             self.name.say(f"No contract is chosen in link group {group}" if key is None else f"{key.contract_id} …")
             self.delivery.say("" if key is None else "this contract is not listed")
             for label in (self.standing, self.bid, self.ask):
                 label.setText("")
             self.standing.say("")
-            return
+        elif isinstance(contract, CurrencyPair):
+            self._show_pair(contract)
+        elif isinstance(contract, PowerContract):
+            self._show_power(contract)
+
+    def _show_pair(self, pair: CurrencyPair) -> None:
+        """A quote that is not live is not shown as a price: what it is stands in words."""
+        market, key = self._market, pair.key
+        self._name(pair.name, key.connection)
+        assumed = "  ·  assumed" if pair.assumed else ""
+        self.delivery.say(f"pip {plain_text(pair.pip)}  ·  tick {plain_text(pair.spec.tick)}{assumed}")
+        standing = market.quote_standing(key)
+        words = quotes_words(market, key)
+        self.standing.say(f"{MARKS[standing.freshness]} {words}")
+        self.standing.setAccessibleName(f"Data: {words}")
+        self.standing.setToolTip(plain_tip("" if standing.live else words))
+        self._ink(self.standing, INKS[standing.freshness] if has_quotes(market, key) else "warning")
+        quote = market.quotes.get(key) if standing.live else None
+        bid, ask = (None, None) if quote is None else (quote.bid, quote.ask)
+        self._show_best(bid, ask, pair.spec.price_decimals)
+        spread = "" if bid is None or ask is None else f"spread {pips_text(ask - bid, pair.pip)}"
+        self.closing.say(spread)
+        self.closing.set_ink(self._theme.text_secondary)
+
+    def _show_power(self, contract: PowerContract) -> None:
+        market, key = self._market, contract.key
+        book = market.books.get(key)
         zone = market_zone(contract.area)
         period = delivery_text(contract.delivery_start, contract.delivery_end, zone)
-        self.name.say(f"{contract.name}  ·  {contract.area}  ·  {key.connection}")
+        self._name(contract.name, contract.area, key.connection)
         day = day_text(contract.delivery_start, zone)
         self.delivery.say(f"{day} {period} {zone_name(contract.delivery_start, zone)}")
         standing = market.book_standing(key)
         self._show_standing(standing, _not_trading(market.area_states.get(key)) if standing.live else "")
         best = {side: book.side(side).best if book is not None and standing.live else None for side in Side}
-        for label, side, letter in ((self.bid, Side.BUY, "B"), (self.ask, Side.SELL, "S")):
-            label.setText(f"{letter} {_price(best[side], contract.spec.price_decimals)}")
+        self._show_best(best[Side.BUY], best[Side.SELL], contract.spec.price_decimals)
+
+    def _name(self, *words: str) -> None:
+        self.name.say("  ·  ".join(filter(None, (self.modifying, *words))))
+        self.name.set_ink(self._theme.accent if self.modifying else self._theme.text)
+
+    def _show_best(self, bid: Price | None, ask: Price | None, decimals: int) -> None:
+        for label, price, letter in ((self.bid, bid, "B"), (self.ask, ask, "S")):
+            label.setText(f"{letter} {_price(price, decimals)}")
 
     def _show_closing(self, key: ContractKey | None, now: Instant) -> None:
         """By the venue's clock; nothing where no trading ends, grey where the state is not live."""
+        if key in self._market.pairs:
+            return  # there is no closing time: the spread stands there
         state = self._market.area_states.get(key) if key is not None else None
         if key is None or state is None or not state.open or state.phase_end is None:
             self.closing.say("")

@@ -50,6 +50,12 @@ def segment_sheet(theme: Theme, side: Side | None, first: bool, last: bool, wron
     """
 
 
+def list_sheet(theme: Theme) -> str:
+    """For the list below a line."""
+    edge = theme.border_strong.name()
+    return f"QListWidget {{ background: {theme.surface.name()}; border: 1px solid {edge}; outline: none; }}"
+
+
 def _well(theme: Theme) -> str:
     """The ground of what can be filled in: darker than around it in the dark, white in the light."""
     dark = theme.surface.lightness() < 128

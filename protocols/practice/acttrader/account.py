@@ -22,6 +22,7 @@ MOST_ALIVE = 1_000
 """Orders that may wait at a time."""
 KEPT_CLOSED = 10_000
 """Orders that have ended; the oldest are forgotten, and counted."""
+KEPT_STRAYS = 1_000
 FIRST_IDENTIFIER = 100_001
 
 
@@ -52,11 +53,14 @@ class Position(msgspec.Struct, frozen=True):
 
 class Account:
     """Every act returns the orders as they were after each thing that happened to them, in order: that is what is
-    reported. Nothing that was executed is ever taken back, and of an OCO pair at most one leg executes."""
+    reported. Nothing that was executed is ever taken back, and of an OCO pair at most one leg executes, unless a fault
+    wants both to."""
 
     def __init__(self) -> None:
         self.forgotten = 0
         self.positions: dict[str, Position] = {}
+        self.strays: deque[Order] = deque(maxlen=KEPT_STRAYS)
+        """Executed orders that nobody finds here."""
         self._next = FIRST_IDENTIFIER
         self._orders: dict[OrderId, Order] = {}
         self._alive: dict[str, dict[OrderId, None]] = {symbol: {} for symbol in PAIRS}
@@ -100,11 +104,19 @@ class Account:
         if sum(map(len, self._alive.values())) + orders > MOST_ALIVE:
             raise refusals.too_many_orders()
 
-    def pair(self, one: Order, other: Order) -> None:
+    def pair(self, one: Order, other: Order, *, follows: bool = False) -> None:
         """Makes an OCO pair of two orders that haven't traded. A leg that is `REJECTED` leaves the other on its own."""
         if one.alive and other.alive:
-            self._keep(msgspec.structs.replace(one, sibling=other.identifier))
-            self._keep(msgspec.structs.replace(other, sibling=one.identifier))
+            self._keep(msgspec.structs.replace(one, sibling=other.identifier, follows=follows))
+            self._keep(msgspec.structs.replace(other, sibling=one.identifier, follows=follows))
+
+    def stray(self, like: Terms, price: Price, at: UtcNs) -> Order:
+        """An order like another that was filled at once, and that nobody finds here. It counts in no position."""
+        terms = msgspec.structs.replace(like, client_id=None, note=None)
+        order = Order(identifier=self._next, terms=terms, at=at).filled([Fill(price, terms.quantity)], at)
+        self._next += 1
+        self.strays.append(order)
+        return order
 
     def modify(self, order: Order, change: Change, at: UtcNs) -> Order:
         """Another price, stop price, total quantity, lifetime, client identifier or note. Raises `Refused`."""
@@ -152,9 +164,7 @@ class Account:
         fills = liquidity.take(terms.side, limit, order.left, whole=terms.whole)
         happened: list[Order] = []
         if fills:
-            position = self.positions.get(terms.symbol, Position())
-            self.positions[terms.symbol] = position.with_fills(terms.side, fills)
-            order = self._keep(order.filled(fills, at))
+            order = self._fill(order, fills, at)
             happened.append(order)
             happened += self._end_sibling(order, at)
         if order.alive and terms.at_once:
@@ -182,7 +192,18 @@ class Account:
 
     def _end_sibling(self, order: Order, at: UtcNs) -> list[Order]:
         other = None if order.sibling is None else self._orders.get(order.sibling)
-        return [] if other is None or not other.alive else [self._keep(other.ended(at, messages.OCO_CONDITION))]
+        if other is None or not other.alive:
+            return []
+        if other.follows:
+            at_price = other.terms.price or other.terms.stop_price or order.fills[-1].price
+            return [self._fill(other, [Fill(at_price, other.left)], at)]
+        return [self._keep(other.ended(at, messages.OCO_CONDITION))]
+
+    def _fill(self, order: Order, fills: list[Fill], at: UtcNs) -> Order:
+        terms = order.terms
+        position = self.positions.get(terms.symbol, Position())
+        self.positions[terms.symbol] = position.with_fills(terms.side, fills)
+        return self._keep(order.filled(fills, at))
 
     def _rename(self, order: Order, client_id: str) -> None:
         old = order.terms.client_id

@@ -98,7 +98,7 @@ class Exchange:
         one, other = (
             self.account.place(leg, self.market.now, rejected=number == refused) for number, leg in enumerate(legs)
         )
-        self.account.pair(one, other)
+        self.account.pair(one, other, follows=self.happens(self._faults.fill_both_legs))
         return one, other
 
     def modify(self, order: Order, change: Change) -> Order:
@@ -115,6 +115,11 @@ class Exchange:
     def work(self, identifier: OrderId) -> None:
         """Lets a new or changed order trade."""
         self._reports += self.account.work(identifier, self.market.now)
+
+    def stray(self, like: Terms) -> None:
+        """By a fault: an execution is reported of an order that nobody placed."""
+        (quote,) = (quote for quote in self.market.quotes() if quote.symbol == like.symbol)
+        self._reports.append(self.account.stray(like, quote.touch(like.side), self.market.now))
 
     # Within
 

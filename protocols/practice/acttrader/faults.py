@@ -39,6 +39,11 @@ class FxFaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Chance of one leg of an OCO pair to be `REJECTED`; the other stands alone."""
     omit_leg: Chance = 0.0
     """Chance of one leg of an OCO pair to be missing in the answer, though it was taken."""
+    fill_both_legs: Chance = 0.0
+    """Chance of an OCO pair to be linked wrongly: when one leg executes, the other is filled instead of cancelled."""
+    stray_execution: Chance = 0.0
+    """Chance of an execution to be pushed, after a single order's answer, of an order that the venue then knows nothing
+    of: it is neither listed nor found."""
 
     garbage: Chance = 0.0
     """Chance of a frame to be cut off in the middle."""

@@ -104,6 +104,9 @@ class OrderGateway:
             self.report()
         self._answer(client, self._answer_to(request, dialect, done), now)
         self.report()
+        if request.event == messages.NEW_ORDER and exchange.happens(faults.stray_execution):
+            exchange.stray(requests.new_order(request, dialect, self._login, self._now))
+            self.report()
 
     def too_slow(self, client: ClientId) -> None:
         """The client doesn't take what waits for it. No execution is ever left out: its connection ends, and the next

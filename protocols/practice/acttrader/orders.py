@@ -47,7 +47,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One order. `triggered`: a stop whose price was reached. `sibling`: the other leg of its OCO pair."""
+    """One order. `triggered`: a stop whose price was reached. `sibling`: the other leg of its OCO pair; `follows`: by a
+    fault it is filled when that one executes."""
 
     identifier: OrderId
     terms: Terms
@@ -57,6 +58,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     fills: tuple[Fill, ...] = ()
     triggered: bool = False
     sibling: OrderId | None = None
+    follows: bool = False
 
     @property
     def alive(self) -> bool:

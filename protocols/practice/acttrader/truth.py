@@ -45,9 +45,11 @@ class PositionTruth(msgspec.Struct, frozen=True):
 
 
 class FxTruth(msgspec.Struct, frozen=True):
-    """`arrivals` counts new orders by client identifier as they came in, refused and swallowed ones too."""
+    """`arrivals` counts new orders by client identifier as they came in, refused and swallowed ones too; `strays` are
+    orders of which an execution was pushed, and of which the venue otherwise knows nothing."""
 
     orders: list[OrderTruth]
+    strays: list[OrderTruth]
     arrivals: dict[str, int]
     positions: dict[str, PositionTruth]
     forgotten: int
@@ -58,6 +60,7 @@ def tell(exchange: Exchange) -> FxTruth:
     account = exchange.account
     return FxTruth(
         orders=[_order(order) for order in account.orders()],
+        strays=[_order(order) for order in account.strays],
         arrivals=dict(Counter(arrival.client_id or "" for arrival in exchange.arrivals)),
         positions={
             symbol: PositionTruth(

@@ -7,6 +7,7 @@ import pytest
 
 from protocols.market.commands import CancelOrder
 from protocols.market.orders import Decision
+from protocols.market.pair_results import PairResult, pair_result
 from protocols.market.pairs import PairState, pair_concerns, pair_state
 from protocols.market.values import Side
 from tests.support.fx import FxDesk, pair, record
@@ -45,6 +46,10 @@ def alarms(desk: FxDesk) -> list[str]:
 
 def state(desk: FxDesk, name: str) -> PairState:
     return pair_state(order for order in desk.desk.market.blotter.rows() if order.pair == name)
+
+
+def result(desk: FxDesk, name: str) -> PairResult:
+    return pair_result([order for order in desk.desk.market.blotter.rows() if order.pair == name], pair())
 
 
 def test_a_pair_is_one_request_with_both_names(desk: FxDesk) -> None:
@@ -145,6 +150,92 @@ def test_a_refused_pair_is_refused_whole(desk: FxDesk) -> None:
     assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["rejected", "rejected"]
     assert alarms(desk) == []
     assert desk.journal.open_of(f"{name}.1") == ()
+
+
+# In words
+
+OCO = {"reason": "OCO_CONDITION"}
+TOLD: list[tuple[list[tuple[int, str, int, dict[str, Any]]], PairState, str]] = [
+    ([], PairState.WORKING, "both legs working"),
+    (
+        [(1, "FILLED", 10000, {})],
+        PairState.ENDING,
+        "leg 1 (LIMIT) filled; the venue is to cancel leg 2 (STOP)",
+    ),
+    (
+        [(2, "CANCELED", 0, OCO)],
+        PairState.ENDING,
+        "leg 2 (STOP) cancelled by the venue: the other leg was executed; leg 1 (LIMIT) is to be executed",
+    ),
+    (
+        [(1, "PARTIAL_FILL", 4000, {})],
+        PairState.ENDING,
+        "leg 1 (LIMIT) executed 4000 of 10000; the venue is to cancel leg 2 (STOP)",
+    ),
+    (
+        [(1, "PARTIAL_FILL", 4000, {}), (2, "CANCELED", 0, OCO)],
+        PairState.EXECUTING,
+        "leg 1 (LIMIT) executed 4000 of 10000; leg 2 (STOP) cancelled by the venue: the other leg was executed",
+    ),
+    (
+        [(1, "FILLED", 10000, {}), (2, "CANCELED", 0, OCO)],
+        PairState.DONE,
+        "leg 1 (LIMIT) filled; leg 2 (STOP) cancelled by the venue: the other leg was executed",
+    ),
+    (
+        [(2, "CANCELED", 0, {"reason": "USER"})],
+        PairState.BROKEN,
+        "broken: leg 2 (STOP) cancelled by a user of the account; leg 1 (LIMIT) lives alone",
+    ),
+    (
+        [(1, "CANCELED", 0, {"reason": "LIFETIME_EXPIRED"}), (2, "CANCELED", 0, {"reason": "LIFETIME_EXPIRED"})],
+        PairState.DONE,
+        "both legs expired",
+    ),
+    (
+        [(1, "FILLED", 10000, {}), (2, "PARTIAL_FILL", 1000, {})],
+        PairState.BOTH_FILLED,
+        "both legs were executed: leg 1 (LIMIT) filled; leg 2 (STOP) executed 1000 of 10000",
+    ),
+]
+
+
+@pytest.mark.parametrize(("happens", "state_of_it", "words"), TOLD)
+def test_a_pair_has_one_result_in_words(
+    desk: FxDesk, happens: list[tuple[int, str, int, dict[str, Any]]], state_of_it: PairState, words: str
+) -> None:
+    name = placed(desk)
+    for leg, status, executed, more in happens:
+        execute(desk, name, leg, status, executed, **more)
+    told = result(desk, name)
+    assert (told.state, told.words) == (state_of_it, words)
+    if told.state in (PairState.BROKEN, PairState.ENDING):
+        assert told.survivor is desk.get(f"{name}.{3 - happens[0][0]}")
+    else:
+        assert told.survivor is None
+
+
+def test_the_result_before_the_answer_of_a_refused_pair_and_of_one_in_doubt(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    assert result(desk, name).words == "sent; the venue has not answered yet"
+    desk.refuse(desk.last("neworderoco"), "TOO_MANY_ORDERS", 408)
+    assert result(desk, name).words == "both legs rejected by the venue: TOO_MANY_ORDERS (408)"
+    doubted = desk.submit(pair())
+    desk.lose()
+    assert result(desk, doubted).words.startswith("in doubt: leg 1 (LIMIT) and leg 2 (STOP): ")
+
+
+def test_a_leg_that_nothing_is_heard_of_is_named_by_what_was_sent(desk: FxDesk) -> None:
+    """As after a restart: the venue lists only what lives."""
+    name = placed(desk)
+    alone = pair_result([desk.get(f"{name}.1")], pair())
+    assert alone.state is PairState.BROKEN
+    assert alone.survivor is desk.get(f"{name}.1")
+    assert alone.words == (
+        "broken: leg 2 (STOP 1.15) is not known to the venue, as far as it told; leg 1 (LIMIT) lives alone"
+    )
+    execute(desk, name, 1, "PARTIAL_FILL", 4000)
+    assert pair_result([desk.get(f"{name}.1")]).state is PairState.EXECUTING
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ pytest.importorskip("protocols.practice.acttrader.fx_venue")
 
 from protocols.acttrader.messages import Dialect
 from protocols.market.events import ConnectionStatus, Freshness
+from protocols.market.intervals import CandleQuery
 from protocols.market.orders import Decision
+from protocols.market.times import MINUTE
 from tests.support.fx import key, order, pair
 from tests.support.fx_paired import FxPaired
 
@@ -97,9 +99,14 @@ def test_silence_of_the_market_is_seen(desk: FxPaired) -> None:
 
 def test_candles_come_when_the_instrument_is_ready(desk: FxPaired) -> None:
     desk.turn(instrument_initializing=True)
-    desk.call("", lambda now: desk.session.ask_candles("EURUSD", "1m", 5, now))
+    desk.call("", lambda now: desk.session.ask_candles(CandleQuery(key(), "1m", 5), now))
     desk.run(2)
-    assert (key(), "1m") not in desk.desk.market.candles
+    series = desk.desk.market.candles_of(key(), "1m")
+    assert series is not None and series.answers == 0 and "initialising" in series.problem
     desk.turn()
     desk.run(10)
-    assert len(desk.desk.market.candles[key(), "1m"].candles) == 5
+    assert (len(series.candles), series.answers, series.problem) == (5, 1, "")
+    desk.call("", lambda now: desk.session.ask_candles(CandleQuery(key(), "1m", 5, series.candles[0].at), now))
+    desk.run(1)
+    starts = [candle.at for candle in series.candles]
+    assert starts == [starts[0] + number * MINUTE for number in range(10)]

@@ -121,30 +121,6 @@ def test_symbols_extend_the_pairs(desk: FxDesk) -> None:
     assert "assumed" in [finding.rule for finding in desk.desk.submit(order(symbol="EURSEK", at="11")).findings]
 
 
-def test_candles_wait_for_an_instrument_that_is_initialising(desk: FxDesk) -> None:
-    desk.call("", lambda now: desk.session.ask_candles("EURUSD", "1m", 2, now))
-    assert desk.calls[-1].url.endswith("/candles?symbol=EURUSD&interval=1m&count=2")
-    desk.reply(desk.calls[-1], {"success": False, "errorCode": "INSTRUMENT_INITIALIZING"})
-    asked = len(desk.calls)
-    desk.wait(6)
-    assert len(desk.calls) == asked + 1
-    rows = [
-        {"time": "2026-11-20T13:31:00Z", "open": 1.1, "high": 1.2, "low": 1, "close": 1.15, "volume": 5, "count": 3},
-        {"time": 1795181400000, "open": 1.1, "high": 1.1, "low": 1.1, "close": 1.1},
-    ]
-    desk.reply(desk.calls[-1], {"success": True, "message": "", "result": rows})
-    arrived = desk.desk.market.candles[key(), "1m"]
-    assert [candle.close for candle in arrived.candles] == [price("1.1"), price("1.15")]
-
-
-def test_missing_candles_are_said_to_be(desk: FxDesk) -> None:
-    desk.call("", lambda now: desk.session.ask_candles("EURUSD", "1h", 2, now))
-    desk.reply(desk.calls[-1], {"success": False, "errorCode": "INSUFFICIENT_CHART_DATA"})
-    assert "not enough data" in desk.desk.market.candles[key(), "1h"].problem
-    with pytest.raises(ValueError, match="2m"):
-        desk.session.ask_candles("EURUSD", "2m", 2, desk.now)
-
-
 @pytest.mark.parametrize(
     ("chart", "rest"),
     [
@@ -175,7 +151,8 @@ def test_positions_and_their_worth(desk: FxDesk) -> None:
     state = state_of(desk.desk, desk.now)
     assert state["positions"][1] == {
         "connection": "FX", "symbol": "USDJPY", "net": "-10000", "exposure": "-8000", "account_currency": "EUR",
-        "reason": "",
+        "reason": "", "average": None, "mark": None, "realised": None, "unrealised": None,
+        "cost_reason": "the venue did not say what was paid for all of it", "mark_reason": "not quoted yet",
     }  # fmt: skip
     assert state["quotes"][0] == {
         "connection": "FX", "symbol": "EURUSD", "bid": "1.24999", "ask": "1.25001", "day_open": None,

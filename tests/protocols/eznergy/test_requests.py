@@ -213,6 +213,28 @@ def test_a_channel_that_is_not_live_takes_no_order() -> None:
     assert "resynchronising" in trader.denied(PLACE, "client-2")
 
 
+@pytest.mark.parametrize("pull", [CancelOrder("EPEX M7", "client-1"), SetOrderActive("EPEX M7", "client-1", False)])
+def test_a_channel_that_is_not_live_still_lets_an_order_be_pulled(pull: Command) -> None:
+    trader = working()
+    trader.say("unsubscribed", channel=ORDERS)
+    trader.submit(pull)
+    assert len(trader.requests()) == 2
+    trader.wait(0.3)
+    trader.confirm(ORDERS)
+    trader.event(ORDERS, 0, [{**wire("Active", "AddedByUser"), "identifier": 7, "revisionNumber": 1}])
+    assert trader.order().request is not None, "what the snapshot shows may be from before it"
+    trader.report("Rejected", "DeletedByUser", 1, identifier=7, revisionNumber=1)
+    assert (trader.order().status, trader.order().request) == (OrderStatus.WORKING, None)
+
+
+def test_a_channel_that_is_not_live_lets_no_order_be_woken_or_changed() -> None:
+    trader = working()
+    trader.report("Hibernated", "ModifiedByUser", 3, identifier=7, revisionNumber=2)
+    trader.say("unsubscribed", channel=ORDERS)
+    assert "resynchronising" in trader.denied(SetOrderActive("EPEX M7", "client-1", True))
+    assert "resynchronising" in trader.denied(AmendOrder("EPEX M7", "client-1", Quantity(5 * SCALE)))
+
+
 def test_a_frame_for_an_old_socket_is_not_sent() -> None:
     trader = working()
     prepared = trader.prepare(PLACE, "client-2")

@@ -75,6 +75,19 @@ def test_a_quote_that_is_not_live_looks_it_and_nothing_is_staged(quoted: Quoted)
     assert quoted.ladder.notice == "Nothing is staged: the quote is stale (no quote for 30 s); cancelling is possible"
 
 
+def test_a_hop_to_another_pair_drops_the_stage_and_says_so(quoted: Quoted) -> None:
+    refused: list[str] = []
+    quoted.ladder.refused.connect(refused.append)
+    other = quoted.exhibit.quote("USDJPY", "149.570", "149.576")
+    quoted.frame()
+    quoted.ladder.stage(Side.BUY)
+    assert quoted.ladder.staged is not None
+    quoted.ladder.hop_to(other)
+    assert quoted.exhibit.group.contract == other
+    assert quoted.ladder.staged is None
+    assert refused == ["The stage was dropped: a price of EURUSD says nothing of another pair"]
+
+
 def test_a_key_is_held_when_the_quote_has_moved_since_the_frame(quoted: Quoted) -> None:
     quoted.frame()
     quoted.moves("1.08422", "1.08426")

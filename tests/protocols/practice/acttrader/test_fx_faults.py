@@ -225,3 +225,29 @@ def test_a_move_by_pips_is_one_of_both_sides(rig: FxRig) -> None:
         after = rig.post("/practice/fx/move", {"symbol": symbol, "pips": "-12.5"})[1]
         for side in ("bid", "ask"):
             assert float(after[side]) - float(before[side]) == pytest.approx(-12.5 * pip, abs=1e-9)
+
+
+def test_both_legs_of_a_pair_may_fill_and_both_count(rig: FxRig, trader: FxClient) -> None:
+    rig.turn(fill_both_legs=1.0)
+    trader.pair({"type": "LIMIT", "price": 1.09}, {"type": "STOP", "stopPrice": 1.11})
+    trader.take()
+    rig.move(ask="1.0900")
+    assert {name: (order["status"], order["executed"]) for name, order in rig.truth().items()} == {
+        "one": ("FILLED", "10000"),
+        "other": ("FILLED", "10000"),
+    }
+    assert [one["payload"]["status"] for one in trader.take("execution")] == ["FILLED", "FILLED"]
+    assert rig.get("/truth/fx")["positions"]["EURUSD"]["net"] == "20000"
+
+
+def test_a_stray_execution_is_of_an_order_that_nobody_finds(rig: FxRig, trader: FxClient) -> None:
+    rig.turn(stray_execution=1.0)
+    answer, stray = trader.place(price=1.09)
+    assert (answer["event"], stray["event"]) == ("newordersingle", "execution")
+    told = stray["payload"]
+    assert (told["status"], told["executedQty"], told.get("clientOrderId")) == ("FILLED", 10_000, None)
+    assert [order["client_id"] for order in rig.get("/truth/fx")["orders"]] == ["mine"]
+    assert [order["venue_id"] for order in rig.get("/truth/fx")["strays"]] == [str(told["orderId"])]
+    assert rig.get("/truth/fx")["positions"] == {}
+    refused = trader.ask("orderstatus", {"orderId": told["orderId"]})
+    assert refused["event"] == "error"

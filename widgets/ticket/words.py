@@ -1,0 +1,23 @@
+"""What a ticket says it would send. No Qt."""
+
+from protocols.market import forms
+from protocols.market.forms import Values
+from protocols.market.instruments import Instrument
+from protocols.market.pairs import MARKET
+from protocols.market.values import fixed_text
+
+
+def said(side: str, values: Values, instrument: Instrument | None) -> str:
+    """`Buy 10.0 MW @ 38.40`, as soon as that much is known; a stop limit says its stop first."""
+    quantity = values.get(forms.QUANTITY)
+    if quantity is None or instrument is None:
+        return side
+    spec = instrument.spec
+    at = [values[name] for name in (forms.STOP_PRICE, forms.PRICE) if name in values]
+    never_waits = values.get(forms.ORDER_TYPE) == MARKET
+    if not at and not never_waits:
+        return side
+    prices = " → ".join(fixed_text(int(price), spec.price_decimals) for price in at)
+    much = f"{side} {fixed_text(int(quantity), spec.quantity_decimals)} {spec.quantity_unit}"
+    hibernated = "" if values.get(forms.ACTIVE, True) else " hibernated"
+    return f"{much} @ {prices}{hibernated}" if at else f"{much} at market"
