@@ -162,6 +162,8 @@ class Exchange:
                 self._ticks.append(Expiry(order, self.now))
 
     def _arrive(self) -> None:
+        for terms in self._participants.missing(self.book, self.now):
+            self.enter(terms)
         watched = sorted({order.terms.delivery for order in self._resting.values() if self.book.holds(order)})
         terms = self._participants.act(self.book, watched, self.now)
         if terms is not None and terms.expires > self.now:

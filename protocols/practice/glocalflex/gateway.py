@@ -99,6 +99,8 @@ class FlexGateway:
             return unauthorised(error)
         try:
             asked = requests.read_order(body, exchange.now)
+            if exchange.office.full:
+                raise requests.Invalid(requests.Problem(("body",), "too many open orders"))
             if exchange.happens(faults.refuse_orders):
                 raise requests.Invalid(requests.Problem(("body", "price"), "refused on purpose"))
         except requests.Invalid as invalid:

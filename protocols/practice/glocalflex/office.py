@@ -80,6 +80,11 @@ class Office:
 
     # Orders
 
+    @property
+    def full(self) -> bool:
+        """Whether no more orders can be kept: none of those that are has ended."""
+        return len(self.orders) >= KEPT and all(order.open for order in self.orders.values())
+
     def receive(self, user: str, terms: Terms, baseline: bool, at: UtcNs) -> OwnOrder:
         """Takes a new order, which is `pending`; its steps follow by themselves."""
         self._forget()

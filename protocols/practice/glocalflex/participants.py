@@ -60,6 +60,14 @@ class Participants:
         deliveries = windows_at(at, self._windows)
         return [(then, self._passive(self._rng.choice(deliveries), self._either(), at)) for then in times]
 
+    def missing(self, book: Book, at: UtcNs) -> list[Terms]:
+        """What fills a book that lost most of its orders: after a pause whole windows have closed."""
+        lacking = self._count - len(book)
+        if lacking <= self._count // 2:
+            return []
+        deliveries = windows_at(at, self._windows)
+        return [self._passive(self._rng.choice(deliveries), self._either(), at, book) for _ in range(lacking)]
+
     def act(self, book: Book, watched: list[Delivery], at: UtcNs) -> Terms | None:
         """The next order, or None: somebody looked and found nothing to his liking. `watched` are windows in which the
         user has orders that wait."""

@@ -45,7 +45,7 @@ def order_object(order: OwnOrder) -> dict[str, Any]:
         "status": order.status,
         "side": SIDES[terms.side],
         **_goods(terms.power, terms.price, terms.delivery),
-        "expiry_time": codec.time_text(terms.expires),
+        "expiry_time": codec.time_text(terms.expires if terms.expiry is None else terms.expiry),
         "created_at": moment_text(order.created),
         "location": location(terms.location),
         "filled_power": codec.number(order.filled),
