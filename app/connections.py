@@ -62,6 +62,8 @@ class Wrong(ValueError):
 
 ACTTRADER = "acttrader"
 """The venue whose connections `app.fx_connections` reads."""
+GLOCALFLEX = "glocalflex"
+"""The venue whose connections `app.flex_connections` reads."""
 
 _SECRETIVE = re.compile(r"(?i)pass(word|wd|phrase)?$|token|secret|api_?key|credential")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
@@ -131,20 +133,24 @@ class TableReading:
 
     def settings(self) -> ConnectionSettings | None:
         """The connection, or None when there are problems."""
-        venue = self.field("venue", _known([*(venue for venue, _ in DIALECTS), ACTTRADER]))
+        venue = self.field("venue", _known([*(venue for venue, _ in DIALECTS), ACTTRADER, GLOCALFLEX]))
         if venue == ACTTRADER:
             from app.fx_connections import fx_settings  # it is made of what stands here
 
             return fx_settings(self)
+        if venue == GLOCALFLEX:
+            from app.flex_connections import flex_settings
+
+            return flex_settings(self)
         scope = self.field("scope", _known([scope for at, scope in DIALECTS if venue in (at, None)]))
         dialect = DIALECTS.get((str(venue), str(scope)))
-        host = self.field("host", _host)
+        where = self.field("host", host)
         values = {
             "name": self.field("name", line),
             "venue": venue,
             "scope": scope,
-            "host": host,
-            "tls": self._tls(host),
+            "host": where,
+            "tls": self.tls(where),
             "contract": self.field("contract", _urn_part),
             "client_guid": self.field("client_guid", _guid, required=dialect is None or "areas" in dialect) or "",
             **{key: self._list(key, dialect) for key in LISTS},
@@ -170,7 +176,8 @@ class TableReading:
                 )
         return ()
 
-    def _tls(self, host: str | None) -> Tls:
+    def tls(self, host: str | None) -> Tls:
+        """What is said of encryption; without it only this machine is talked to."""
         enabled = self.field("tls", _boolean, required=False)
         ca_file = self.field("ca_file", self.certificate, required=False)
         if enabled is False and host is not None and not is_loopback(_split(host)[0]):
@@ -253,7 +260,8 @@ def _some_of(menu: Menu) -> Callable[[Any], tuple[str, ...]]:
     return check
 
 
-def _host(value: Any) -> str:
+def host(value: Any) -> str:
+    """A name or number with an optional port. Raises `Wrong`."""
     text = line(value)
     if "://" in text or "/" in text or "@" in text:
         raise Wrong("must be a host with an optional port, such as m7.example.com:443: no scheme, path or user")

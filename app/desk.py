@@ -14,6 +14,8 @@ import msgspec
 
 from app.clock import Clock
 from app.doubts import Doubts, Telling, Untold
+from app.flex_limits import FlexLimits, shipped_flex_limits
+from app.flex_risk import check_flex, is_flex
 from app.fx_limits import FxLimits, shipped_fx_limits
 from app.fx_risk import check_fx, is_fx
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
@@ -106,6 +108,7 @@ class Ordering(msgspec.Struct, frozen=True):
     clock: Clock
     new_id: Callable[[], str] = new_guid
     fx_limits: FxLimits = msgspec.field(default_factory=shipped_fx_limits)
+    flex_limits: FlexLimits = msgspec.field(default_factory=shipped_flex_limits)
 
 
 class Step(enum.Enum):
@@ -256,6 +259,8 @@ class Desk:
     def _assess(self, ordering: Ordering, said: Command, now: UtcNs) -> Assessment:
         if is_fx(said, self.market):
             return check_fx(said, self.market, ordering.fx_limits, now, self._asked)
+        if is_flex(said, self.market):
+            return check_flex(said, self.market, ordering.flex_limits, now)
         return check(said, self.market, ordering.limits, now, self._asked)
 
     @staticmethod

@@ -10,8 +10,9 @@ from app.fx_connections import FxConnectionSettings, session_settings
 from app.resources import TableRefused
 from protocols.acttrader import rules
 from protocols.eznergy.rules import Limits, order_form
+from protocols.glocalflex import rules as flex_rules
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import CurrencyPair, Instrument, PowerContract
+from protocols.market.instruments import FlexMarket, FlexWindow, Instrument, PowerContract
 from protocols.market.values import Price, Quantity, scaled_from_text
 from protocols.secret import Secret
 
@@ -51,8 +52,10 @@ class DeskForms:
     def __call__(self, contract: Instrument) -> OrderForm | None:
         if isinstance(contract, PowerContract):
             return self._power(contract)
+        if isinstance(contract, FlexMarket | FlexWindow):
+            return flex_rules.order_form(contract)
         settings = self._settings_of(contract.key.connection)
-        if not isinstance(settings, FxConnectionSettings) or not isinstance(contract, CurrencyPair):
+        if not isinstance(settings, FxConnectionSettings):
             return None
         return rules.order_form(contract, session_settings(settings, Secret("")))
 

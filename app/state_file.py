@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from app.desk import Desk
+from app.flex_state import flex_state_of
 from protocols.market.book import BookSide
 from protocols.market.commands import FlexTerms, FxTerms, PowerTerms, Terms
 from protocols.market.events import AreaState, MarketInformation, Quote, Trade
@@ -42,6 +43,7 @@ def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
         "own_trades": [_own_trade(trade) for trade in market.positions.trades()],
         "quotes": [_quote(market, quote) for _, quote in sorted(market.quotes.rows().items())],
         "positions": [_position(position) for position in fx_positions(market)],
+        **flex_state_of(market),
         "unmatched_executions": [
             msgspec.structs.asdict(each) | {"at": utc_text(each.at.utc), "dismissed": each in market.dismissed}
             for executions in market.unmatched.values()

@@ -4,12 +4,16 @@ import random
 import uuid
 from collections.abc import Callable, Sequence
 
-from app.connections import ACTTRADER, ConnectionSettings
+from app import flex_connections
+from app.connections import ACTTRADER, GLOCALFLEX, ConnectionSettings
+from app.flex_connections import FlexConnectionSettings
+from app.flex_table import flex_spec
 from app.fx_connections import FxConnectionSettings, session_settings
 from app.fx_table import fx_table
 from protocols.acttrader.session import ActTraderSession
 from protocols.eznergy.channels import Settings
 from protocols.eznergy.session import EzNergySession
+from protocols.glocalflex.session import GLocalFlexSession
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.orders import Order
 from protocols.secret import Secret
@@ -80,7 +84,21 @@ def _acttrader(
     )
 
 
+def _glocalflex(
+    settings: ConnectionSettings,
+    password: Secret,
+    specs: Callable[[str], InstrumentSpec],
+    is_ours: Callable[[str], bool],
+    shown: Sequence[Order],
+    sent_before: bool,
+) -> Session:
+    assert isinstance(settings, FlexConnectionSettings)
+    told = flex_connections.session_settings(settings, password, flex_spec())
+    return GLocalFlexSession(told, random.Random(), shown)
+
+
 _BUILDERS: dict[str, Callable[..., Session]] = {
     "eznergy": _eznergy,
     ACTTRADER: _acttrader,
+    GLOCALFLEX: _glocalflex,
 }

@@ -54,7 +54,8 @@ class Feeding:
     def closed(self, now: Instant) -> None:
         """It is gone, whatever ended it."""
         self.greeted = self._whole = False
-        self.move(Freshness.STALE if self._had_any else Freshness.UNSYNCHRONISED, self.socket.reason or "switched off", now)
+        status = Freshness.STALE if self._had_any else Freshness.UNSYNCHRONISED
+        self.move(status, self.socket.reason or "switched off", now)
 
     def heard(self, now: Instant) -> None:
         self.report.applied += 1

@@ -125,7 +125,7 @@ class ObjectReader:
     def _contract(self, envelope: messages.Envelope, fields: "_Fields", told_at: UtcNs | None) -> ContractObject:
         name = envelope.name or ""
         word = fields.text(*_STATUS_KEYS) or (name if name.startswith(_OF_CONTRACTS) else "")
-        named = {kind: fields.text(f"{kind}_status") or (word if kind in word else "") for kind in _OF_CONTRACTS}
+        named = {kind: self._inner_status(fields, kind) or (word if kind in word else "") for kind in _OF_CONTRACTS}
         orders = [*fields.texts(_ORDERS_OF_CONTRACT[0]), *(fields.text(key) for key in _ORDERS_OF_CONTRACT[1:])]
         orders += [fields.text(key) for key in self._order_id_keys if key not in _CONTRACT_ID_KEYS]
         identifier = fields.text(*_CONTRACT_ID_KEYS)
@@ -134,7 +134,7 @@ class ObjectReader:
         return ContractObject(
             identifier=identifier,
             order_ids=tuple(dict.fromkeys(filter(None, orders))),
-            status=word if word not in named.values() else "",
+            status=word,
             verification=named["verification"],
             settlement=named["settlement"],
             told_at=told_at,
@@ -145,6 +145,14 @@ class ObjectReader:
             delivery=self._delivery(fields),
             raw=fields.raw,
         )
+
+    def _inner_status(self, fields: "_Fields", kind: str) -> str:
+        """The finer word: beside the others, or in an object of its own."""
+        for key in (kind, f"{kind}_result"):
+            inner = fields.inner(key)
+            if inner is not None:
+                return _Fields(inner, self._notice).text("status")
+        return fields.text(f"{kind}_status")
 
     def _first(self, fields: "_Fields", keys: tuple[str, ...]) -> Quantity | None:
         found = (fields.value(key, Decimal, self._values.quantity) for key in keys)

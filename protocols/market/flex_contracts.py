@@ -7,8 +7,7 @@ from protocols.market.times import Instant, UtcNs
 
 
 class ContractStep(msgspec.Struct, frozen=True):
-    """A word that the venue used of a contract, when it was first told, and when it says it was. The words are the
-    venue's; steps stand in the order in which they came."""
+    """How far a contract was, in the venue's word, when the venue says that was, and when it came."""
 
     word: str
     told_at: UtcNs | None
@@ -16,8 +15,8 @@ class ContractStep(msgspec.Struct, frozen=True):
 
 
 class FlexContractView(msgspec.Struct, frozen=True):
-    """A contract as it stands: what each message told last. `status`, `verification` and `settlement` are the latest of
-    each kind, empty before there was one; `steps` all of them."""
+    """A contract as it stands: what each message told last, and every word for how far it was (`status`, or else the
+    finer ones), each once, in the order in which they came."""
 
     contract: FlexContract
     steps: tuple[ContractStep, ...]
@@ -61,7 +60,7 @@ class FlexContracts:
 
 def _with_steps(steps: tuple[ContractStep, ...], told: FlexContract, at: Instant) -> tuple[ContractStep, ...]:
     known = {step.word for step in steps}
-    words = dict.fromkeys(word for word in (told.verification, told.settlement, told.status) if word)
+    words = dict.fromkeys(filter(None, (told.status,) if told.status else (told.verification, told.settlement)))
     return (*steps, *(ContractStep(word, told.told_at, at) for word in words if word not in known))
 
 

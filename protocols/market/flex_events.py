@@ -93,8 +93,9 @@ class FlexExpiryPrinted(msgspec.Struct, frozen=True):
 
 
 class FlexContract(msgspec.Struct, frozen=True):
-    """What came of a matched order of ours, as one message told it. `verification` and `settlement` are the venue's
-    words as they came, empty where this message has none, and so is `status`, where it is of neither kind.
+    """What came of a matched order of ours, as one message told it. `status` is the venue's word for how far it is
+    (`settlement_initiated`); `verification` and `settlement` are its finer words for either, or the same. All are as
+    they came, and empty where this message has none.
 
     What the message leaves out is None or empty. `order_ids` are the venue's identifiers of the orders behind it,
     `raw` is the whole object as text.
