@@ -93,9 +93,9 @@ class Exchange:
                 self._arrive()
         self.now = until
 
-    def place(self, user: str, terms: Terms, baseline: bool) -> OwnOrder:
+    def place(self, terms: Terms, baseline: bool) -> OwnOrder:
         """Takes an order of the user's."""
-        return self.office.receive(user, terms, baseline, self.now)
+        return self.office.receive(terms, baseline, self.now)
 
     def enter(self, terms: Terms) -> None:
         """Somebody else's order enters the book now."""
@@ -162,11 +162,11 @@ class Exchange:
                 self._ticks.append(Expiry(order, self.now))
 
     def _arrive(self) -> None:
-        for terms in self._participants.missing(self.book, self.now):
-            self.enter(terms)
+        for lacking in self._participants.missing(self.book, self.now):
+            self.enter(lacking)
         watched = sorted({order.terms.delivery for order in self._resting.values() if self.book.holds(order)})
         terms = self._participants.act(self.book, watched, self.now)
-        if terms is not None and terms.expires > self.now:
+        if terms.expires > self.now:
             self.enter(terms)
         self._schedule(self.now)
 

@@ -25,11 +25,10 @@ _POLICY_VIOLATION = 1008
 
 
 class _Client(msgspec.Struct, frozen=True):
-    """One connection: which socket, whose, and with what token; no user where none was asked for."""
+    """One connection: which socket, and with what token; with None where none was asked for."""
 
     endpoint: str
-    user: str
-    bearer: str
+    bearer: str | None
 
 
 class FlexGateway:
@@ -44,11 +43,10 @@ class FlexGateway:
 
     def connected(self, endpoint: str, client: ClientId, bearer: str, now: Instant) -> None:
         """A handshake at one of the three sockets. Raises `Unauthorised`."""
-        user = ""
-        if endpoint == messages.TRADE or not self._exchange.faults.open_market_data:
+        asked = endpoint == messages.TRADE or not self._exchange.faults.open_market_data
+        if asked:
             self._grants.expiry(bearer, now.utc)
-            user = self._grants.user(bearer)
-        self._clients[client] = _Client(endpoint, user, bearer)
+        self._clients[client] = _Client(endpoint, bearer if asked else None)
         self._send(client, codec.control_message())
         if endpoint == messages.ORDERBOOK:
             (book, *_) = self._publisher.update(self._exchange.faults, now)
@@ -109,7 +107,7 @@ class FlexGateway:
         exchange.arrived(asked.terms, lost=lost)
         if lost:
             return Answer(200, b"{}", withheld=True)
-        order = exchange.place(self._grants.user(bearer), asked.terms, asked.baseline)
+        order = exchange.place(asked.terms, asked.baseline)
         self.report()
         withheld = exchange.happens(faults.lose_reply)
         return Answer(200, codec.encode(wire.order_object(order)), late=faults.reply_delay, withheld=withheld)
@@ -123,9 +121,7 @@ class FlexGateway:
             return
         at = told.history[-1][1]
         for client, state in list(self._clients.items()):
-            if state.endpoint != messages.TRADE or state.user != told.user:
-                continue
-            if self._exchange.happens(faults.lose_status):
+            if state.endpoint != messages.TRADE or self._exchange.happens(faults.lose_status):
                 continue
             frame = self._status(told, at)
             for _ in range(2 if self._exchange.happens(faults.double_status) else 1):
@@ -146,7 +142,7 @@ class FlexGateway:
     def _close_expired(self, now: UtcNs) -> None:
         for client, state in list(self._clients.items()):
             try:
-                if state.user:
+                if state.bearer is not None:
                     self._grants.expiry(state.bearer, now)
             except Unauthorised as error:
                 self._hang_up(client, str(error))

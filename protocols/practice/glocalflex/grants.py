@@ -49,10 +49,6 @@ class Grants:
         """When an access token expires. Raises `Unauthorised` unless it is ours, still good and not revoked."""
         return self._access.expiry(bearer, now)
 
-    def user(self, bearer: str) -> str:
-        """Whose an access token is that `expiry` has accepted."""
-        return self._access.user(bearer)
-
     def last(self, lifetime: int) -> None:
         """Access tokens are granted for so many seconds from now on; 0 for as long as was chosen at first."""
         lifetime = lifetime or self._usual

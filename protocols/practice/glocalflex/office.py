@@ -85,11 +85,11 @@ class Office:
         """Whether no more orders can be kept: none of those that are has ended."""
         return len(self.orders) >= KEPT and all(order.open for order in self.orders.values())
 
-    def receive(self, user: str, terms: Terms, baseline: bool, at: UtcNs) -> OwnOrder:
+    def receive(self, terms: Terms, baseline: bool, at: UtcNs) -> OwnOrder:
         """Takes a new order, which is `pending`; its steps follow by themselves."""
         self._forget()
         identifier = self._identifier()
-        order = OwnOrder(identifier, user, terms, baseline, at, Quantity(0), ((messages.PENDING, at),))
+        order = OwnOrder(identifier, terms, baseline, at, Quantity(0), ((messages.PENDING, at),))
         self._keep(order)
         self._after(STEP, at, partial(self._check, identifier))
         self._at(terms.expires, partial(self.expire, identifier))
@@ -101,7 +101,7 @@ class Office:
         whole = order.filled + match.power == order.terms.power
         self._keep(order.turned(messages.FILLED if whole else messages.PARTLY_FILLED, match.at, match.power))
         name = self._identifier()
-        self.contracts[name] = Contract(name, identifier, order.user, order.terms, match.price, match.power, match.at)
+        self.contracts[name] = Contract(name, identifier, order.terms, match.price, match.power, match.at)
         due = 0.0
         for seconds, status in CONTRACT_STEPS:
             due += seconds

@@ -17,10 +17,9 @@ SETTLEMENT_FAILED = "settlement_completed_failed"
 
 
 class OwnOrder(msgspec.Struct, frozen=True):
-    """An order of a user's. Every status it had is in `history`, with its time, the present one last."""
+    """An order of the user's. Every status it had is in `history`, with its time, the present one last."""
 
     identifier: OrderId
-    user: str
     terms: Terms
     baseline: bool
     created: UtcNs
@@ -53,7 +52,6 @@ class Contract(msgspec.Struct, frozen=True):
 
     identifier: ContractId
     order: OrderId
-    user: str
     terms: Terms
     price: Price
     power: Quantity

@@ -68,9 +68,8 @@ class Participants:
         deliveries = windows_at(at, self._windows)
         return [self._passive(self._rng.choice(deliveries), self._either(), at, book) for _ in range(lacking)]
 
-    def act(self, book: Book, watched: list[Delivery], at: UtcNs) -> Terms | None:
-        """The next order, or None: somebody looked and found nothing to his liking. `watched` are windows in which the
-        user has orders that wait."""
+    def act(self, book: Book, watched: list[Delivery], at: UtcNs) -> Terms:
+        """The next order. `watched` are windows in which the user has orders that wait."""
         rng = self._rng
         self._mood += rng.gauss(-0.05 * self._mood, 0.01)
         deliveries = windows_at(at, self._windows)
@@ -81,8 +80,6 @@ class Participants:
             found = self._fair(book.queue(delivery, side.other), delivery)
             if found is not None:
                 return self._taking(found, side, at, whole=crowded)
-        if crowded:
-            return None
         # Whoever comes to wait is on the side that lacks orders.
         scarce = Side.BUY if book.count(Side.BUY) <= book.count(Side.SELL) else Side.SELL
         return self._passive(delivery, scarce, at, book)
