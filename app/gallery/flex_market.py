@@ -13,6 +13,7 @@ from protocols.market.flex_events import (
     FlexExpiry,
     FlexExpiryPrinted,
     FlexMarketListed,
+    FlexPonged,
     FlexTrade,
     FlexTradePrinted,
 )
@@ -65,6 +66,7 @@ class FlexDay:
         exhibit.market.apply(FlexMarketListed(FlexMarket(self.key, SPEC)))
         exhibit.connection(ConnectionStatus.LIVE, name=FLEX)
         self.channels(Freshness.LIVE)
+        exhibit.market.apply(FlexPonged(FLEX, BOOK, exhibit.clock.now))
         self.book(book_orders())
 
     def channels(self, freshness: Freshness, reason: str = "") -> None:

@@ -10,7 +10,6 @@ from app.gallery.market import Exhibit
 from app.gallery.scenes import Scene
 from protocols.market.events import ConnectionStatus, Freshness
 from protocols.market.flex_book import FlexFilter
-from protocols.market.times import Instant, UtcNs
 from widgets.ladder import Ladder
 from widgets.theme import Theme
 
@@ -18,10 +17,7 @@ LADDER, LIST = (560, 640), (640, 380)
 
 
 def _ladder(exhibit: Exhibit, theme: Theme) -> QWidget:
-    ladder = make_ladder(exhibit, theme)
-    now = exhibit.clock.now
-    ladder.set_pong_source(lambda connection: Instant(now.monotonic - 1.5, UtcNs(now.utc)))
-    return ladder
+    return make_ladder(exhibit, theme)
 
 
 def _window(exhibit: Exhibit) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
-from protocols.market import forms
+from protocols.market import flex_form, forms
 from protocols.market.commands import AmendOrder, FlexTerms, FxTerms, PlaceOrder, Terms
 from protocols.market.form_text import moment_text
 from protocols.market.forms import OrderForm, Values
@@ -75,7 +75,13 @@ def _texts(
             forms.COMMENT: terms.note,
         }
     if isinstance(terms, FlexTerms):
-        return texts | {forms.VALIDITY_UNTIL: _moment(terms.expiry, zone)}
+        return texts | {
+            flex_form.DELIVERY_START: _moment(terms.delivery.start, zone),
+            flex_form.DELIVERY_END: _moment(terms.delivery.end, zone),
+            flex_form.EXPIRY: _moment(terms.expiry, zone),
+            flex_form.LOCATION: flex_form.locations_text(terms.place),
+            flex_form.COUNTRY: terms.place.country_code,
+        }
     return texts | {
         forms.RESTRICTION: terms.restriction,
         forms.VALIDITY: terms.validity,

@@ -37,6 +37,11 @@ class ChoiceBox(QComboBox):
     def value(self) -> object:
         return self._value
 
+    @property
+    def entries(self) -> tuple[tuple[object, str], ...]:
+        """What there is to choose from."""
+        return self._entries
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFont(theme.ui_font(theme.sizes.font_title))

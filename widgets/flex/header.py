@@ -26,15 +26,8 @@ EXPIRES_BEFORE = 15 * MINUTE
 
 
 def flex_header(
-    market: MarketState,
-    key: ContractKey,
-    place: FlexFilter,
-    standing: Standing,
-    pong: Instant | None,
-    now: Instant,
-    zone: ZoneInfo,
+    market: MarketState, key: ContractKey, place: FlexFilter, standing: Standing, now: Instant, zone: ZoneInfo
 ) -> Header:
-    """`pong` is when the book's socket last answered; None where nobody knows."""
     book, chosen = market.flex.books.get(key.connection), narrowed(place, key)
     delivery = chosen.delivery
     if delivery is None:
@@ -49,7 +42,7 @@ def flex_header(
         freshness=freshness_word(standing, age_of(market, key, now)),
         state=_mixture(book, chosen),
         closing=Word("") if delivery is None else _ends(delivery.start, market.venue_now(key.connection, now)),
-        figures=() if book is None else _figures(book, chosen, pong, now),
+        figures=() if book is None else _figures(market, book, chosen, now),
         figures_note="",
     )
 
@@ -86,7 +79,7 @@ def _ends(start: UtcNs, venue_now: UtcNs) -> Word:
     return Word(f"orders end in {countdown_text(left)}", tone)
 
 
-def _figures(book: FlexBook, chosen: FlexFilter, pong: Instant | None, now: Instant) -> tuple[Figure, ...]:
+def _figures(market: MarketState, book: FlexBook, chosen: FlexFilter, now: Instant) -> tuple[Figure, ...]:
     """How much there is, and how sure that is: the book has no heartbeat, so its age counts and the socket's pong."""
 
     def orders(side: Side) -> str:
@@ -99,5 +92,5 @@ def _figures(book: FlexBook, chosen: FlexFilter, pong: Instant | None, now: Inst
         Figure("Bids", orders(Side.BUY)),
         Figure("Asks", orders(Side.SELL)),
         Figure("Age", ago(book.received)),
-        Figure("Pong", ago(pong)),
+        Figure("Pong", ago(market.flex.pongs.get((book.key.connection, book.channel)))),
     )

@@ -58,7 +58,6 @@ class Scene:
     now: Instant
     zone: ZoneInfo
     hand: Hand
-    pong: Instant | None
     own: OwnOrders | None
     keys: KeyTexts
 
@@ -78,7 +77,7 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
     if isinstance(contract, CurrencyPair):
         header = pair_header(market, contract, standing, scene.now, scene.zone)
     elif is_flex(contract):
-        header = flex_header(market, key, scene.hand.place, standing, scene.pong, scene.now, scene.zone)
+        header = flex_header(market, key, scene.hand.place, standing, scene.now, scene.zone)
     else:
         header = words.header(market, key, standing, scene.now, scene.zone)
     plate = _plate(scene, key, condition, standing)

@@ -1,7 +1,6 @@
 """The ladder as it is seen: the book or quote, the day and our orders of one link group's contract, on a fixed axis."""
 
 import dataclasses
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -11,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from protocols.market.events import Freshness
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument
 from protocols.market.state import MarketState
-from protocols.market.times import SECOND, Instant
+from protocols.market.times import SECOND
 from protocols.market.values import Price, Side
 from widgets.books import BookView, book_of
 from widgets.flex.filter_bar import FlexFilterBar
@@ -73,7 +72,6 @@ class LadderView(QWidget):
         self._theme = theme
         self._options = options or Options()
         self._keys = NO_KEYS
-        self._pong_of: Callable[[str], Instant | None] = lambda connection: None
         self._key: ContractKey | None = None
         self._traded: TradedAtPrice | None = None
         self._own: OwnOrders | None = None
@@ -345,7 +343,6 @@ class LadderView(QWidget):
             now=self._clock.now,
             zone=self._zone or zone_of(self._key, contract),
             hand=self._hand,
-            pong=None if self._key is None else self._pong_of(self._key.connection),
             own=self._own,
             keys=self._keys,
         )

@@ -14,7 +14,6 @@ from protocols.market.flex_book import FlexFilter
 from protocols.market.instruments import ContractKey, market_key, window_key
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
-from protocols.market.times import Instant
 from protocols.market.values import Price, Side
 from widgets.flex.order_list import OrderList
 from widgets.flex.staging import MadeInTicket
@@ -216,10 +215,6 @@ class Ladder(LadderView):
         self.send_requested.emit()
 
     # Flexibility
-
-    def set_pong_source(self, pong_of: Callable[[str], Instant | None]) -> None:
-        """When a connection's book socket last answered a ping: its book has no heartbeat of its own."""
-        self._pong_of = pong_of
 
     def begin_filter(self) -> None:
         """The keys go to the filter of a flexibility book; other books have none."""

@@ -4,17 +4,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from protocols.market.events import AreaState
-from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
+from protocols.market.flex_book import FlexFilter
+from protocols.market.instruments import ContractKey, CurrencyPair, FlexMarket, FlexWindow, PowerContract
 from protocols.market.pips import pips_text
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import Price, Side, fixed_text, plain_text
+from widgets.books import book_of
 from widgets.delivery import (
     AMBER,
     RED,
     countdown_text,
     day_text,
     delivery_text,
+    instrument_zone,
     market_zone,
     seconds_until,
     zone_name,
@@ -84,7 +87,7 @@ class TicketHeader(QWidget):
     def refresh(self, key: ContractKey | None, group: int, now: Instant) -> None:
         market = self._market
         self._show_closing(key, now)
-        book = market.books.get(key) if key is not None else None
+        book = book_of(market, key)
         seen = (
             key,
             group,
@@ -109,6 +112,8 @@ class TicketHeader(QWidget):
             self._show_pair(contract)
         elif isinstance(contract, PowerContract):
             self._show_power(contract)
+        else:
+            self._show_flex(contract)
 
     def _show_pair(self, pair: CurrencyPair) -> None:
         """A quote that is not live is not shown as a price: what it is stands in words."""
@@ -141,6 +146,22 @@ class TicketHeader(QWidget):
         self._show_standing(standing, _not_trading(market.area_states.get(key)) if standing.live else "")
         best = {side: book.side(side).best if book is not None and standing.live else None for side in Side}
         self._show_best(best[Side.BUY], best[Side.SELL], contract.spec.price_decimals)
+
+    def _show_flex(self, contract: FlexMarket | FlexWindow) -> None:
+        """A window's best prices are of everywhere; of the whole book, which mixes windows, none is told."""
+        market, key, zone = self._market, contract.key, instrument_zone(contract)
+        delivery = contract.delivery if isinstance(contract, FlexWindow) else None
+        if delivery is None:
+            self._name("All delivery windows", key.connection)
+            self.delivery.say("say the window of this order below")
+        else:
+            self._name(delivery_text(delivery.start, delivery.end, zone), "Flexibility", key.connection)
+            self.delivery.say(f"{day_text(delivery.start, zone)} {zone_name(delivery.start, zone)}")
+        standing = market.flex_standing(key.connection, FlexFilter(delivery))
+        self._show_standing(standing, "")
+        book = book_of(market, key) if standing.live and delivery is not None else None
+        bid, ask = (None, None) if book is None else (book.bids.best, book.asks.best)
+        self._show_best(bid, ask, contract.spec.price_decimals)
 
     def _name(self, *words: str) -> None:
         self.name.say("  ·  ".join(filter(None, (self.modifying, *words))))

@@ -23,6 +23,7 @@ from widgets.ticket.foot import TicketFoot
 from widgets.ticket.header import TicketHeader
 from widgets.ticket.rows import FieldRow
 from widgets.ticket.search import ContractSearch, Find
+from widgets.ticket.section import TicketSection
 from widgets.ticket.words import said
 
 
@@ -58,6 +59,8 @@ class TicketView(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.fields, 1)
         column.addWidget(self.foot)
+        self._column = column
+        self._sections: list[TicketSection] = []
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -65,6 +68,8 @@ class TicketView(QWidget):
         self.header.set_theme(theme)
         self.foot.set_theme(theme)
         self.fields.set_theme(theme, self._compact)
+        for section in self._sections:
+            section.set_theme(theme)
         self.header.refresh(self._key, self._group.number, self._clock.now)
 
     def set_compact(self, compact: bool) -> None:
@@ -109,6 +114,7 @@ class TicketView(QWidget):
 
     def _order_tabs(self) -> None:
         entries = self.fields.entries()
+        entries += [entry for section in self._sections for entry in section.entries()]
         chain = [self.search.line, *entries, self.foot.anyway, self.foot.send, self.foot.stage, self.foot.clear]
         for one, other in itertools.pairwise(chain):
             self.setTabOrder(one, other)

@@ -1,6 +1,6 @@
 """The order ticket: drawn from a form, refusing at the field, and sending nothing by itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -21,6 +21,7 @@ from widgets.ticket import amending
 from widgets.ticket.amending import Amending
 from widgets.ticket.findings import Finding, Level
 from widgets.ticket.search import Find
+from widgets.ticket.section import TicketSection
 from widgets.ticket.view import TicketView
 
 FormOf = Callable[[Instrument], OrderForm | None]
@@ -84,7 +85,28 @@ class OrderTicket(TicketView):
             self.header.say("The order's contract is not listed: nothing was taken over", "warning")
             return
         self._write(to_texts(self.form, order, contract.spec, self.fields.zone))
+        for section in self._sections:
+            section.take(order)
         self.header.say("")
+
+    def add_section(self, section: TicketSection) -> None:
+        """Something beside the fields; who changes it calls `changed_beside`."""
+        self._sections.append(section)
+        self._column.insertWidget(self._column.indexOf(self.foot), section.widget)
+        self._order_tabs()
+        self._edited()
+
+    def changed_beside(self) -> None:
+        """What goes with the fields changed: the order is another one now."""
+        self._edited()
+
+    def begin(self, texts: Mapping[str, str]) -> None:
+        """A new order of which only this much is said, such as a side and a price; the focus on what is to come."""
+        self.clear()
+        self._write(dict(texts))
+        empty = [name for name, row in self.rows.items() if not row.editor.text() and row.shown]
+        if empty:
+            self.fields.focus_on(empty[0])
 
     def amend(self, order: Order) -> str:
         """Shows a living order to be changed: its contract becomes the link group's. Why not, or empty."""
@@ -268,6 +290,8 @@ class OrderTicket(TicketView):
 
     def _write(self, texts: dict[str, str]) -> None:
         """These texts, and the defaults where there is none; as if nobody had touched a field."""
+        for section in self._sections:
+            section.take(None)
         self.fields.write(texts)
         self._edited()
 
@@ -291,6 +315,8 @@ class OrderTicket(TicketView):
                 problems = amending.problems(self._amending, checked, self.texts())
                 checked = Checked(checked.values, problems)
             self.fields.understand(checked)
+        for section in self._sections:
+            section.show_for(self.fields.instrument, checked)
         self._measured = None
         self._measure()
         self._name_send(checked)
@@ -310,10 +336,15 @@ class OrderTicket(TicketView):
             self._show_problems(problems)
             return None
         if self._amending is None:
-            return self.form.to_command(self._key, checked.values)
+            return self._completed(self.form.to_command(self._key, checked.values))
         command = amending.asked(self._amending, checked, self.texts())
         if command is None:
             self.header.say("Nothing is changed", "warning")
+        return command
+
+    def _completed(self, command: Command) -> Command:
+        for section in self._sections:
+            command = section.completed(command)
         return command
 
     def _show_problems(self, problems: dict[str, str]) -> None:
