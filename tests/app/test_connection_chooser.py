@@ -101,7 +101,7 @@ def test_areas_and_products_stand_there_by_name(choosing: Choosing) -> None:
 
 def test_practice_offers_what_its_venue_has_a_market_in_and_what_was_chosen_all_the_same(tmp_path: Path) -> None:
     file = practice_file(tmp_path, 4711)
-    m7, npid, fx = file.read().connections
+    m7, npid, fx, flex = file.read().connections
     elsewhere = msgspec.structs.replace(m7, areas=("AT-APG",))
     areas, products = choosable(elsewhere, file.offered).lists
     assert list(areas.names) == ["AT-APG", "DE-TENNET", "DE-AMPRION", "FR-RTE", "NL-TENNET"]
@@ -110,7 +110,7 @@ def test_practice_offers_what_its_venue_has_a_market_in_and_what_was_chosen_all_
     assert {"DK-DK1", "UK-ELEXON"} <= set(areas.names)
     assert "AT-APG" not in areas.names
     assert list(products.names) == ["P15Min", "P30Min", "P60Min", "Block_2H", "CustomBlock"]
-    assert choosable(fx, file.offered).lists == ()
+    assert choosable(fx, file.offered).lists == choosable(flex, file.offered).lists == ()
 
 
 def test_saving_writes_the_file_and_connects_anew(choosing: Choosing) -> None:

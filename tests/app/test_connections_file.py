@@ -206,7 +206,7 @@ def test_a_missing_file_is_told_where_there_is_nothing_to_begin_with(tmp_path: P
 def test_practice_begins_with_what_is_shipped_and_keeps_choices_in_the_profile(tmp_path: Path) -> None:
     file = practice_file(tmp_path, 4711)
     shipped = file.read()
-    assert [settings.scope for settings in shipped.connections] == ["m7", "npid", "later"]
+    assert [settings.scope for settings in shipped.connections] == ["m7", "npid", "later", "flexibility"]
     assert {(settings.host, settings.tls.enabled) for settings in shipped.connections} == {("127.0.0.1:4711", False)}
     saved, *untouched = file.save({"Practice": {"areas": ["AT-APG"]}}, shipped).connections
     assert (saved.areas, saved.host) == (("AT-APG",), "127.0.0.1:4711")
@@ -252,6 +252,15 @@ def test_practice_fx_is_never_anywhere_else(tmp_path: Path, before: str, after: 
     text = practice.read().content.decode()
     (tmp_path / "practice.toml").write_text(text.replace(before, after))
     with pytest.raises(ConnectionsRefused, match=r"Practice FX: orders_url, chart_url: must be 127\.0\.0\.1"):
+        practice.read()
+
+
+def test_practice_flex_is_never_anywhere_else(tmp_path: Path) -> None:
+    practice = practice_file(tmp_path, 4711)
+    before, after = practice.read().content.decode().split('name = "Practice Flex"')
+    elsewhere = after.replace('"127.0.0.1"\ntls = false', '"test.glocalflexmarket.com"')
+    (tmp_path / "practice.toml").write_text(f'{before}name = "Practice Flex"{elsewhere}')
+    with pytest.raises(ConnectionsRefused, match=r"Practice Flex: host: must be 127\.0\.0\.1"):
         practice.read()
 
 
