@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -39,8 +40,15 @@ def _settings(options: argparse.Namespace) -> PracticeSettings:
     given = {name: value for name, value in vars(options).items() if value is not None}
     faults = {name: given[name] for name in Faults.__struct_fields__ if name in given}
     chosen = {name: given[name] for name in ("port", "seed", "rate", "token_lifetime") if name in given}
+    return PracticeSettings(**chosen, faults=msgspec.convert(faults, Faults), flex=_flex(given))
+
+
+def _flex(given: dict[str, Any]) -> FlexSettings:
     size = {name: given[f"flex_{name}"] for name in ("orders", "windows") if f"flex_{name}" in given}
-    return PracticeSettings(**chosen, faults=msgspec.convert(faults, Faults), flex=msgspec.convert(size, FlexSettings))
+    try:
+        return msgspec.convert(size, FlexSettings)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(str(error).replace("$.", "--flex-")) from error
 
 
 class _NoCertificates(Exception):

@@ -3,15 +3,17 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from PySide6.QtGui import QImage
 
-from app.profile import Profile
+from app.profile import VARIABLE, Profile
 from tests.endtoend.support import VenueProcess, unused_port
 from tests.support.truth import differences
 
@@ -166,13 +168,41 @@ def test_the_practice_venue_ends_with_its_desk() -> None:
     venue.stdout.close()
 
 
+def test_the_practice_venue_serves_tls_with_an_authority_of_the_profiles(tmp_path: Path) -> None:
+    venue = subprocess.Popen(
+        [sys.executable, "-m", "app", "practice", "--port", "0", "--with-parent", "--tls"],
+        env={**os.environ, VARIABLE: str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with venue:
+        assert venue.stdout is not None
+        port = venue.stdout.readline().split(":")[1].split()[0]
+        authority = tmp_path / "practice-tls" / "authority.pem"
+        assert f"ca_file = '{authority}'" in venue.stdout.readline()
+        context = ssl.create_default_context(cafile=str(authority))
+        with httpx2.Client(verify=context, trust_env=False) as http:
+            assert http.get(f"https://localhost:{port}/practice/health").json()["status"] == "ok"
+    assert venue.returncode == 0
+
+
+def test_certificates_that_cannot_be_kept_are_said(tmp_path: Path) -> None:
+    (tmp_path / "practice-tls").write_text("no folder")
+    done = quarterdeck("practice", "--port", 0, "--tls", **{VARIABLE: str(tmp_path)})
+    assert done.returncode == 2
+    assert "practice-tls" in done.stderr
+
+
 def test_a_port_that_is_taken_is_said(venue: VenueProcess) -> None:
     done = quarterdeck("practice", "--port", venue.port)
     assert done.returncode == 1
     assert str(venue.port) in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("--reorder", "1.5"), ("--split", "-1"), ("--split", "1000")])
+@pytest.mark.parametrize(
+    "arguments", [("--reorder", "1.5"), ("--split", "-1"), ("--split", "1000"), ("--flex-orders", "-1")]
+)
 def test_a_switch_out_of_range_is_named(arguments: tuple[str, str]) -> None:
     done = quarterdeck("practice", "--port", 0, *arguments)
     assert done.returncode == 2
