@@ -21,7 +21,7 @@ from app.fx_risk import check_fx, is_fx
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Limits
 from app.risk import Assessment, Finding, check, opens
-from protocols.market.commands import AmendOrder, Command, Intent, PlaceOco, PlaceOrder, Seen, pair_of
+from protocols.market.commands import AmendOrder, Command, FlexTerms, Intent, PlaceOco, PlaceOrder, Seen, pair_of
 from protocols.market.events import AnomalyNoticed, ConnectionChanged, ConnectionStatus, Event
 from protocols.market.order_events import (
     OrderDecided,
@@ -336,8 +336,10 @@ class Desk:
             words = f"{report.venue_state} {report.reason}".strip() or order.status.value
             if order.misforetold and any(isinstance(self._asked.get(each), AmendOrder) for each in open_intents):
                 self._misforetold(order, event)
+            # Its venue has no list to ask: after a restart, nobody but the journal knows that it lives.
+            lives = isinstance(order.terms, FlexTerms) and not order.status.over
             for intent_id in open_intents:
-                self._outcome(report.client_id, intent_id, Outcome.ANSWERED, words, event.at)
+                self._outcome(report.client_id, intent_id, Outcome.SENT if lives else Outcome.ANSWERED, words, event.at)
         elif report.verdict is Verdict.ACKNOWLEDGED and order.intent_id is not None:
             self._outcome(report.client_id, order.intent_id, Outcome.SENT, report.venue_state, event.at)
 

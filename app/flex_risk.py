@@ -115,7 +115,7 @@ def _others(said: PlaceOrder, market: MarketState, limits: FlexLimits) -> Iterat
         words = f"Open orders: this would make {len(others) + 1} of the window, more than {most}"
         yield Finding("open orders", NO_FIELD, level, words)
     if any(_twin(order, said) for order in others):
-        words = "An order that says the same is not named by the venue yet: should an answer be lost, none can be told apart"
+        words = "An order that says the same is not named by the venue yet: a lost answer would leave both in doubt"
         yield _warn("twin", NO_FIELD, words)
 
 

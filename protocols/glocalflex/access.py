@@ -20,6 +20,8 @@ from protocols.session import BodyKind, Call, CallFailed, CallId, Outgoing, Repl
 
 RENEW_SECONDS = 60.0
 """How long before its end a token is renewed; one that is good for less than twice that, at half its time."""
+FRESH_SECONDS = 30.0
+"""A token that is refused so soon is no old one: it is asked for once more at once, and then not so soon."""
 UNTOLD_SECONDS = 300.0
 """How long a token is taken to be good where the venue does not say."""
 LONGEST_SECONDS = 30 * 24 * 3600.0
@@ -60,6 +62,7 @@ class Access:
         self._renewing = False
         self._token: _Token | None = None
         self._granted_at = float("-inf")
+        self._again = False
         self._retry_at = 0.0
         self.phase = Phase.OFF
         self.reason = ""
@@ -100,11 +103,13 @@ class Access:
         if self._token is None or token != self._token.access:
             return  # an old one: there is a newer, or it is being asked for
         self.reason = "the venue refused the token: renewing it"
-        fresh = now.monotonic < self._granted_at + RENEW_SECONDS / 2
-        if self.phase is Phase.GRANTED and fresh:
-            self._wait("the venue refuses a fresh token", now, self._back_off.longest())
-        elif self.phase is Phase.GRANTED:
-            self._renew()
+        fresh = now.monotonic < self._granted_at + FRESH_SECONDS
+        if self.phase is Phase.GRANTED:
+            if fresh and self._again:
+                self._wait("the venue refuses one fresh token after the other", now, self._back_off.longest())
+            else:
+                self._again = fresh
+                self._renew()
         self._token = None
 
     def answered(self, call: CallId, reply: Reply | CallFailed, now: Instant) -> bool:

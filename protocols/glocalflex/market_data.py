@@ -1,7 +1,5 @@
 """The two public sockets: whole books, and the ticker's trades and expired orders."""
 
-import hashlib
-from collections import deque
 from collections.abc import Callable
 
 from protocols.glocalflex import messages
@@ -23,8 +21,6 @@ from protocols.market.times import Instant, UtcNs
 
 OLDER_SECONDS = 30.0
 """Nothing but books older than the one shown for so long, and that one is not to be believed any more."""
-REMEMBERED = 256
-"""Messages of the ticker that are remembered, to find one that is told twice."""
 
 Notice = Callable[[str, str], None]
 
@@ -97,19 +93,13 @@ class TickerChannel:
         self._events = events
         self._notice = notice
         self._reader = FlexReader(notice)
-        self._seen: deque[bytes] = deque(maxlen=REMEMBERED)
 
-    def receive(self, envelope: messages.Envelope, frame: bytes, now: Instant) -> None:
-        """Takes a message of the socket that is not its hello."""
+    def receive(self, envelope: messages.Envelope, now: Instant) -> None:
+        """Takes a message of the socket that is not its hello. Two that are alike to the letter are two trades: a
+        purchase that is filled by two equal sellers at once is told like that."""
         if envelope.type not in (messages.TICKER_UPDATE, messages.EXPIRED_ORDER_UPDATE):
             self._notice("unrecognised message", f"{envelope.type[:80]} on {self._feeding.channel}")
             return
-        digest = hashlib.blake2b(frame, digest_size=16).digest()
-        if envelope.created_at is not None and digest in self._seen:
-            self._feeding.report.dropped += 1
-            self._notice("told twice", f"{envelope.type} of {envelope.created_at[:40]}, to the letter: taken once")
-            return
-        self._seen.append(digest)
         try:
             tick = data_of(messages.Tick, envelope)
             self._print(envelope.type, tick, now)

@@ -31,6 +31,7 @@ NAME_SECONDS = 15.0
 GRACE = 60 * SECOND
 """How long after its time an order may still be told of as expired."""
 SLOW_DOWN_SECONDS = 10.0
+SENT_BEFORE = "sent before this connection was made; how it stands the venue tells with its next update alone"
 EXPIRY_PASSED = "expiry passed, unconfirmed"
 
 
@@ -73,12 +74,14 @@ class OrderTraffic:
             if known is not None:
                 self.ledger.recall(known)
 
-    def restore(self, intents: Sequence[Intent]) -> None:
-        """What was sent before and has no answer: in doubt already, and matched as updates come."""
+    def restore(self, intents: Sequence[Intent], now: Instant) -> None:
+        """What was sent before and is not known to be over: in doubt, and matched as updates come."""
         for intent in intents:
             placed = isinstance(intent.command, PlaceOrder) and isinstance(intent.command.terms, FlexTerms)
             if placed and self.ledger.of_client(intent.client_id) is None:
-                self._placements.put(Placement(intent, doubted=True))
+                placement = Placement(intent)
+                self._placements.put(placement)
+                self._doubt(placement, SENT_BEFORE, now)
 
     # Out
 

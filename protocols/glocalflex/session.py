@@ -152,7 +152,7 @@ class GLocalFlexSession:
     def restore(self, intents: Sequence[Intent], now: Instant) -> None:
         self._notices.begin(now)
         self._committed.update(intent.intent_id for intent in intents)
-        self._traffic.restore(intents)
+        self._traffic.restore(intents, now)
 
     def prepare(self, intent: Intent, now: Instant) -> Prepared | Denied:
         try:
@@ -264,7 +264,7 @@ class GLocalFlexSession:
             if envelope.type == messages.CONTROL:
                 self._greeted(feeding, envelope, now)
                 return
-            self._take(feeding, envelope, frame, now)
+            self._take(feeding, envelope, now)
         except Unreadable as error:
             self._unread(feeding, str(error), now)
         else:
@@ -281,12 +281,12 @@ class GLocalFlexSession:
                 self._traffic.unconfirmed(f"the updates were cut off at {self._cut_off}", now)
                 self._cut_off = None
 
-    def _take(self, feeding: Feeding, envelope: messages.Envelope, frame: bytes, now: Instant) -> None:
+    def _take(self, feeding: Feeding, envelope: messages.Envelope, now: Instant) -> None:
         match feeding.channel:
             case "orderbook":
                 self._book.receive(envelope, now)
             case "ticker":
-                self._ticker.receive(envelope, frame, now)
+                self._ticker.receive(envelope, now)
             case _ if envelope.type in (messages.ORDER_STATUS_UPDATE, messages.CONTRACT_STATUS_UPDATE):
                 self._traffic.update(envelope, now)
             case channel:

@@ -117,7 +117,7 @@ def test_the_authoritys_file_is_found_beside_the_connections_file(tmp_path: Path
         ("name", None, "name: is missing"),
         ("name", '"  "', "name: must be text on one line, and not empty"),
         ("user", '"tra\\u001bder"', "user: must be text on one line, and not empty"),
-        ("venue", '"ezenergy"', "venue: 'ezenergy' is not known; known are eznergy, acttrader"),
+        ("venue", '"ezenergy"', "venue: 'ezenergy' is not known; known are eznergy, acttrader, glocalflex"),
         ("scope", '"xbid"', "scope: 'xbid' is not known; known are m7, npid, test"),
         ("channels", '["normal"]', "channels: scope m7 has none, its channels are named by areas and products"),
         ("host", '"https://m7.example.com"', "host: must be a host with an optional port"),
@@ -169,7 +169,7 @@ def test_the_authoritys_file_is_refused_without_tls(tmp_path: Path) -> None:
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     text = _table(venue='"other"', contract=None) + _table(name='"epex m7"', user='""')
     assert _problems(tmp_path, text) == [
-        "connection 1 (EPEX M7): venue: 'other' is not known; known are eznergy, acttrader",
+        "connection 1 (EPEX M7): venue: 'other' is not known; known are eznergy, acttrader, glocalflex",
         "connection 1 (EPEX M7): contract: is missing",
         "connection 2 (epex m7): user: must be text on one line, and not empty",
         "connection 2 (epex m7): name: is taken by connection 1",

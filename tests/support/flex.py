@@ -1,0 +1,277 @@
+"""A desk with a GLocalFlex session and no venue: what it asks for is kept, what it is told the test writes itself."""
+
+import json
+import random
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from app.desk import Desk, Ordering, SessionOrders
+from app.flex_table import flex_spec
+from app.journal import Journal
+from app.limits import shipped_limits
+from protocols.glocalflex.codec import decode_form
+from protocols.glocalflex.session import GLocalFlexSession
+from protocols.glocalflex.settings import Settings
+from protocols.market.commands import FlexTerms, Intent, PlaceOrder
+from protocols.market.flex import Baseline, Delivery, Place, Reading
+from protocols.market.instruments import window_key
+from protocols.market.times import HOUR, MINUTE, SECOND, Instant, UtcNs, utc_from_text, utc_text
+from protocols.market.values import Price, Quantity, Side, scaled_from_text
+from protocols.secret import Secret
+from protocols.session import Call, CallFailed, Close, Closed, Open, Reply
+from tests.support.fx import Told
+
+NAME = "Flex"
+START = utc_from_text("2026-11-21T12:00:00Z")
+KINDS = ("trade", "orderbook", "ticker")
+HELLO = {"type": "control", "status": "success", "data": {"message": "Connected to the WebSocket API"}}
+
+
+def settings(**changes: Any) -> Settings:
+    usual: dict[str, Any] = {
+        "name": NAME, "http_url": "http://127.0.0.1", "ws_url": "ws://127.0.0.1", "user": "trader",
+        "password": Secret("practice"), "spec": flex_spec(),
+    }  # fmt: skip
+    return Settings(**{**usual, **changes})
+
+
+def window(hours: int = 3) -> Delivery:
+    """An hour that begins so many hours after the start."""
+    start = UtcNs(START + hours * HOUR)
+    return Delivery(start, UtcNs(start + HOUR))
+
+
+def baseline(delivery: Delivery) -> Baseline:
+    return Baseline(
+        metering_id="ce15bc33-2bda-4d26-8ddd-b958b22b569b",
+        created_at=START,
+        reading_start=delivery.start,
+        reading_end=delivery.end,
+        readings=(Reading(delivery.start, Quantity(scaled_from_text("1.5"))),),
+    )
+
+
+def order(
+    side: Side = Side.BUY,
+    power: str = "1000",
+    at: str = "0.25",
+    *,
+    delivery: Delivery | None = None,
+    expiry: UtcNs | None = None,
+    place: Place | None = None,
+    based: bool = True,
+) -> PlaceOrder:
+    """For Finland, until 15 min before delivery; a seller's with a baseline unless it is not `based`."""
+    delivery = delivery or window()
+    latest = UtcNs(delivery.start - 15 * MINUTE)
+    terms = FlexTerms(
+        delivery,
+        expiry or latest,
+        place or Place(("loc1",), "FI"),
+        baseline(delivery) if side is Side.SELL and based else None,
+    )
+    quantity, price = Quantity(scaled_from_text(power)), Price(scaled_from_text(at))
+    return PlaceOrder(window_key(NAME, delivery), side, quantity, price, terms)
+
+
+def order_object(placed: PlaceOrder, venue_id: str, status: str, **fields: Any) -> dict[str, Any]:
+    """The venue's object about an order, as it might write it."""
+    terms = placed.terms
+    assert isinstance(terms, FlexTerms)
+    assert terms.expiry is not None
+    usual = {
+        "order_id": venue_id,
+        "status": status,
+        "side": placed.side.value.lower(),
+        "power": placed.quantity // 10**9,
+        "price": float(Decimal(placed.limit) / 10**9),
+        "delivery_start": utc_text(terms.delivery.start),
+        "delivery_end": utc_text(terms.delivery.end),
+        "expiry_time": utc_text(terms.expiry),
+        "location": {"location_id": list(terms.place.location_ids), "country_code": terms.place.country_code},
+    }
+    return {name: value for name, value in {**usual, **fields}.items() if value is not None}
+
+
+class FlexDesk:
+    """`opens` are the sockets that were asked for, `calls` the HTTP calls; `bodies` what was placed, as JSON."""
+
+    def __init__(self, folder: Path, *, seed: int = 1, **changes: Any) -> None:
+        self.now = Instant(1_000.0, START)
+        self.journal = Journal(folder, lambda text: text)
+        self.settings = settings(**changes)
+        self._ids = iter(range(10**9))
+        self._seed = seed
+        self._folder = folder
+        self.bodies: list[dict[str, Any]] = []
+        self.boot()
+
+    def boot(self) -> None:
+        ordering = Ordering(self.journal, shipped_limits(), lambda: self.now, self._new_id)
+        self.said: list[str] = []
+        self.alerts: list[str] = []
+        self.desk = Desk(ordering, Told(self.said, self.alerts))
+        self.begin(self.desk.restore())
+
+    def begin(self, restored: list[Intent]) -> None:
+        shown = self.desk.market.blotter.rows()
+        self.session = GLocalFlexSession(self.settings, random.Random(self._seed), shown)
+        self.desk.add(self.session.report)
+        self.desk.add_orders(self.settings.name, SessionOrders(self, self.session))
+        self.opens: list[Open] = []
+        self.calls: list[Call] = []
+        self.streams: dict[str, str] = {}
+        self.session.restore(restored, self.now)
+        self.session.start(self.now)
+        self.crank()
+
+    def connect_anew(self) -> None:
+        """The same desk, another session."""
+        found = [each for each in self.journal.open_intents() if each.placed is not None]
+        intents = {each.intent_id: each for pair in found for each in (pair.placed, pair.intent) if each is not None}
+        self.session.stop(self.now)
+        self.crank()
+        self.begin(list(intents.values()))
+
+    def restart(self) -> None:
+        """The desk dies and a new one begins on the same journal."""
+        self.journal.close()
+        self.journal = Journal(self._folder, lambda text: text)
+        self.boot()
+
+    def _new_id(self) -> str:
+        return f"id-{next(self._ids)}"
+
+    # The crank
+
+    def call(self, what: str, act: Any) -> None:
+        act(self.now)
+        self.crank()
+
+    def crank(self) -> None:
+        while True:
+            wishes, events = self.session.outgoing(), self.session.events()
+            for wish in wishes:
+                self.execute(wish)
+            for frame in self.session.kept():
+                self.journal.frame(frame)
+            for event in events:
+                self.desk.apply(event)
+            if not wishes and not events:
+                return
+
+    def execute(self, wish: Any) -> None:
+        match wish:
+            case Open():
+                self.opens.append(wish)
+            case Call():
+                self.calls.append(wish)
+                if wish.url.endswith("/order/"):
+                    assert wish.body is not None
+                    self.bodies.append(json.loads(wish.body.reveal(), parse_float=Decimal))
+            case Close():
+                kind = wish.stream.split("-")[0]
+                if self.streams.get(kind) == wish.stream:
+                    del self.streams[kind]
+                    self.session.closed(wish.stream, Closed("closed"), self.now)
+
+    # What happens to it
+
+    def wait(self, seconds: float, step: float = 0.1) -> None:
+        until = self.now.monotonic + seconds
+        while self.now.monotonic < until - 1e-9:
+            self.now = Instant(self.now.monotonic + step, UtcNs(self.now.utc + round(step * SECOND)))
+            self.session.tick(self.now)
+            self.crank()
+
+    def form(self, call: Call | None = None) -> dict[str, str]:
+        """The last question for a token, or this one."""
+        body = (call or self.calls[-1]).body
+        assert body is not None
+        return decode_form(body.reveal().encode())
+
+    def reply(self, body: Any, status: int = 200, call: Call | None = None, retry_after: float | None = None) -> None:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        answered = (call or self.calls[-1]).call_id
+        self.session.answered(answered, Reply(status, content, retry_after), self.now)
+        self.crank()
+
+    def fail(self, reason: str = "timed out", call: Call | None = None, *, unsent: bool = False) -> None:
+        self.session.answered((call or self.calls[-1]).call_id, CallFailed(reason, unsent), self.now)
+        self.crank()
+
+    def grant(self, number: int = 1, seconds: int = 3_600, **fields: Any) -> None:
+        token = {"access_token": f"token-{number}", "refresh_token": f"refresh-{number}", "expires_in": seconds}
+        self.reply({**token, **fields})
+
+    def open(self, *kinds: str) -> None:
+        for kind in kinds or KINDS:
+            stream = [wish.stream for wish in self.opens if wish.stream.split("-")[0] == kind][-1]
+            self.streams[kind] = stream
+            self.session.opened(stream, self.now)
+            self.crank()
+            self.say(kind, HELLO)
+
+    def lose(self, kind: str, reason: str = "the link was cut", **why: Any) -> None:
+        self.session.closed(self.streams.pop(kind), Closed(reason, **why), self.now)
+        self.crank()
+
+    def refuse(self, kind: str, status: int) -> None:
+        stream = [wish.stream for wish in self.opens if wish.stream.split("-")[0] == kind][-1]
+        self.session.closed(stream, Closed(f"HTTP {status}", http_status=status), self.now)
+        self.crank()
+
+    def say(self, kind: str, message: Any) -> None:
+        frame = message if isinstance(message, bytes) else json.dumps(message).encode()
+        self.session.receive(self.streams[kind], frame, self.now)
+        self.crank()
+
+    def ready(self) -> None:
+        """A token, three sockets, a book."""
+        self.grant()
+        self.wait(0.1)
+        self.open()
+        self.book()
+        assert self.status == "live", self.reason
+
+    def book(self, bids: Any = None, asks: Any = None, at: UtcNs | None = None) -> None:
+        created = utc_text(self.now.utc if at is None else at)
+        data = {"bids": bids or {}, "asks": asks or {}}
+        self.say("orderbook", {"type": "orderbook_update", "created_at": created, "data": data})
+
+    def update(self, data: dict[str, Any], kind: str = "order_status_update", at: UtcNs | None = None) -> None:
+        created = utc_text(self.now.utc if at is None else at)
+        self.say("trade", {"type": kind, "name": data.get("status", ""), "created_at": created, "data": data})
+
+    # Shortcuts
+
+    @property
+    def status(self) -> str:
+        return self.desk.market.connections[NAME].status.value
+
+    @property
+    def reason(self) -> str:
+        return self.desk.market.connections[NAME].reason
+
+    def submit(self, command: Any) -> str:
+        """Sends a command, confirming what is asked; returns its client identifier."""
+        submission = self.desk.submit(command)
+        if submission.step.value == "asks":
+            submission = self.desk.submit(command, submission)
+        assert submission.step.value == "taken", submission.reason
+        assert submission.intent is not None
+        return submission.intent.client_id
+
+    def get(self, client_id: str) -> Any:
+        return self.desk.market.blotter.get(NAME, client_id)
+
+    def state(self, client_id: str) -> str:
+        found = self.get(client_id)
+        return "unknown" if found is None else str(found.status.value)
+
+    def channel(self, name: str) -> Any:
+        return self.desk.market.channels[NAME, name]
+
+    def anomalies(self) -> list[str]:
+        return [anomaly.kind for anomaly in self.desk.market.anomalies]
