@@ -27,6 +27,8 @@ class Scope(enum.Enum):
     TICKET = "ticket"
     TAPE = "tape"
     OWN_TRADES = "own_trades"
+    TICKER = "ticker"
+    CONTRACTS = "contracts"
     PANEL = "panel"
 
 

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterable
 
+from app.flex_search import find_windows
 from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
 from protocols.market.state import MarketState
 from protocols.market.times import UtcNs
@@ -41,8 +42,9 @@ def find_pairs(pairs: Iterable[CurrencyPair], text: str) -> list[CurrencyPair]:
 def find_instruments(market: MarketState, text: str, now: UtcNs, most: int) -> list[tuple[ContractKey, str, str]]:
     """Pairs and contracts that a text finds: key, name and a word on what it is; pairs first, there are few."""
     pairs = [(pair.key, pair.name, pair_words(pair)) for pair in find_pairs(market.pairs.values(), text)]
-    contracts = find_contracts(market.contracts.values(), text, now, most)
-    return [*pairs, *((contract.key, contract.name, contract_words(contract)) for contract in contracts)][:most]
+    found = find_contracts(market.contracts.values(), text, now, most)
+    contracts = [(contract.key, contract.name, contract_words(contract)) for contract in found]
+    return [*pairs, *find_windows(market, text, now, most), *contracts][:most]
 
 
 def pair_words(pair: CurrencyPair) -> str:

@@ -15,6 +15,7 @@ from app.connection_figures import channel_figures, connection_figures
 from app.desk import Desk
 from app.exporting import Exporter
 from app.first_contract import first_contract
+from app.flex_acts import flex_acts
 from app.keys import Bindings, KeyRouter, read_keymap
 from app.keys.router import NO_MODIFIER
 from app.menus import Menus
@@ -33,6 +34,7 @@ from widgets.area_states import AreaStates
 from widgets.connections import ConnectionLamps, ConnectionsPanel
 from widgets.delivery import delivery_text, market_zone
 from widgets.docking import Docking, Place
+from widgets.flex.words import titled
 from widgets.frame_clock import FrameClock
 from widgets.ladder import Ladder
 from widgets.link_group import LinkGroup
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
 
     def add_late_widgets(self) -> None:
         """Adds what costs time to import and is not the first thing seen: pyqtgraph alone takes as long as the rest."""
+        from app.flex_widgets import FlexWidgets
         from app.order_widgets import add_order_widgets
         from app.trade_widgets import add_own_trades
         from widgets.price_chart import PriceChart
@@ -143,9 +146,10 @@ class MainWindow(QMainWindow):
         self.chart = PriceChart(market, clock, self.group, self._theme)
         self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
         self.own_trades = add_own_trades(self, market, clock, self._theme)
-        self._themed += [self.orders, self.ticket, self.chart, self.own_trades]
-        self._compactable += [self.orders, self.ticket, self.own_trades]
-        for widget in (self.orders, self.ticket, self.own_trades):
+        self.flex = FlexWidgets(self, market, clock, self._theme)
+        self._themed += [self.orders, self.ticket, self.chart, self.own_trades, self.flex]
+        self._compactable += [self.orders, self.ticket, self.own_trades, self.flex]
+        for widget in (self.orders, self.ticket, self.own_trades, self.flex):
             widget.set_compact(self.compact)
         self.docking.show_dock("tape")
         self.docking.show_dock("ladder")
@@ -165,6 +169,7 @@ class MainWindow(QMainWindow):
         """Lets go of what outlives a closed window otherwise."""
         if hasattr(self, "chart"):
             self.chart.release()
+            self.flex.release()
         self.exporter.release()
         self.router.release()
         self.target.release()
@@ -300,6 +305,7 @@ class MainWindow(QMainWindow):
             *panel_acts(self.area_states),
             *table_acts(self.tape, self._docked, self.exporter.export),
             *ticket_acts(self._ticket, self.docking.focus),
+            *flex_acts(self.ladder, self._docked),
         ]
         acts = [*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts(), *looking]
         self.registry = Registry(acts)
@@ -352,7 +358,7 @@ class MainWindow(QMainWindow):
     def _contract_changed(self) -> None:
         self._choosing = False
         contract = self._desk.market.instrument(self.group.contract)
-        title = "Ladder" if contract is None else f"Ladder {contract.title}"
+        title = "Ladder" if contract is None else f"Ladder {titled(contract)}"
         self.docking.set_title("ladder", title)
         self._name_target()
 
@@ -425,7 +431,7 @@ class MainWindow(QMainWindow):
         if contract is None:
             return ""
         if not isinstance(contract, PowerContract):
-            return f"   ·   {contract.title}"
+            return f"   ·   {titled(contract)}"
         period = delivery_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
         return f"   ·   {contract.name} {contract.area}, {period}"
 

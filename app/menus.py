@@ -13,6 +13,8 @@ SECTIONS = {
     Scope.TICKET: "On the ticket",
     Scope.TAPE: "On the trade tape",
     Scope.OWN_TRADES: "On the own trades",
+    Scope.TICKER: "On the flexibility tape",
+    Scope.CONTRACTS: "On the flexibility contracts",
     Scope.PANEL: "On the contract areas",
 }
 """What stands above the acts of one kind of widget, in a menu that has those of several: their keys are the same."""

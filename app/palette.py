@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from app.commands import Registry, Scope
 from app.contract_search import contract_words, find_contracts, find_pairs, pair_words
+from app.flex_search import find_windows
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState
 from protocols.market.times import UtcNs
@@ -61,7 +62,11 @@ class Finder:
             for pair in find_pairs(self._market.pairs.values(), text)[:MOST_CONTRACTS]
         ]
         first = [entry for value, entry in acts if value >= good]
-        return [*first, *pairs, *contracts, *(entry for value, entry in acts if value < good)]
+        windows = [
+            Entry(name, words, "", functools.partial(self._choose, key))
+            for key, name, words in find_windows(self._market, text, self._now(), MOST_CONTRACTS)
+        ]
+        return [*first, *pairs, *windows, *contracts, *(entry for value, entry in acts if value < good)]
 
 
 def score(text: str, title: str) -> int:

@@ -156,6 +156,8 @@ SCOPES: Mapping[str, Scope] = {
     "ticket": Scope.TICKET,
     "tape": Scope.TAPE,
     "own_trades": Scope.OWN_TRADES,
+    "ticker": Scope.TICKER,
+    "contracts": Scope.CONTRACTS,
     "states": Scope.PANEL,
 }
 """The kinds of docks, by the first word of their names."""

@@ -9,9 +9,17 @@ from collections.abc import Callable, Sequence
 from app.arming import Arming
 from app.clock import Clock
 from app.desk import Desk, Step, Submission
+from app.flex_search import neighbour_window
 from app.hop import neighbour, neighbour_pair
 from protocols.market.commands import CancelOrder, Command, Seen, SetOrderActive
-from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, PowerContract
+from protocols.market.instruments import (
+    ContractKey,
+    CurrencyPair,
+    FlexMarket,
+    FlexWindow,
+    Instrument,
+    PowerContract,
+)
 from protocols.market.orders import Decision, Order
 
 CONFIRM_SECONDS = 30.0
@@ -134,6 +142,9 @@ class DeskTrading:
             case PowerContract():
                 found = neighbour(market.contracts.values(), here, step, self._tradable)
                 none = f"No {'later' if step > 0 else 'earlier'} delivery period of this product is open"
+            case FlexMarket() | FlexWindow():
+                found = neighbour_window(market, here, step, market.venue_now(here.key.connection, self._clock()))
+                none = f"No {'later' if step > 0 else 'earlier'} delivery window of this book is open"
         if found is None:
             self._say(none)
             return

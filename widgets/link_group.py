@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState
+from widgets.flex.words import titled
 
 
 class LinkGroup(QObject):
@@ -29,4 +30,4 @@ class LinkGroup(QObject):
     def chosen_words(self, market: MarketState) -> str:
         """What the group looks at: `15Q4 DE-AMPRION`, `EURUSD`, or its own name while no contract is known."""
         contract = market.instrument(self._contract)
-        return contract.title if contract is not None else f"link group {self.number}"
+        return titled(contract) if contract is not None else f"link group {self.number}"

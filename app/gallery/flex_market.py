@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.gallery.market import NOON, Exhibit, price, quantity
+from protocols.market.commands import FlexTerms, Intent, PlaceOrder
 from protocols.market.events import ChannelChanged, ConnectionStatus, Feed, Freshness
 from protocols.market.flex import AREA, Coordinates, Delivery, Place
 from protocols.market.flex_events import (
@@ -13,11 +14,14 @@ from protocols.market.flex_events import (
     FlexExpiry,
     FlexExpiryPrinted,
     FlexMarketListed,
+    FlexOrderTold,
     FlexPonged,
     FlexTrade,
     FlexTradePrinted,
 )
 from protocols.market.instruments import ContractKey, FlexMarket, InstrumentSpec, market_key, window_key
+from protocols.market.order_events import OrderIntended, OrderReported
+from protocols.market.orders import OrderReport, VenueState, Verdict
 from protocols.market.times import MINUTE, SECOND, UtcNs
 from protocols.market.values import Side
 
@@ -125,3 +129,19 @@ class FlexDay:
                 quantity(much), None, WINDOWS[window], UtcNs(now.utc + step * SECOND), raw_text,
             )  # fmt: skip
             self.exhibit.market.apply(FlexContractReported(TRADE, contract, now))
+
+    def order(self, name: str, side: Side, at: str, much: str, status: str, window: int = 0) -> None:
+        """An order of ours that the venue has, with its own word for where it stands."""
+        delivery = WINDOWS[window]
+        terms = FlexTerms(delivery, UtcNs(delivery.start - QUARTER), PLACES[0])
+        command = PlaceOrder(self.window(window), side, quantity(much), price(at), terms)
+        client_id = f"0b{name}"
+        now = self.exhibit.clock.now
+        self.exhibit.market.apply(OrderIntended(Intent(f"intent-{name}", client_id, command, now)))
+        report = OrderReport(
+            FLEX, client_id, name, 1, command.key, side, price(at), quantity(much), quantity(much),
+            VenueState.ACTIVE, Verdict.NONE, status, terms,
+        )  # fmt: skip
+        self.exhibit.market.apply(OrderReported(TRADE, report, False, now))
+        raw = f'{{"order_id": "{name}", "status": "{status}"}}'
+        self.exhibit.market.apply(FlexOrderTold(FLEX, client_id, name, status, raw, now))

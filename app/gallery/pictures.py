@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.gallery.scenes import Scene
+from widgets.flex.baseline_editor import BaselineEditor
 from widgets.price_chart import PriceChart
 from widgets.theme import Theme
 
@@ -50,9 +51,9 @@ def paint(scene: Scene, theme: Theme, scales: Sequence[int] = SCALES) -> Iterato
 
 
 def _throw_away(widget: QWidget) -> None:
-    for chart in (widget, *widget.findChildren(PriceChart)):
-        if isinstance(chart, PriceChart):
-            chart.release()
+    for plotted in (widget, *widget.findChildren(QWidget)):
+        if isinstance(plotted, PriceChart | BaselineEditor):
+            plotted.release()
     widget.close()
     widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

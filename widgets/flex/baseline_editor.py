@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -71,6 +72,7 @@ class BaselineEditor(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(860, 560)
         self.fields = {name: QLineEdit(self) for name in _TIPS}
+        self._labels: list[QLabel] = []
         self.utc = Toggle(theme, self)
         self.table = QPlainTextEdit(self)
         self.problems = QListWidget(self)
@@ -88,6 +90,8 @@ class BaselineEditor(QDialog):
         self._theme = theme
         self.plot.set_theme(theme)
         self.utc.set_theme(theme)
+        for label in self._labels:
+            label.setFont(theme.ui_font())
         for line in self.fields.values():
             line.setFont(theme.ui_font())
             line.setFixedHeight(theme.sizes.row_height + 2)
@@ -95,6 +99,7 @@ class BaselineEditor(QDialog):
         self.table.setStyleSheet(_text_sheet(theme))
         self.table.verticalScrollBar().setStyleSheet(scroll_bar_sheet(theme))
         self.problems.setStyleSheet(list_sheet(theme))
+        self.problems.verticalScrollBar().setStyleSheet(scroll_bar_sheet(theme))
         self.problems.setFont(theme.ui_font(theme.sizes.font_title))
         self.problems.setFixedHeight(_LINES * (theme.sizes.row_height - 2) + 4)
         for button in (self.load, self.cancel, self.use):
@@ -105,18 +110,26 @@ class BaselineEditor(QDialog):
 
     def edit(self, delivery: Delivery, zone: ZoneInfo, baseline: Baseline | None) -> None:
         """Opens it for an order of this window, with the baseline that the order has so far."""
+        self.prepare(delivery, zone, baseline)
+        self.open()
+        self.fields[text_of.METERING_ID].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def prepare(self, delivery: Delivery, zone: ZoneInfo, baseline: Baseline | None) -> None:
+        """Without a baseline, what was typed the last time stands there still."""
         self._delivery, self._zone = delivery, zone
         self.setWindowTitle(f"Baseline for {period_text(delivery.start, delivery.end, zone)}")
         if baseline is not None:
             self._write(baseline)
         self._name_zone()
-        self.open()
-        self.fields[text_of.METERING_ID].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take_text(self, text: str) -> None:
         """A table from elsewhere, such as a file, in the place of what is there."""
         self.table.setPlainText(text)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say(self, words: str) -> None:
+        """Why something from elsewhere did not come into the table."""
+        self.summary.say(f"■ {words}", "danger", self._theme)
 
     def release(self) -> None:
         """Frees what its plot holds."""
@@ -153,11 +166,8 @@ class BaselineEditor(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
-        self._labels = []
         for row, (name, line) in enumerate(self.fields.items()):
-            label = WordsLabel(self)
-            label.setWordWrap(False)
-            label.setText(text_of.LABELS[name])
+            label = QLabel(text_of.LABELS[name], self)
             label.setBuddy(line)
             self._labels.append(label)
             line.setText(text_of.DEFAULTS.get(name, ""))
@@ -178,6 +188,8 @@ class BaselineEditor(QDialog):
         self.table.setPlaceholderText(EXAMPLE)
         self.table.textChanged.connect(self._check)
         self.problems.setAccessibleName("What is wrong")
+        self.problems.setWordWrap(True)
+        self.problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.problems.setToolTip("Enter or a click goes to the row")
         self.problems.itemClicked.connect(self._go_to)
         self.load.setToolTip("Read a file into the table: nothing of it is converted")
@@ -254,8 +266,6 @@ class BaselineEditor(QDialog):
         zone = UTC_ZONE if self.utc.isChecked() else self._zone
         checked = self._checked = check_baseline(texts, self._clock.now.utc, zone)
         theme = self._theme
-        for label in self._labels:
-            label.set_theme(theme)
         for name, line in self.fields.items():
             wrong = name in checked.problems and (bool(line.text()) or bool(texts[text_of.TABLE]))
             line.setStyleSheet(input_sheet(theme, "QLineEdit", theme.danger if wrong else None))

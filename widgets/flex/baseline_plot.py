@@ -55,9 +55,9 @@ class BaselinePlot(QWidget):
         self._line.setPen(pg.mkPen(theme.accent, width=2))
         self._points.setBrush(pg.mkBrush(theme.accent))
         self._points.setPen(None)
-        self._window.setBrush(pg.mkBrush(faded(theme.sell, 40)))
+        self._window.setBrush(pg.mkBrush(faded(theme.accent, 26)))
         for line in self._window.lines:
-            line.setPen(pg.mkPen(faded(theme.sell, 140), style=Qt.PenStyle.DashLine))
+            line.setPen(pg.mkPen(faded(theme.accent, 140), style=Qt.PenStyle.DashLine))
 
     def show_readings(
         self, readings: Sequence[Reading], end: UtcNs | None, unit: str, delivery: Delivery, zone: ZoneInfo

@@ -37,18 +37,18 @@ class Col(enum.IntEnum):
 
 
 COLUMNS = (
-    Column("name", "Order / contract", 17, tip="The venue's identifiers: contracts stand under the order they came of",
+    Column("name", "Order / contract", 15, tip="The venue's identifiers: contracts stand under the order they came of",
            middle=True),
     Column("side", "Side", 5, tip="B buys, S sells"),
     Column("window", "Delivery", 17, numbers=True, tip="Delivery window, in market time", gives_way=2),
     Column("power", POWER_UNIT, 10, Align.DECIMAL, decimals=0, numbers=True, tip="Power; of an order what remains"),
     Column("price", PRICE_UNIT, 9, Align.DECIMAL, decimals=3, numbers=True, tip="Price"),
-    Column("status", "Status", 22, tip="Where it stands, in words; what no page names stands in quotes as it came",
+    Column("status", "Status", 18, tip="Where it stands, in words; what no page names stands in quotes as it came",
            stretch=True, vital=True),
     Column("line", "Progress", 9, tip="Verification begun, verified, settlement begun, settled", vital=True),
-    Column("expiry", "Expires", 10, numbers=True, tip="Orders can't be withdrawn at this venue: when this one ends",
+    Column("expiry", "Expires", 9, numbers=True, tip="Orders can't be withdrawn at this venue: when this one ends",
            gives_way=1),
-    Column("venue", "Venue", 12, tip="Connection", gives_way=3),
+    Column("venue", "Venue", 10, tip="Connection", gives_way=3),
 )  # fmt: skip
 
 

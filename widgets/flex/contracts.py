@@ -82,6 +82,11 @@ class FlexContracts(QWidget):
     def begin_filter(self) -> None:
         self.filter.begin()
 
+    @property
+    def rows(self) -> list[Row]:
+        """What is shown, from the top."""
+        return self._rows.rows
+
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
         return {"filter": self.filter.text(), "columns": self.grid.column_widths()}

@@ -17,14 +17,16 @@ from widgets.link_group import LinkGroup
 from widgets.theme import Theme
 from widgets.wording import PlainLabel, StandingStrip
 
-SIZE = QSize(620, 360)
+SIZE = QSize(800, 380)
 NO_NAMES = "The venue names no orders: there is no place in the queue, and none can be followed from book to book"
 
 
 class OrderList(QFrame):
     """A popup over its ladder. Enter or a double click shows the order's window alone; Esc or a click beside closes."""
 
-    def __init__(self, market: MarketState, clock: FrameClock, group: LinkGroup, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self, market: MarketState, clock: FrameClock, group: LinkGroup, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("orders")
         self.setAccessibleName("Orders of the flexibility book")
@@ -61,20 +63,24 @@ class OrderList(QFrame):
         if self.grid is not None:
             self.grid.set_theme(theme)
 
-    def open_over(self, ladder: QWidget, key: ContractKey, chosen: FlexFilter, price: Price | None) -> None:
-        """Shows the filter's orders over a ladder, beginning with those at a price."""
+    def show_orders(self, key: ContractKey, chosen: FlexFilter, price: Price | None) -> None:
+        """Fills itself with the filter's orders, beginning with those at a price, or else the best bid's."""
         self._key, self._chosen, self._seen = key, chosen, ()
         self._name()
         self._fill()
-        assert self.grid is not None
-        assert self._rows is not None
+        if self.grid is not None and self._rows is not None:
+            row = self._rows.first_at(price)
+            self.grid.set_current(row)
+            self.grid.scroll_row_to(max(0, row - 1), 0)
+
+    def open_over(self, ladder: QWidget, key: ContractKey, chosen: FlexFilter, price: Price | None) -> None:
+        """Shows them over a ladder, and takes the keyboard."""
         self.resize(SIZE.expandedTo(QSize(ladder.width() - 40, 0)))
         self.move(ladder.mapToGlobal(QPoint(20, max(0, (ladder.height() - self.height()) // 2))))
         self.show()
-        self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
-        row = self._rows.first_at(price)
-        self.grid.set_current(row)
-        self.grid.scroll_row_to(max(0, row - 1), 0)
+        self.show_orders(key, chosen, price)
+        if self.grid is not None:
+            self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

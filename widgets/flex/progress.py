@@ -91,7 +91,10 @@ def order_words(status: str) -> str:
 def step_words(word: str) -> str:
     """A word of a contract in plain ones; one that no page names, as it came."""
     known = _alone(word)
-    return known[1] if known is not None else f"“{word}”"
+    if known is not None:
+        return known[1]
+    either = word in _VERIFICATION and word in _SETTLEMENT
+    return word.replace("_", " ") if either else f"“{word}”"
 
 
 def progress_of(view: FlexContractView) -> Progress:

@@ -2,7 +2,7 @@
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from protocols.market import flex_form, forms
 from protocols.market.commands import Command, FlexTerms, PlaceOrder
@@ -49,7 +49,7 @@ class FlexTicketSection(QWidget):
         """The window that the fields name; None while they name none."""
         self.baseline: Baseline | None = None
         self.places = ChoiceBox("Place from the book", theme, self)
-        self.title = WordsLabel(self)
+        self.title = QLabel("Baseline", self)
         self.words = WordsLabel(self)
         self.edit = FootButton("Baseline…", self)
         self.remove = FootButton("Remove", self)
@@ -72,7 +72,7 @@ class FlexTicketSection(QWidget):
             button.setFont(theme.ui_font())
             button.setStyleSheet(button_sheet(theme))
             button.setFixedHeight(theme.sizes.row_height + 2)
-        self.title.say("Baseline", "text_secondary", theme)
+        self.title.setFont(theme.ui_font())
         self._show()
 
     def show_for(self, instrument: Instrument | None, checked: Checked | None) -> None:
