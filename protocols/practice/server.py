@@ -9,7 +9,8 @@ import ipaddress
 import itertools
 import socket
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -124,6 +125,7 @@ class PracticeServer:
         self._clock = clock
         self._ids = itertools.count(1)
         self._connections: dict[ClientId, _Connection] = {}
+        self._ending = asyncio.Event()
         self.application = Starlette(
             routes=[
                 *(
@@ -133,6 +135,10 @@ class PracticeServer:
                 Route("/{path:path}", self._http, methods=_METHODS),
             ]
         )
+
+    def end(self) -> None:
+        """Nobody is to wait for an answer any more."""
+        self._ending.set()
 
     async def tick_forever(self) -> None:
         """Drives the venue, and closes the connections of clients that take nothing for `slow_after` seconds."""
@@ -190,11 +196,21 @@ class PracticeServer:
         kind = request.headers.get("content-type", "")
         answer = self.venue.http(request.method, path, request.query_params, body, self._clock(), bearer, kind)
         if answer.withheld:
-            await _left_alone(request)
+            await self._wait(_given_up(request), _NEVER)
             return Response(status_code=504)
         if answer.late:
-            await asyncio.sleep(answer.late)
+            await self._wait(asyncio.sleep(answer.late), answer.late)
         return Response(answer.body, answer.status, dict(answer.headers), _JSON)
+
+    async def _wait(self, wanted: Coroutine[Any, Any, None], most: float) -> None:
+        """Waits for something, for `most` seconds, and no longer than there is a venue."""
+        tasks = {asyncio.create_task(wanted), asyncio.create_task(self._ending.wait())}
+        try:
+            await asyncio.wait(tasks, timeout=most, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def _socket(self, socket_: Socket, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
@@ -242,12 +258,10 @@ class PracticeServer:
             self._flush(now)
 
 
-async def _left_alone(request: Request) -> None:
-    """Waits until whoever asked has given up."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_NEVER):
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
+async def _given_up(request: Request) -> None:
+    """Returns when whoever asked has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _refuse(websocket: WebSocket, receive: Receive, why: str) -> None:
@@ -308,6 +322,7 @@ async def serve(
     try:
         await asyncio.wait({serving, ticking}, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        server.end()
         runner.should_exit = True
         ticking.cancel()
         await asyncio.wait({serving, ticking})

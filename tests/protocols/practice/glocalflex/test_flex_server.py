@@ -139,6 +139,20 @@ async def test_an_answer_that_is_withheld_never_comes_and_the_order_may_be_there
         assert len((await http.get("/truth/flex")).json()["orders"]) == 2
 
 
+async def test_a_venue_that_ends_lets_those_go_who_wait_for_an_answer(caplog: pytest.LogCaptureFixture) -> None:
+    market = Market("", "trader", "practice")
+    async with venue(flex=QUIET) as address, httpx2.AsyncClient(trust_env=False, base_url=address.http) as http:
+        market.host = f"{address.host}:{address.port}"
+        await market.log_in()
+        await http.post("/practice/flex/faults", json={"lose_reply": 1.0})
+        waiting = asyncio.create_task(market.order(order("buy")))
+        while not (await http.get("/truth/flex")).json()["orders"]:
+            pass
+    assert (await waiting).status_code == 504
+    await market.close()
+    assert caplog.records == []
+
+
 # TLS
 
 
