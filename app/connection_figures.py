@@ -48,6 +48,7 @@ def channel_figures(reports: Iterable[ConnectionReport]) -> list[ChannelFigures]
                 ("Not listed by two heartbeats", channel.missing),
                 ("Events of an earlier subscription dropped", channel.stragglers),
             ),
+            channel.last_pong,
         )
         for report in reports
         for channel in report.channels

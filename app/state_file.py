@@ -100,6 +100,7 @@ def _channels(report: ConnectionReport) -> list[dict[str, Any]]:
             "unsubscribed": channel.unsubscribed,
             "missing": channel.missing,
             "last_heard": None if channel.last_heard is None else _time(channel.last_heard.utc),
+            "last_pong": None if channel.last_pong is None else _time(channel.last_pong.utc),
         }
         for channel in report.channels
     ]

@@ -28,7 +28,7 @@ class Feeding:
     ) -> None:
         self._connection = connection
         self._events = events
-        self._opened_at = 0.0
+        self._opened_at = self._alive_at = 0.0
         self.socket = socket
         self.greeted = False
         """Whether the venue said that the connection stands."""
@@ -46,8 +46,7 @@ class Feeding:
     def opened(self, now: Instant) -> None:
         """The handshake succeeded."""
         self.greeted = self._whole = False
-        self._opened_at = now.monotonic
-        self.report.last_pong = now
+        self._opened_at = self._alive_at = now.monotonic
         self.report.resubscribes += self.socket.times_opened > 1
         self.move(Freshness.RESYNCHRONISING, "connected; waiting for the venue's first message", now)
 
@@ -59,9 +58,11 @@ class Feeding:
 
     def heard(self, now: Instant) -> None:
         self.report.applied += 1
-        self.report.last_heard = self.report.last_pong = now
+        self._alive_at = now.monotonic
+        self.report.last_heard = now
 
     def ponged(self, now: Instant) -> None:
+        self._alive_at = now.monotonic
         self.report.last_pong = now
         self._events.append(FlexPonged(self._connection, self.channel, now))
 
@@ -88,8 +89,7 @@ class Feeding:
             return ""
         if not self.greeted and now.monotonic - self._opened_at > HELLO_SECONDS:
             return f"the venue did not say within {HELLO_SECONDS:.0f} s that the connection stands"
-        pong = self.report.last_pong
-        silent = pong is None or now.monotonic - pong.monotonic > ALIVE_SECONDS
+        silent = now.monotonic - self._alive_at > ALIVE_SECONDS
         if silent and self.live:
             self.move(Freshness.STALE, f"no message and no pong for {ALIVE_SECONDS:.0f} s", now)
         elif not silent and self._whole and self.report.status is Freshness.STALE:

@@ -24,6 +24,7 @@ from tests.support.fx import Told
 
 NAME = "Flex"
 START = utc_from_text("2026-11-21T12:00:00Z")
+PING_SECONDS = 20.0
 KINDS = ("trade", "orderbook", "ticker")
 HELLO = {"type": "control", "status": "success", "data": {"message": "Connected to the WebSocket API"}}
 
@@ -105,6 +106,8 @@ class FlexDesk:
         self._seed = seed
         self._folder = folder
         self.bodies: list[dict[str, Any]] = []
+        self.muted = False
+        self._pinged = 0.0
         self.boot()
 
     def boot(self) -> None:
@@ -182,8 +185,16 @@ class FlexDesk:
         until = self.now.monotonic + seconds
         while self.now.monotonic < until - 1e-9:
             self.now = Instant(self.now.monotonic + step, UtcNs(self.now.utc + round(step * SECOND)))
+            self.pong()
             self.session.tick(self.now)
             self.crank()
+
+    def pong(self) -> None:
+        """The sockets answer pings, unless the test mutes them."""
+        if not self.muted and self.now.monotonic >= self._pinged + PING_SECONDS:
+            self._pinged = self.now.monotonic
+            for stream in self.streams.values():
+                self.session.ponged(stream, self.now)
 
     def form(self, call: Call | None = None) -> dict[str, str]:
         """The last question for a token, or this one."""

@@ -18,7 +18,6 @@ from tests.support.flex import FlexDesk
 
 STEP = 0.2
 ANSWER_LIMIT = 10.0
-PING_SECONDS = 20.0
 
 
 class FlexPaired(FlexDesk):
@@ -36,7 +35,6 @@ class FlexPaired(FlexDesk):
         self._clients: dict[int, str] = {}
         self._late: list[tuple[float, CallId, Reply | CallFailed]] = []
         self._number = 0
-        self._pinged = 0.0
         super().__init__(folder, seed=seed)
 
     def run(self, seconds: float, step: float = STEP) -> None:
@@ -50,10 +48,7 @@ class FlexPaired(FlexDesk):
             for _, call, reply in due:
                 self.session.answered(call, reply, self.now)
                 self.crank()
-            if self.now.monotonic >= self._pinged + PING_SECONDS:
-                self._pinged = self.now.monotonic
-                for stream in self.streams.values():
-                    self.session.ponged(stream, self.now)
+            self.pong()
             self.session.tick(self.now)
             self.crank()
             self._deliver()

@@ -85,12 +85,13 @@ def test_the_panel_shows_every_channel_under_its_connection(qtbot) -> None:
     resynchronising = (M7, "order_books:DE", Feed.ORDER_BOOKS, "DE", "", Freshness.RESYNCHRONISING, "gap")
     heard = Instant(desk.monotonic - 12, NOON)
     counts = (("Ended by the venue", 2), ("Not listed by two heartbeats", 0))
-    figures = [ChannelFigures(*resynchronising, 1042, 7, 1, 2, 3, 4, heard, counts)]
+    ponged = Instant(desk.monotonic - 3, NOON)
+    figures = [ChannelFigures(*resynchronising, 1042, 7, 1, 2, 3, 4, heard, counts, ponged)]
     panel = ConnectionsPanel(desk.market, desk.clock, DARK, lambda: figures)
     show(qtbot, panel, 1200)
     assert panel_rows(panel) == [
         "EPEX M7\tlive",
-        "order books\tDE\tall\tresynchronising\tgap\t1042\t7\t1\t2\t3\t4\t12 s",
+        "order books\tDE\tall\tresynchronising\tgap\t1042\t7\t1\t2\t3\t4\t12 s\t3 s",
         "Nord Pool\tdown\tthe venue refused the password (401)",
     ]
     panel.show_connection("Nord Pool")
@@ -98,7 +99,7 @@ def test_the_panel_shows_every_channel_under_its_connection(qtbot) -> None:
     tip = panel._source.tip(1, 0)
     assert "Ended by the venue: 2" in tip and "heartbeats" not in tip
     desk.beat(3)
-    assert panel_rows(panel)[1].endswith("\t15 s"), "nothing came, and it grew older all the same"
+    assert panel_rows(panel)[1].endswith("\t15 s\t6 s"), "nothing came, and it grew older all the same"
 
 
 def test_without_counters_the_panel_shows_the_channels_status_at_once(qtbot) -> None:

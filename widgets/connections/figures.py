@@ -19,7 +19,8 @@ class ConnectionFigures(msgspec.Struct, frozen=True):
 
 class ChannelFigures(msgspec.Struct, frozen=True):
     """A channel's counters since start. `last_sequence` is None before the first event of a subscription, `last_heard`
-    the newest event of all, `counts` what else was met, in words."""
+    the newest event of all, `last_pong` the newest proof that its socket is alive, where that is all there is to go by;
+    `counts` what else was met, in words."""
 
     connection: str
     channel: str
@@ -36,6 +37,7 @@ class ChannelFigures(msgspec.Struct, frozen=True):
     resubscribes: int = 0
     last_heard: Instant | None = None
     counts: tuple[tuple[str, int], ...] = ()
+    last_pong: Instant | None = None
 
 
 class Rate:

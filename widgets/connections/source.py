@@ -32,6 +32,7 @@ CHANNEL_COLUMNS = (
     _count("gaps", "Gaps", "Missing numbers that could not be filled"),
     _count("resubscribes", "Resub.", "How often a new snapshot was asked for"),
     Column("age", "Age", 7, Align.RIGHT, numbers=True, tip="How long ago the last event came"),
+    Column("pong", "Pong", 7, Align.RIGHT, numbers=True, tip="How long ago a socket without heartbeats proved alive"),
 )
 
 _NUMBERS = ("applied", "reordered", "dropped", "gaps", "resubscribes")
@@ -111,7 +112,9 @@ class ChannelSource:
         if key == "status":
             return Cell(figure.status.value, INKS[figure.status], MARKS[figure.status])
         if key == "age":
-            return Cell(self._age(figure), "text_secondary")
+            return Cell(self._since(figure.last_heard), "text_secondary")
+        if key == "pong":
+            return Cell("" if figure.last_pong is None else self._since(figure.last_pong), "text_secondary")
         if key == "sequence":
             return Cell("–" if figure.last_sequence is None else str(figure.last_sequence), "text_secondary")
         if key in _NUMBERS:
@@ -138,10 +141,10 @@ class ChannelSource:
         lines += [f"{words}: {count}" for words, count in figure.counts if count]
         return plain_tip("\n".join(filter(None, lines)))
 
-    def _age(self, figure: ChannelFigures) -> str:
-        if figure.last_heard is None or self._now is None:
+    def _since(self, at: Instant | None) -> str:
+        if at is None or self._now is None:
             return "–"
-        return age_text(self._now.monotonic - figure.last_heard.monotonic)
+        return age_text(self._now.monotonic - at.monotonic)
 
 
 MESSAGE_COLUMNS = (
