@@ -137,8 +137,9 @@ def test_an_order_without_a_window_may_be_of_any(desk: FlexDesk, changes: Any) -
 
 def test_a_level_that_stands_there_twice_with_other_orders_is_not_taken_for_one(desk: FlexDesk) -> None:
     one, other = json.dumps(entry(power=1)), json.dumps(entry(power=2))
-    data = '{"bids": {"0.25": [%s], "0.25": [%s]}, "asks": {}}' % (one, other)
-    frame = '{"type": "orderbook_update", "created_at": "2026-11-21T12:00:09Z", "data": %s}' % data
+    bids = f'"0.25": [{one}], "0.25": [{other}]'
+    head = '"type": "orderbook_update", "created_at": "2026-11-21T12:00:09Z"'
+    frame = f'{{{head}, "data": {{"bids": {{{bids}}}, "asks": {{}}}}}}'
     desk.say("orderbook", frame.encode())
     assert standing(desk) == "unsynchronised"
     assert "twice" in desk.desk.market.flex_standing(NAME).reason
