@@ -101,6 +101,7 @@ def _practice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token-lifetime", type=_positive, help="seconds until a token expires")
     parser.add_argument("--flex-orders", type=int, help="orders in the flexibility book, about; 400 by default")
     parser.add_argument("--flex-windows", type=int, help="delivery windows that they are for; 40 by default")
+    parser.add_argument("--flex-pace", type=float, help="how many times faster flexibility orders go on; 1 by default")
     faults = parser.add_argument_group("faults, all off by default")
     faults.add_argument("--reorder", type=float, help="chance that an event is sent after its successor")
     faults.add_argument("--duplicate", type=float, help="chance that an event is sent twice")

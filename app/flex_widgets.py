@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from protocols.market import flex_form, forms
 from protocols.market.commands import FlexTerms, PlaceOrder
-from protocols.market.flex import Place
+from protocols.market.flex import Baseline, Place
 from protocols.market.flex_events import FlexOrderRefused
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
@@ -87,7 +87,7 @@ class FlexWidgets(QObject):
         self.section.changed.connect(window.ticket.changed_beside)
         self.section.place_chosen.connect(self._take_place)
         self.section.edit_requested.connect(self.edit_baseline)
-        self.editor.taken.connect(self.section.set_baseline)
+        self.editor.taken.connect(self._take_baseline)
         self.editor.load_requested.connect(self.load_baseline)
         clock.pulse.connect(self._pulse)
 
@@ -131,6 +131,11 @@ class FlexWidgets(QObject):
             self.editor.say(str(refused))
 
     # Within
+
+    def _take_baseline(self, baseline: Baseline) -> None:
+        """Into the order, and the keys back to its fields: on the button, Enter would open the editor again."""
+        self.section.set_baseline(baseline)
+        self._window.ticket.rows[forms.QUANTITY].entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_place(self, place: Place) -> None:
         rows = self._window.ticket.rows

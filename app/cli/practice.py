@@ -44,7 +44,7 @@ def _settings(options: argparse.Namespace) -> PracticeSettings:
 
 
 def _flex(given: dict[str, Any]) -> FlexSettings:
-    size = {name: given[f"flex_{name}"] for name in ("orders", "windows") if f"flex_{name}" in given}
+    size = {name: given[f"flex_{name}"] for name in ("orders", "windows", "pace") if f"flex_{name}" in given}
     try:
         return msgspec.convert(size, FlexSettings)
     except msgspec.ValidationError as error:

@@ -63,6 +63,16 @@ class VenueProcess:
         """Makes the market quote a price: `symbol`, with one of `bid`, `ask`, `pips`."""
         self._call("/practice/fx/move", json.dumps(where).encode())
 
+    def flex_faults(self, **switches: Any) -> None:
+        self._call("/practice/flex/faults", json.dumps(switches).encode())
+
+    def flex_order(self, **order: Any) -> None:
+        """Somebody else places an order for flexibility, in the venue's words."""
+        self._call("/practice/flex/order", json.dumps(order).encode())
+
+    def flex_truth(self) -> dict[str, Any]:
+        return dict(self._call("/truth/flex"))
+
     def until_served(self) -> None:
         """Waits until somebody is connected: asks again and again, for the venue calls nobody."""
         while not self._call("/practice/health")["clients"]:
