@@ -25,6 +25,7 @@ class Scope(enum.Enum):
     LADDER = "ladder"
     ORDERS = "orders"
     TICKET = "ticket"
+    OCO = "oco"
     TAPE = "tape"
     OWN_TRADES = "own_trades"
     PANEL = "panel"

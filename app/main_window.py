@@ -18,6 +18,7 @@ from app.first_contract import first_contract
 from app.keys import Bindings, KeyRouter, read_keymap
 from app.keys.router import NO_MODIFIER
 from app.menus import Menus
+from app.oco_acts import OcoPort, oco_acts
 from app.order_acts import LadderPort, OrderActs
 from app.palette_host import PaletteHost
 from app.panel_acts import panel_acts
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
 
     def add_late_widgets(self) -> None:
         """Adds what costs time to import and is not the first thing seen: pyqtgraph alone takes as long as the rest."""
+        from app.oco_desk import add_oco_ticket
         from app.order_widgets import add_order_widgets
         from app.trade_widgets import add_own_trades
         from widgets.price_chart import PriceChart
@@ -140,12 +142,14 @@ class MainWindow(QMainWindow):
         self.orders, self.ticket = add_order_widgets(
             self, market, clock, self._theme, self._trading, lambda name: self._connections().settings_of(name)
         )
+        self.oco = add_oco_ticket(self, self._desk, clock, self._theme, self._trading, self._connections)
         self.chart = PriceChart(market, clock, self.group, self._theme)
         self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
         self.own_trades = add_own_trades(self, market, clock, self._theme)
-        self._themed += [self.orders, self.ticket, self.chart, self.own_trades]
-        self._compactable += [self.orders, self.ticket, self.own_trades]
-        for widget in (self.orders, self.ticket, self.own_trades):
+        late = (self.orders, self.ticket, self.oco, self.own_trades)
+        self._themed += [*late, self.chart]
+        self._compactable += late
+        for widget in late:
             widget.set_compact(self.compact)
         self.docking.show_dock("tape")
         self.docking.show_dock("ladder")
@@ -300,6 +304,7 @@ class MainWindow(QMainWindow):
             *panel_acts(self.area_states),
             *table_acts(self.tape, self._docked, self.exporter.export),
             *ticket_acts(self._ticket, self.docking.focus),
+            *oco_acts(self._oco, self._orders, lambda: self.target.name, self.group.choose, self.docking.focus),
         ]
         acts = [*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts(), *looking]
         self.registry = Registry(acts)
@@ -398,6 +403,9 @@ class MainWindow(QMainWindow):
 
     def _ticket(self) -> TicketPort | None:
         return cast(TicketPort | None, self._docked(Scope.TICKET))
+
+    def _oco(self) -> OcoPort | None:
+        return cast(OcoPort | None, self._docked(Scope.OCO))
 
     def _docked(self, scope: Scope) -> QWidget | None:
         dock = self.target.dock_of(scope)

@@ -154,6 +154,7 @@ SCOPES: Mapping[str, Scope] = {
     "ladder": Scope.LADDER,
     "orders": Scope.ORDERS,
     "ticket": Scope.TICKET,
+    "oco": Scope.OCO,
     "tape": Scope.TAPE,
     "own_trades": Scope.OWN_TRADES,
     "states": Scope.PANEL,

@@ -27,12 +27,15 @@ from app.journal import Journal
 from app.limits import shipped_limits
 from app.logs import Logs, Masker, user_log_folder
 from app.main_window import MainWindow
+from app.oco_alerts import PairAlerts
 from app.profile import Profile, profile_folder
 from app.resources import fonts, power_specs, tokens
 from app.switchboard import Switchboard
 from app.trading import DeskTrading
+from protocols.market.orders import Order
 from protocols.secret import Secret
 from widgets.frame_clock import FrameClock
+from widgets.notices import Offer
 from widgets.theme import dress, load_fonts, theme_from_tokens
 
 _LOG = logging.getLogger("quarterdeck")
@@ -109,6 +112,8 @@ class Terminal:
         self.switchboard.each_tick(self._watch)
         alerts = ContractAlerts(self.desk.market, self.alert)
         self.switchboard.each_tick(lambda: alerts.look(clock()))
+        of_pairs = PairAlerts(self.desk.market, self.desk.pairs, self._alert_of_pair)
+        self.switchboard.each_tick(lambda: of_pairs.look(clock()))
         for words in self._journal.notices:
             self.window.notice(words)
 
@@ -120,6 +125,15 @@ class Terminal:
         """Shows the trader something until he dismisses it, and logs it."""
         _LOG.warning("%s", words)
         self.window.notices.alert(words)
+
+    def _alert_of_pair(self, words: str, alone: Order | None) -> None:
+        """The same, and the cancel of the leg that lives alone beside it."""
+        _LOG.warning("%s", words)
+        offer = None
+        if alone is not None:
+            leg = f"Cancel leg {alone.client_id[-1]}"
+            offer = Offer(leg, f"{leg}, which lives without the other", lambda: self.trading.cancel([alone]))
+        self.window.notices.alert(words, offer)
 
     def _watch(self) -> None:
         """What has to be noticed without anybody acting: idleness, a machine that slept, a journal that fails."""

@@ -67,14 +67,15 @@ def _leg(number: int, order: Order | None, placed: PlaceOco | None) -> LegResult
 def leg_words(order: Order) -> str:
     """What became of one leg, and who did it: `working`, `filled`, `cancelled by the venue: the other leg ...`."""
     status, reason = order.status, order.reason
+    word: str = status.value
     if order.request is Request.CANCEL and status is not OrderStatus.IN_DOUBT and not status.over:
-        return f"{status.value}, being cancelled"
+        return f"{word}, being cancelled"
     if status is OrderStatus.PARTLY_FILLED:
         return f"executed {plain_text(order.filled)} of {plain_text(order.quantity)}"
     if not reason or status in (OrderStatus.FILLED, OrderStatus.EXPIRED) or status.alive:
-        return status.value
+        return word
     ended = f", executed {plain_text(order.filled)} of {plain_text(order.quantity)}" if order.filled else ""
-    return (reason if reason.startswith(status.value) else f"{status.value}: {reason}") + ended
+    return (reason if reason.startswith(word) else f"{word}: {reason}") + ended
 
 
 def _words(state: PairState, one: LegResult, other: LegResult) -> str:
