@@ -284,7 +284,7 @@ def _example(field: Field) -> str:
         return "15:45, 2026-11-21 15:45 or 90m"
     if field.letters:
         return "25k or 1.5m"
-    return "+12p, b-3p or in full" if field.pip else ""
+    return "+12p, b-3p" if field.pip else ""
 
 
 def _height(theme: Theme, compact: bool) -> int:
