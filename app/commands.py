@@ -29,6 +29,7 @@ class Scope(enum.Enum):
     TAPE = "tape"
     OWN_TRADES = "own_trades"
     PANEL = "panel"
+    CHART = "chart"
 
 
 class Menu(enum.Enum):
@@ -37,6 +38,7 @@ class Menu(enum.Enum):
     DESK = "&Desk"
     VIEW = "&View"
     LADDER = "&Ladder"
+    CHART = "&Chart"
     ORDERS = "&Orders"
     WIDGETS = "&Widgets"
 

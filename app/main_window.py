@@ -9,6 +9,9 @@ from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from app.blotter_acts import BlotterActs, BlotterPort
+from app.candle_acts import ChartPort, chart_acts
+from app.candles import AskCandles, no_candles
+from app.chosen_words import chosen_words
 from app.commands import NoTrading, Registry, Scope, Trading
 from app.connection_acts import ConnectionsPort, NoConnections, connection_acts
 from app.connection_figures import channel_figures, connection_figures
@@ -28,11 +31,9 @@ from app.target import Target, scope_of
 from app.ticket_acts import TicketPort, ticket_acts
 from app.trade_acts import table_acts
 from app.window_acts import window_acts
-from protocols.market.instruments import CurrencyPair
 from protocols.market.orders import Order
 from widgets.area_states import AreaStates
 from widgets.connections import ConnectionLamps, ConnectionsPanel
-from widgets.delivery import delivery_text, market_zone
 from widgets.docking import Docking, Place
 from widgets.frame_clock import FrameClock
 from widgets.ladder import Ladder
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         practice: bool,
         trading: Trading | None = None,
         connections: Callable[[], ConnectionsPort] = NoConnections,
+        ask_candles: AskCandles = no_candles,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._trading: Trading = trading or NoTrading()
         self._connections = connections
+        self._ask_candles = ask_candles
         self._painted = asyncio.Event()
         self.compact = False
         self._laid_out = False
@@ -133,21 +136,20 @@ class MainWindow(QMainWindow):
 
     def add_late_widgets(self) -> None:
         """Adds what costs time to import and is not the first thing seen: pyqtgraph alone takes as long as the rest."""
+        from app.candle_widgets import add_chart
         from app.oco_desk import add_oco_ticket
         from app.order_widgets import add_order_widgets
         from app.trade_widgets import add_own_trades
-        from widgets.price_chart import PriceChart
 
         market, clock = self._desk.market, self._clock
         self.orders, self.ticket = add_order_widgets(
             self, market, clock, self._theme, self._trading, lambda name: self._connections().settings_of(name)
         )
-        self.oco = add_oco_ticket(self, self._desk, clock, self._theme, self._trading, self._connections)
-        self.chart = PriceChart(market, clock, self.group, self._theme)
-        self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
+        self.chart = add_chart(self, market, clock, self._theme, self._ask_candles, self._begin_amendment)
         self.own_trades = add_own_trades(self, market, clock, self._theme)
-        late = (self.orders, self.ticket, self.oco, self.own_trades)
-        self._themed += [*late, self.chart]
+        self.oco = add_oco_ticket(self, self._desk, clock, self._theme, self._trading, self._connections)
+        late = (self.orders, self.ticket, self.oco, self.chart, self.own_trades)
+        self._themed += late
         self._compactable += late
         for widget in late:
             widget.set_compact(self.compact)
@@ -302,6 +304,7 @@ class MainWindow(QMainWindow):
         connecting = connection_acts(self._connections, self._desk.market)
         looking = [
             *panel_acts(self.area_states),
+            *chart_acts(lambda: cast(ChartPort | None, self._docked(Scope.CHART)), self.notice),
             *table_acts(self.tape, self._docked, self.exporter.export),
             *ticket_acts(self._ticket, self.docking.focus),
             *oco_acts(self._oco, self._orders, lambda: self.target.name, self.group.choose, self.docking.focus),
@@ -393,7 +396,8 @@ class MainWindow(QMainWindow):
             self.status.show_target(f"Keys go to no widget; {first} focuses {self.dock_words(1)}")
         else:
             within = ", into its text field" if self.target.in_text else ""
-            self.status.show_target(f"Keys go to {self.docking.title(name)}{within}{self._chosen_words()}")
+            chosen = chosen_words(self._desk.market.instrument(self.group.contract))
+            self.status.show_target(f"Keys go to {self.docking.title(name)}{within}{chosen}")
 
     def _ladder(self) -> LadderPort:
         return self.ladder
@@ -427,15 +431,6 @@ class MainWindow(QMainWindow):
 
     def _types_quantity(self, name: str) -> bool:
         return scope_of(name) is Scope.LADDER and self._ladder().typing_quantity
-
-    def _chosen_words(self) -> str:
-        contract = self._desk.market.instrument(self.group.contract)
-        if contract is None:
-            return ""
-        if isinstance(contract, CurrencyPair):
-            return f"   ·   {contract.title}"
-        period = delivery_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
-        return f"   ·   {contract.name} {contract.area}, {period}"
 
     def _show_connection(self, name: str) -> None:
         self.docking.focus("connections")

@@ -14,6 +14,7 @@ SECTIONS = {
     Scope.TAPE: "On the trade tape",
     Scope.OWN_TRADES: "On the own trades",
     Scope.PANEL: "On the contract areas",
+    Scope.CHART: "On the chart",
 }
 """What stands above the acts of one kind of widget, in a menu that has those of several: their keys are the same."""
 

@@ -158,6 +158,7 @@ SCOPES: Mapping[str, Scope] = {
     "tape": Scope.TAPE,
     "own_trades": Scope.OWN_TRADES,
     "states": Scope.PANEL,
+    "chart": Scope.CHART,
 }
 """The kinds of docks, by the first word of their names."""
 

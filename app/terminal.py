@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.arming import Arming
+from app.candles import CandleDesk
 from app.clock import Clock
 from app.collector import Collector
 from app.connection_desk import ConnectionDesk
@@ -83,6 +84,7 @@ class Terminal:
             lambda: self.window.group.contract,
             lambda key: self.window.ladder.hop_to(key),
         )
+        candles = CandleDesk()
         self.window = MainWindow(
             self.desk,
             self.frames,
@@ -90,6 +92,7 @@ class Terminal:
             practice=practice,
             trading=self.trading,
             connections=lambda: self.connections,
+            ask_candles=candles.ask,
         )
         self._failures = FailureHandler(lambda failure: self.window.notice(str(failure)), masker.mask)
         self._failures.install()
@@ -104,6 +107,7 @@ class Terminal:
             passwords,
             self._journal,
             (lambda settings, why, expected: self.connections.passwords.ask(settings, why, expected)) if asks else None,
+            candles,
         )
         self.connections = ConnectionDesk(
             self.window, self.switchboard, passwords, self.desk.market, masker.know, self.spawn

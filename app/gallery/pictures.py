@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.gallery.scenes import Scene
+from widgets.candles import CandleChart
 from widgets.price_chart import PriceChart
 from widgets.theme import Theme
 
@@ -50,8 +51,8 @@ def paint(scene: Scene, theme: Theme, scales: Sequence[int] = SCALES) -> Iterato
 
 
 def _throw_away(widget: QWidget) -> None:
-    for chart in (widget, *widget.findChildren(PriceChart)):
-        if isinstance(chart, PriceChart):
+    for chart in (widget, *widget.findChildren(QWidget)):
+        if isinstance(chart, PriceChart | CandleChart):
             chart.release()
     widget.close()
     widget.deleteLater()
