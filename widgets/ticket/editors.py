@@ -107,7 +107,8 @@ class LineEditor(QLineEdit):
 
 
 class ChoiceEditor(QComboBox):
-    """One of several. The wheel scrolls what is around and never changes a choice."""
+    """One of several. A letter goes to the next choice that begins with it, however fast letters follow. The
+    wheel scrolls what is around and never changes a choice."""
 
     changed = Signal()
     left = Signal()
@@ -139,6 +140,19 @@ class ChoiceEditor(QComboBox):
 
     def mark(self, level_ink: str) -> None:
         self._box.mark(level_ink)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = event.text().casefold()
+        held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if not letter.isalnum() or held:
+            super().keyPressEvent(event)
+            return
+        count, here = self.count(), self.currentIndex()
+        after = [(here + step) % count for step in range(1, count + 1)]
+        found = next((index for index in after if self.itemText(index).casefold().startswith(letter)), here)
+        if found != here:
+            self.setCurrentIndex(found)
+            self.activated.emit(found)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
