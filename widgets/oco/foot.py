@@ -24,6 +24,7 @@ class PairFoot(QWidget):
         self._words = ""
         self.general = WordsLabel(self)
         self.clear = FootButton("Clear", self)
+        self.clear.setAccessibleName("Empty the ticket")
         self.send = FootButton("", self)
         self.general.hide()
         self.set_keys(NO_KEYS)
@@ -58,10 +59,10 @@ class PairFoot(QWidget):
         self.general.say(f"{words}\nIt will have to be confirmed" if words else "", INKS[Level.WARN], self._theme)
         self._name()
 
-    def ask(self, findings: Sequence[Finding]) -> None:
+    def ask(self, findings: Sequence[Finding], may_be_confirmed: bool) -> None:
         """What stands against the pair. When all of it may be confirmed, the button says that it does so."""
         blocked = [finding for finding in findings if finding.level is Level.BLOCK]
-        self._points = 0 if blocked else len(findings)
+        self._points = len(findings) if may_be_confirmed else 0
         lines = [f"{MARKS[each.level]} {each.words}" for each in findings]
         if self._points:
             lines.insert(0, "To be confirmed:")

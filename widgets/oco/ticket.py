@@ -62,6 +62,11 @@ class OcoTicket(PairView):
         self.foot.send.clicked.connect(self.submit)
         self.outcome.cancel_requested.connect(lambda order: self.cancel_requested.emit([order]))
 
+    @property
+    def question(self) -> tuple[Finding, ...]:
+        """What is on the screen against the pair, or to be confirmed."""
+        return self._question.findings if self._question.shown else ()
+
     # Putting a pair together
 
     def stage(self, side: Side) -> None:
@@ -177,8 +182,8 @@ class OcoTicket(PairView):
         found = tuple(findings)
         self._question.ask(command, found, self._clock.now.monotonic)
         self.fields.show_findings(found)
-        of_all = found if self._question.may_be_confirmed else [each for each in found if not self._beside(each)]
-        self.foot.ask(of_all)
+        asks = self._question.may_be_confirmed
+        self.foot.ask(found if asks else [each for each in found if not self._beside(each)], asks)
         blocked = [each.field for each in found if each.level is Level.BLOCK and self._beside(each)]
         if blocked:
             self.fields.focus_on(blocked[0])

@@ -32,7 +32,7 @@ from widgets.oco.outcome import Outcome
 from widgets.oco.placing import LEGS, Distances, leg_field, starting_prices, waits_at, waits_in
 from widgets.oco.question import Question
 from widgets.oco.quote_ladder import QuoteLadder
-from widgets.oco.words import distance_words
+from widgets.oco.words import distance_words, grouped
 from widgets.theme import Theme
 from widgets.ticket.beside import live_quote, price_words, typed_now
 from widgets.ticket.fields import FormFields
@@ -292,7 +292,7 @@ class PairView(QWidget):
         side = None if draft is None else draft.side
         words = side.value if side is not None else "Send"
         if draft is not None and pair is not None and side is not None and draft.quantity is not None:
-            much = fixed_text(draft.quantity, pair.spec.quantity_decimals)
+            much = grouped(fixed_text(draft.quantity, pair.spec.quantity_decimals))
             words = f"{words} {much} {pair.base}, one cancels the other"
         self.foot.name_send(words, side, draft is not None)
         self.notice.keep.setEnabled(draft is not None and draft.command is not None and self._quote() is not None)

@@ -36,9 +36,14 @@ def distance_words(market: MarketState, pair: CurrencyPair, at: Price, quantity:
     worth = quoted_in_account_currency(market, pair, -(-far * quantity // SCALE))
     if worth is None:
         return f"{pips_text(far, pair.pip)}   {pair.account_currency} unknown"
-    whole, _, cents = fixed_text(-(-worth // CENT) * CENT, 2).partition(".")
-    money = f"{int(whole):,}.{cents}".replace(",", "\N{NO-BREAK SPACE}")
+    money = grouped(fixed_text(-(-worth // CENT) * CENT, 2))
     return f"{pips_text(far, pair.pip)}   {money} {pair.account_currency}"
+
+
+def grouped(text: str) -> str:
+    """A number with its thousands set apart: how many zeros a million has is not to be counted."""
+    whole, point, part = text.partition(".")
+    return f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}") + point + part
 
 
 def beginning_words(distances: Distances) -> str:
@@ -60,9 +65,9 @@ def leg_line(leg: LegResult, pair: CurrencyPair | None) -> str:
 
 
 def pair_title(leg: LegResult, pair: CurrencyPair | None) -> str:
-    """`Buy 50000 EUR EURUSD`, from a leg that is known."""
+    """`Buy 50 000 EUR EURUSD`, from a leg that is known."""
     order = leg.order
     if order is None:
         return ""
     unit, name = ("", order.key.contract_id) if pair is None else (f" {pair.base}", pair.name)
-    return f"{order.side.value} {plain_text(order.quantity)}{unit} {name}"
+    return f"{order.side.value} {grouped(plain_text(order.quantity))}{unit} {name}"
