@@ -28,6 +28,7 @@ class Scope(enum.Enum):
     OCO = "oco"
     TAPE = "tape"
     OWN_TRADES = "own_trades"
+    POSITIONS = "positions"
     PANEL = "panel"
     CHART = "chart"
 

@@ -139,16 +139,16 @@ class MainWindow(QMainWindow):
         from app.candle_widgets import add_chart
         from app.oco_desk import add_oco_ticket
         from app.order_widgets import add_order_widgets
-        from app.trade_widgets import add_own_trades
+        from app.trade_widgets import add_trade_widgets
 
         market, clock = self._desk.market, self._clock
         self.orders, self.ticket = add_order_widgets(
             self, market, clock, self._theme, self._trading, lambda name: self._connections().settings_of(name)
         )
         self.chart = add_chart(self, market, clock, self._theme, self._ask_candles, self._begin_amendment)
-        self.own_trades = add_own_trades(self, market, clock, self._theme)
+        self.own_trades, self.positions = add_trade_widgets(self, self._desk, clock, self._theme)
         self.oco = add_oco_ticket(self, self._desk, clock, self._theme, self._trading, self._connections)
-        late = (self.orders, self.ticket, self.oco, self.chart, self.own_trades)
+        late = (self.orders, self.ticket, self.oco, self.chart, self.own_trades, self.positions)
         self._themed += late
         self._compactable += late
         for widget in late:

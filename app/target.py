@@ -157,6 +157,7 @@ SCOPES: Mapping[str, Scope] = {
     "oco": Scope.OCO,
     "tape": Scope.TAPE,
     "own_trades": Scope.OWN_TRADES,
+    "positions": Scope.POSITIONS,
     "states": Scope.PANEL,
     "chart": Scope.CHART,
 }

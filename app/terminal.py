@@ -33,6 +33,7 @@ from app.profile import Profile, profile_folder
 from app.resources import fonts, power_specs, tokens
 from app.switchboard import Switchboard
 from app.trading import DeskTrading
+from app.unmatched import UnmatchedAlerts
 from protocols.market.orders import Order
 from protocols.secret import Secret
 from widgets.frame_clock import FrameClock
@@ -116,6 +117,8 @@ class Terminal:
         self.switchboard.each_tick(self._watch)
         alerts = ContractAlerts(self.desk.market, self.alert)
         self.switchboard.each_tick(lambda: alerts.look(clock()))
+        unmatched = UnmatchedAlerts(self.desk.market, self.alert)
+        self.switchboard.each_tick(lambda: unmatched.look(clock()))
         of_pairs = PairAlerts(self.desk.market, self.desk.pairs, self._alert_of_pair)
         self.switchboard.each_tick(lambda: of_pairs.look(clock()))
         for words in self._journal.notices:
