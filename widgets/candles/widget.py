@@ -115,7 +115,7 @@ class CandleChart(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._look()
+        self._name_standing()
 
     # Acts
 
@@ -125,9 +125,9 @@ class CandleChart(QWidget):
         return self.canvas.looking.interval
 
     def choose_interval(self, name: str) -> None:
+        """What is missing is asked for with the next frame."""
         self.canvas.follow_key(self._group.contract, name)
         self._describe()
-        self._look()
 
     def next_interval(self, step: int) -> None:
         """The next longer (1) or shorter (-1) interval; stays at the ends."""
@@ -200,13 +200,12 @@ class CandleChart(QWidget):
             self._status = self._market.status_revision + self._market.contracts_revision
             self._describe()
         self._name_standing()
-        if self.isVisible():
-            self.canvas.look()
+        self.canvas.look()
 
     def _follow_group(self) -> None:
         self.canvas.follow_key(self._group.contract, self.interval)
         self._describe()
-        self._look()
+        self._name_standing()
 
     def _describe(self) -> None:
         """Title and names of what is shown."""
