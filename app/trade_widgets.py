@@ -37,7 +37,8 @@ def add_positions(window: "MainWindow", desk: Desk, clock: FrameClock, theme: Th
     positions.set_keys(window.registry.key_texts)
     positions.export_requested.connect(lambda: window.registry.run("positions.export"))
     dismissals = Dismissals(desk.apply, lambda: clock.now, window.notice)
-    positions.dismiss_requested.connect(dismissals.dismiss)
+    # By a function that holds it: Qt holds the object of a bound method only weakly.
+    positions.dismiss_requested.connect(lambda execution: dismissals.dismiss(execution))
 
     def title(unmatched: int) -> None:
         window.docking.set_title("positions", f"Positions ! {unmatched} unmatched" if unmatched else "Positions")
