@@ -134,7 +134,8 @@ class Canvas(CandleView):
         looking = self.looking
         if press.hold is Hold.ORDER:
             self._pull_order(press, y)
-        elif press.hold is Hold.PLOT:
+            return
+        if press.hold is Hold.PLOT:
             looking.span = press.span.panned((x - press.x) / press.span.step, self._count)
             if press.chosen and press.prices is not None:
                 span = press.prices.high - press.prices.low
@@ -142,8 +143,8 @@ class Canvas(CandleView):
                 looking.prices = press.prices.moved(round((y - press.y) * span / height))
         elif press.prices is not None and self.painted is not None and self.painted.body is not None:
             tick = self.painted.body.pair.spec.tick
-            looking.prices = press.prices.zoomed(NOTCH ** ((press.y - y) / 24), tick)
-        self.view_changed.emit()
+            looking.prices = press.prices.zoomed(NOTCH ** ((press.y - y) / PRICE_NOTCH), tick)
+        self._changed()
 
     def _pull_order(self, press: Press, y: float) -> None:
         """The first pull takes hold of the order, or says why it can't. Prices stand still while it is in hand."""
@@ -156,6 +157,7 @@ class Canvas(CandleView):
                 self.refused.emit(str(why))
                 return
             looking.held = press.prices
+            self._changed()
         price = self._price_at(y)
         if looking.drag is not None and price is not None:
             looking.drag = looking.drag.at(price)

@@ -60,9 +60,7 @@ def composed(market: MarketState, looking: Looking, asking: Asking, now: Instant
     body = None
     if pair is not None and series is not None and series.candles:
         body = _body(market, looking, pair, series, quote)
-    crosshair = None if body is None or series is None else _crosshair(looking, body, series)
-    drag = looking.drag
-    return Frame(
+    frame = Frame(
         revision=revision,
         layout=looking.layout,
         key=key,
@@ -72,13 +70,29 @@ def composed(market: MarketState, looking: Looking, asking: Asking, now: Instant
         note=_note(series, asking, now) if body is not None else "",
         body=body,
         quote=quote,
-        readout=_readout(market, looking, body, series, crosshair),
-        crosshair=crosshair,
-        drag=drag,
-        drag_words="" if drag is None or pair is None else moved_words(drag.order, drag.price, pair, quote),
+        readout="",
+        crosshair=None,
+        drag=None,
+        drag_words="",
         fetching=asking.fetching,
         selected=looking.selected,
         time=now.monotonic,
+    )
+    return followed(frame, looking, series)
+
+
+def followed(frame: Frame, looking: Looking, series: Series | None) -> Frame:
+    """The same frame with what goes along with the mouse."""
+    body, drag = frame.body, looking.drag
+    if body is None or series is None:
+        return frame
+    crosshair = _crosshair(looking, body, series)
+    return dataclasses.replace(
+        frame,
+        crosshair=crosshair,
+        readout=_readout(looking, body, series, crosshair),
+        drag=drag,
+        drag_words="" if drag is None else moved_words(drag.order, drag.price, body.pair, frame.quote),
     )
 
 
@@ -164,12 +178,8 @@ def _crosshair(looking: Looking, body: Body, series: Series) -> Crosshair | None
     return Crosshair(number, price, candle_text(series.candles[number].at, body.interval, looking.zone))
 
 
-def _readout(
-    market: MarketState, looking: Looking, body: Body | None, series: Series | None, crosshair: Crosshair | None
-) -> str:
+def _readout(looking: Looking, body: Body, series: Series, crosshair: Crosshair | None) -> str:
     """Of the candle looked at, else of the newest."""
-    if body is None or series is None:
-        return ""
     number = body.count - 1 if crosshair is None else crosshair.number
     candle = series.candles[number]
     newest = number == body.count - 1

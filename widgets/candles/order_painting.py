@@ -1,11 +1,11 @@
 """Paints our orders, what is executed of them, what is staged, and the order that is dragged."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from protocols.market.values import Price, Side
 from widgets.candles.frame import Body, Frame
-from widgets.candles.ink import PAD, Ink, across, triangle
+from widgets.candles.ink import PAD, Ink, across, broken, triangle
 from widgets.candles.marks import OrderLine
 from widgets.candles.words import LETTERS, order_words, reaches
 from widgets.fx_staging import short_quantity
@@ -44,8 +44,9 @@ class OrderPainter:
             self._fill_word(painter, x, y, word, fill.side)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def lines(self, painter: QPainter, frame: Frame, body: Body) -> None:
-        """From the left edge to the words at the right one. What is near is put side by side, never over another."""
+    def lines(self, painter: QPainter, frame: Frame, body: Body) -> list[QRectF]:
+        """From the left edge to the words at the right one. What is near is put side by side, never over another.
+        Returns where words are."""
         tags: list[QRectF] = []
         self._joins(painter, frame, body)
         for line in sorted(body.lines, key=lambda line: -line.price):
@@ -56,7 +57,7 @@ class OrderPainter:
         if body.stage is not None and body.scale.holds(body.stage.price):
             tag = self._place(frame, body, body.stage.price, body.stage.text, tags)
             colour = self._ink.side(body.stage.side)
-            across(painter, 0, tag.left(), body.scale.y(body.stage.price), QPen(colour, 1, Qt.PenStyle.DashDotLine))
+            across(painter, 0, tag.left(), body.scale.y(body.stage.price), broken(colour, Qt.PenStyle.DashDotLine))
             self._ink.chip(
                 painter,
                 tag,
@@ -66,7 +67,20 @@ class OrderPainter:
                 edge=colour,
                 dashed=True,
             )
-        self._drag(painter, frame, body, tags)
+        return tags
+
+    def dragged(self, painter: QPainter, frame: Frame, body: Body) -> None:
+        """The order in hand: where it is held, over everything else."""
+        drag = frame.drag
+        if drag is None or not body.scale.holds(drag.price):
+            return
+        ink, theme, order = self._ink, self._ink.theme, drag.order
+        does = reaches(order, drag.price, frame.quote)
+        colour = theme.warning if does else ink.side(order.side)
+        text = f"{order_words(order)} {price_text(drag.price, body.pair.spec)}{f' ! {does}' if does else ''}"
+        tag = self._place(frame, body, drag.price, text, [])
+        across(painter, 0, tag.left(), body.scale.y(drag.price), QPen(colour, 2))
+        ink.chip(painter, tag, text, ground=colour, ink=theme.text_inverse, edge=colour)
 
     def chips(self, painter: QPainter, frame: Frame, body: Body) -> None:
         """On the prices: where the dragged order is."""
@@ -87,7 +101,7 @@ class OrderPainter:
         if line.look.tone is not None:
             colour = getattr(theme, line.look.tone.value)
         selected = frame.selected == line.name
-        pen = QPen(colour, 2 if selected else 1, Qt.PenStyle.SolidLine if sure else Qt.PenStyle.DashLine)
+        pen = QPen(colour, 2 if selected else 1) if sure else broken(colour)
         across(painter, 0, tag.left(), body.scale.y(line.price), pen)
         text = f"{line.text} {price_text(line.price, body.pair.spec)}"
         ground = ink.side_ground(line.order.side) if sure else theme.surface_raised
@@ -124,18 +138,6 @@ class OrderPainter:
                 theme = ink.theme
                 ink.chip(painter, rect, text, ground=theme.surface_raised, ink=theme.text, edge=theme.border_strong)
 
-    def _drag(self, painter: QPainter, frame: Frame, body: Body, tags: list[QRectF]) -> None:
-        drag = frame.drag
-        if drag is None or not body.scale.holds(drag.price):
-            return
-        ink, theme, order = self._ink, self._ink.theme, drag.order
-        does = reaches(order, drag.price, frame.quote)
-        colour = theme.warning if does else ink.side(order.side)
-        text = f"{order_words(order)} {price_text(drag.price, body.pair.spec)}{f' ! {does}' if does else ''}"
-        tag = self._place(frame, body, drag.price, text, tags)
-        across(painter, 0, tag.left(), body.scale.y(drag.price), QPen(colour, 2))
-        ink.chip(painter, tag, text, ground=_solid(ink, order.side, does), ink=theme.text_inverse, edge=colour)
-
     def _place(self, frame: Frame, body: Body, price: Price, text: str, tags: list[QRectF]) -> QRectF:
         """At the right edge of the plot, left of whatever is there already."""
         layout, ink = frame.layout, self._ink
@@ -157,7 +159,3 @@ class OrderPainter:
         painter.setFont(ink.numbers)
         painter.setPen(ink.theme.text)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, word)
-
-
-def _solid(ink: Ink, side: Side, does: str) -> QColor:
-    return ink.theme.warning if does else ink.side(side)

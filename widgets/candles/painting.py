@@ -1,11 +1,11 @@
 """Paints a frame: grid, candles, quote, crosshair, axes; orders and words have painters of their own."""
 
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QLineF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRegion
 
 from protocols.market.values import Price
 from widgets.candles.frame import Body, Frame
-from widgets.candles.ink import PAD, Ink, across, down, sharp
+from widgets.candles.ink import PAD, Ink, across, broken, down, sharp
 from widgets.candles.order_painting import OrderPainter
 from widgets.candles.plates import PlatePainter
 from widgets.staging import price_text
@@ -24,9 +24,11 @@ class ChartPainter:
         self._ink = ink
         self._orders = OrderPainter(ink)
         self._plates = PlatePainter(ink)
+        self._words: list[QRect] = []
+        """Of orders, on the ground: the crosshair doesn't strike them through."""
 
-    def paint(self, painter: QPainter, frame: Frame) -> None:
-        """The whole canvas."""
+    def ground(self, painter: QPainter, frame: Frame) -> None:
+        """All that stays as it is while only the mouse moves."""
         layout, theme, body = frame.layout, self._ink.theme, frame.body
         painter.fillRect(0, 0, layout.width, layout.height, theme.surface)
         if body is not None:
@@ -39,15 +41,28 @@ class ChartPainter:
             if not frame.live:
                 painter.fillRect(plot, theme.stale_veil)
             self._quote_lines(painter, frame, body)
-            self._crosshair_lines(painter, frame, body)
-            self._orders.lines(painter, frame, body)
+            self._words = [tag.toAlignedRect() for tag in self._orders.lines(painter, frame, body)]
             painter.restore()
             self._prices(painter, frame, body)
             self._times(painter, frame, body)
             self._quote_chips(painter, frame, body)
+        self._frame_lines(painter, frame)
+
+    def above(self, painter: QPainter, frame: Frame) -> None:
+        """What goes along with the mouse, and the words over everything."""
+        layout, body = frame.layout, frame.body
+        if body is not None:
+            painter.save()
+            free = QRegion(0, layout.top, layout.right, layout.bottom - layout.top)
+            for words in self._words:
+                free -= QRegion(words)
+            painter.setClipRegion(free)
+            self._crosshair_lines(painter, frame, body)
+            painter.setClipRect(QRectF(0, layout.top, layout.right, layout.bottom - layout.top))
+            self._orders.dragged(painter, frame, body)
+            painter.restore()
             self._crosshair_chips(painter, frame, body)
             self._orders.chips(painter, frame, body)
-        self._frame_lines(painter, frame)
         self._readout(painter, frame)
         self._plates.paint(painter, frame)
 
@@ -65,26 +80,34 @@ class ChartPainter:
         """Rising ones are hollow and falling ones filled: the colour says it a second time."""
         step, scale, layout = body.span.step, body.scale, frame.layout
         width = max(1, round(step * BODY_SHARE)) | 1
+        half, high, top, share = width // 2, scale.high, scale.top, scale.height / (scale.high - scale.low)
+        x, hollow = body.x(body.first, layout), step >= HOLLOW
         wicks: dict[bool, list[QLineF]] = {True: [], False: []}
         bodies: dict[bool, list[QRectF]] = {True: [], False: []}
-        for number, candle in enumerate(body.candles, body.first):
+        for candle in body.candles:
             rises = candle.close >= candle.open
-            x = sharp(body.x(number, layout))
-            upper, lower = max(candle.open, candle.close), min(candle.open, candle.close)
-            top, bottom = sharp(scale.y(upper)), sharp(scale.y(lower))
-            wicks[rises].append(QLineF(x, scale.y(candle.high), x, max(scale.y(candle.low), scale.y(candle.high) + 1)))
-            bodies[rises].append(QRectF(x - width // 2, top, width - 1, bottom - top))
+            upper, lower = (candle.close, candle.open) if rises else (candle.open, candle.close)
+            middle, highest = round(x - 0.5) + 0.5, top + (high - candle.high) * share
+            lowest = max(top + (high - candle.low) * share, highest + 1)
+            first, last = sharp(top + (high - upper) * share), sharp(top + (high - lower) * share)
+            if rises and hollow:
+                # What is hollow has its wicks outside.
+                wicks[True] += (QLineF(middle, highest, middle, first), QLineF(middle, last, middle, lowest))
+            else:
+                wicks[rises].append(QLineF(middle, highest, middle, lowest))
+            bodies[rises].append(QRectF(middle - half, first, width - 1, last - first))
+            x += step
         for rises, ink in ((True, self._ink.theme.up), (False, self._ink.theme.down)):
             painter.setPen(QPen(ink, 1))
             painter.drawLines(wicks[rises])
             if step < ONLY_WICKS:
                 continue
-            painter.setBrush(self._ink.theme.surface if rises and step >= HOLLOW else ink)
+            painter.setBrush(QBrush(Qt.BrushStyle.NoBrush) if rises and hollow else QBrush(ink))
             painter.drawRects(bodies[rises])
 
     def _quote_lines(self, painter: QPainter, frame: Frame, body: Body) -> None:
         for _, price in _quoted(frame):
-            pen = QPen(self._ink.theme.guide, 1, Qt.PenStyle.DotLine)
+            pen = broken(self._ink.theme.guide, Qt.PenStyle.DotLine)
             across(painter, 0, frame.layout.right, body.scale.y(price), pen)
 
     def _quote_chips(self, painter: QPainter, frame: Frame, body: Body) -> None:
@@ -106,7 +129,7 @@ class ChartPainter:
         crosshair, layout = frame.crosshair, frame.layout
         if crosshair is None or frame.drag is not None:
             return
-        pen = QPen(self._ink.theme.text_secondary, 1, Qt.PenStyle.DashLine)
+        pen = broken(self._ink.theme.text_secondary)
         down(painter, body.x(crosshair.number, layout), layout.top, layout.bottom, pen)
         if crosshair.price is not None:
             across(painter, 0, layout.right, body.scale.y(crosshair.price), pen)

@@ -3,6 +3,7 @@
 Candles stand side by side, so a mark belongs to a candle: the first that begins in another quarter-hour, day or month
 than the one before it."""
 
+import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -92,5 +93,6 @@ def _mark(number: int, at: datetime, before: datetime, utc: UtcNs, zone: ZoneInf
     return TimeMark(number, time_text(utc, zone, seconds=False), False)
 
 
+@functools.lru_cache(maxsize=4096)
 def _local(at: UtcNs, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(at // SECOND, zone)

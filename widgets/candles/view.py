@@ -5,16 +5,17 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from protocols.market.candles import Series
+from protocols.market.events import Feed
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.values import Price
 from widgets.candles.asking import Asking
-from widgets.candles.compose import Looking, composed, price_range
+from widgets.candles.compose import Looking, composed, followed, price_range
 from widgets.candles.drag import still_held
 from widgets.candles.frame import Frame, Layout
 from widgets.candles.ink import Ink
@@ -61,6 +62,9 @@ class CandleView(QWidget):
         self._newest_at: int | None = None
         self._widest = ""
         self._revision = 0
+        self._ground: QPixmap | None = None
+        """What stays while only the mouse moves; None when it has to be painted anew."""
+        self._shown: tuple[object, ...] = ()
         self.painted: Frame | None = None
         """The frame on the screen: what the mouse is answered from."""
         self.looking = Looking(USUAL_INTERVAL, zone)
@@ -209,7 +213,7 @@ class CandleView(QWidget):
         looking, series = self.looking, self.series
         key, now = looking.key, self._clock.now
         if key is not None and key in self._market.pairs:
-            live = self._market.quote_standing(key).live
+            live = self._market.feed_standing(Feed.QUOTES, [(key.connection, key.area)]).live
             self._asking.look(series, now, self._market.venue_now(key.connection, now), live)
         self._grow(series)
         self._look_back(series)
@@ -284,14 +288,34 @@ class CandleView(QWidget):
         self._lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._revision += 1
-        looking = self.looking
-        self.painted = composed(self._market, looking, self._asking, self._clock.now, self._revision)
         painter = QPainter(self)
-        self._painter.paint(painter, self.painted)
+        # Not of this widget: a picture may be painted finer than the screen.
+        scale, series = painter.paintEngine().paintDevice().devicePixelRatio(), self.series
+        watched = self._watch(series)
+        if self._ground is None or self._ground.devicePixelRatio() != scale or watched != self._shown:
+            self._shown = watched
+            self.painted = self._compose()
+            self._ground = self._paint_ground(self.painted, scale)
+        elif self.painted is not None:
+            self.painted = followed(self.painted, self.looking, series)
+        painter.drawPixmap(0, 0, self._ground)
+        if self.painted is not None:
+            self._painter.above(painter, self.painted)
+            if self.painted.readout != self.accessibleDescription():
+                self.setAccessibleDescription(self.painted.readout)
         painter.end()
-        if self.painted.readout != self.accessibleDescription():
-            self.setAccessibleDescription(self.painted.readout)
+
+    def _compose(self) -> Frame:
+        self._revision += 1
+        return composed(self._market, self.looking, self._asking, self._clock.now, self._revision)
+
+    def _paint_ground(self, frame: Frame, scale: float) -> QPixmap:
+        ground = QPixmap(self.size() * scale)
+        ground.setDevicePixelRatio(scale)
+        painter = QPainter(ground)
+        self._painter.ground(painter, frame)
+        painter.end()
+        return ground
 
     # Within
 
@@ -308,6 +332,7 @@ class CandleView(QWidget):
         self.looking.prices = chosen.moved(price - (chosen.low + chosen.high) // 2)
 
     def _changed(self) -> None:
+        self._ground = None
         self.view_changed.emit()
         self.update()
 
@@ -318,6 +343,7 @@ class CandleView(QWidget):
         self.update()
 
     def _lay_out(self) -> None:
+        self._ground = None
         line = self._ink.chip_height + (2 if self._compact else 6)
         axis = self._ink.width(self._widest or "ask 1.08416")
         self.looking.layout = Layout(self.width(), self.height(), line, round(axis) + 4, line)

@@ -1,7 +1,10 @@
 """Own orders on the candles: what stands there, and what a drag stages, holds or refuses. A drag sends nothing."""
 
 import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.gallery.market import FX, price, quantity
 from protocols.market.commands import AmendOrder, FxTerms, PlaceOrder
@@ -239,3 +242,32 @@ def test_dragged_out_of_the_plot_it_stays_at_its_edge(rig: Rig) -> None:
     rig.move(rig.point(200, -40))
     drag = rig.frame().drag
     assert drag is not None and rig.body().scale.holds(drag.price)
+
+
+def test_the_pointer_says_what_a_line_can_do(rig: Rig) -> None:
+    rig.limit(Side.BUY, "1.0836")
+    rig.stop_limit(Side.BUY, "1.0845", "1.0846")
+    rig.frame()
+    shapes = []
+    for at in ("1.0836", "1.0845", "1.0841"):
+        rig.move(rig.place(200, at))
+        shapes.append(rig.canvas.cursor().shape())
+    shape = Qt.CursorShape
+    assert shapes == [shape.SizeVerCursor, shape.ForbiddenCursor, shape.CrossCursor]
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("1.0836", "Own buy 25000 EUR @ 1.08360: working, AON<br>Drag it to another price to stage its change"),
+        ("1.0845", "A stop limit order has more than one price"),
+    ],
+)
+def test_a_line_says_all_that_is_known_of_its_order(rig: Rig, at: str, words: str) -> None:
+    rig.limit(Side.BUY, "1.0836")
+    rig.stop_limit(Side.BUY, "1.0845", "1.0846")
+    rig.frame()
+    place = rig.canvas.mapFrom(rig.chart.window(), rig.place(200, at))
+    QApplication.sendEvent(rig.canvas, QHelpEvent(QEvent.Type.ToolTip, place, rig.canvas.mapToGlobal(place)))
+    assert words in QToolTip.text()
+    QToolTip.hideText()
