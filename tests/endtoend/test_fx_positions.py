@@ -1,12 +1,17 @@
 """Positions of pairs, an execution of nobody's order, and two filled legs, in the real window against the venue."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 
+from app.practice_file import practice_file
 from app.unmatched import TO_READ
 from protocols.market.commands import OcoLeg, PlaceOco
+from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import SCALE, Price, Quantity, Side
+from tests.app.hands import send_key
 from tests.endtoend.support import Desk, VenueProcess, on_a_desk
 from tests.endtoend.test_fx_ladder import EURUSD, PIP, SHIFT, ready
 from widgets.positions.source import Col
@@ -15,6 +20,10 @@ pytestmark = pytest.mark.qt_loop
 
 K = Qt.Key
 FIFTY = Quantity(50_000 * SCALE)
+
+
+def quoted(desk: Desk, symbol: str) -> bool:
+    return desk.market.quotes.get(ContractKey("Practice FX", "FX", symbol)) is not None
 
 
 def legs(desk: Desk) -> list[Order]:
@@ -72,7 +81,8 @@ async def test_two_filled_legs_alert_and_both_are_in_the_position(desk: Desk, ve
 @on_a_desk
 async def test_pages_go_from_pair_to_pair_and_drop_the_stage(desk: Desk, venue: VenueProcess) -> None:
     await ready(desk, venue)
-    symbols = [pair.name for pair in desk.market.pairs.values()]
+    await desk.until(lambda: len(desk.market.quotes) == 8)
+    symbols = [name for name in (pair.name for pair in desk.market.pairs.values()) if quoted(desk, name)]
     desk.key(K.Key_B)
     assert desk.window.ladder.staged is not None
     desk.key(K.Key_PageDown)
@@ -86,3 +96,22 @@ async def test_pages_go_from_pair_to_pair_and_drop_the_stage(desk: Desk, venue: 
         desk.key(K.Key_PageUp)
     assert desk.window.group.contract.contract_id == symbols[0]
     assert any(f"comes before {symbols[0]}" in text for text in desk.window.toasts.texts())
+
+
+@on_a_desk
+async def test_a_pair_that_is_ticked_is_quoted(desk: Desk, venue: VenueProcess) -> None:
+    await ready(desk, venue)
+    assert not quoted(desk, "NZDUSD")
+    desk.terminal.connections.use(practice_file(Path(desk.profile), venue.port))
+    desk.terminal.connections.choose("Practice FX")
+    dialog = desk.terminal.connections.chooser.dialog
+    assert dialog is not None
+    await desk.until(dialog.isVisible)
+    handle = dialog.windowHandle()
+    for letter in "nzd":
+        send_key(handle, K(ord(letter.upper())), text=letter)
+    for key in (K.Key_Down, K.Key_Space):
+        send_key(handle, key)
+    send_key(handle, K.Key_Return, release=False)
+    await desk.until(lambda: quoted(desk, "NZDUSD") and desk.market.quote_standing(EURUSD).live)
+    assert "NZDUSD" in (Path(desk.profile) / "practice.toml").read_text()
