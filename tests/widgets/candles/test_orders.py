@@ -239,9 +239,11 @@ def test_esc_lets_it_go(rig: Rig) -> None:
 def test_dragged_out_of_the_plot_it_stays_at_its_edge(rig: Rig) -> None:
     rig.limit(Side.BUY, "1.0836")
     rig.grasp("1.0836", "1.0839")
-    rig.move(rig.point(200, -40))
+    outside = rig.point(200, -40)
+    rig.move(outside)
     drag = rig.frame().drag
     assert drag is not None and rig.body().scale.holds(drag.price)
+    rig.release(outside)
 
 
 def test_the_pointer_says_what_a_line_can_do(rig: Rig) -> None:
