@@ -46,6 +46,10 @@ class CellPainter:
         """Pixels that show `column.width` figures and the column's title."""
         return max(self.figures(column.width), self._title_width(column)) + 2 * PADDING
 
+    def width_with(self, column: Column, title: str) -> int:
+        """Like `width_of`, and wide enough for this title."""
+        return max(self.width_of(column), self._title_metrics.horizontalAdvance(title) + 2 + 2 * PADDING)
+
     def narrow_width_of(self, column: Column) -> int:
         """What is left of a column that gave way to its marks: its title is still read."""
         return self._title_width(column) + 2 * PADDING

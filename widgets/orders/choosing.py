@@ -150,7 +150,7 @@ class Choosing(QObject):
         """Says in titles and bar what is chosen."""
         arrangement = self._arrangement
         conditions = arrangement.chosen.by_column
-        self._view.titles.show_sorting(arrangement.levels, frozenset(conditions))
+        self._view.show_sorting(arrangement.levels, frozenset(conditions))
         self._bar.show_group(arrangement.group)
         words = (condition_words(column, conditions[column], self._cells.zone) for column in sorted(conditions))
         self._bar.show_conditions(" · ".join(words))

@@ -46,7 +46,7 @@ class FilterDialog(QDialog):
         time: tuple[UtcNs, ZoneInfo],
         changed: Changed,
         theme: Theme,
-        parent: QWidget,
+        parent: QWidget | None,
     ) -> None:
         """`offered` are the texts that the column has, each with how many orders have it; `time` is now, and the zone
         that times are typed in."""

@@ -1,5 +1,7 @@
 """The blotter's table: Qt's own view, painted like the grids beside it."""
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -21,6 +23,7 @@ from widgets.grid.painter import CellPainter
 from widgets.orders.catalogue import COLUMNS, HIDDEN_AT_FIRST, PRICES, price_column
 from widgets.orders.delegate import OrderDelegate
 from widgets.orders.model import OrdersModel
+from widgets.orders.sorting import Level
 from widgets.orders.titles import OrdersTitles
 from widgets.orders.vocabulary import Integers
 from widgets.theme import Theme, scroll_bar_sheet
@@ -121,6 +124,11 @@ class OrdersView(QTableView):
             for column, found in zip(PRICES, wanted, strict=True):
                 self.columns[column] = found
             self._measure()
+
+    def show_sorting(self, levels: Sequence[Level], filtered: Collection[int]) -> None:
+        """Which columns are sorted by, in turn, and which have a filter."""
+        self.titles.show_sorting(levels, filtered)
+        self._measure()
 
     def column_widths(self) -> dict[str, int]:
         """Widths that the user dragged, by column key."""
@@ -261,7 +269,8 @@ class OrdersView(QTableView):
     def _measure(self) -> None:
         painter = self._delegate.cells
         for index, column in enumerate(self.columns):
-            self.setColumnWidth(index, self._own_widths.get(column.key) or painter.width_of(column))
+            asked = self._own_widths.get(column.key)
+            self.setColumnWidth(index, asked or painter.width_with(column, self.titles.title(index)))
 
     def _resized(self, column: int, _old: int, new: int) -> None:
         shown = self.choice.shown
