@@ -15,7 +15,7 @@ from protocols.market.values import Side
 from tests.widgets.desk import NOON, click, press, price, quantity, show
 from tests.widgets.fx_market import EURJPY, EURUSD, FX, FxMarket, form_source
 from widgets.ticket import Finding, Level, OrderTicket
-from widgets.ticket.editors import LineEditor
+from widgets.ticket.editors import LineEditor, SegmentEditor
 
 K = Qt.Key
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -103,6 +103,19 @@ def test_the_side_is_chosen_by_its_letter(ticket: OrderTicket) -> None:
     assert ticket.texts()["side"] == "Buy"
     press(ticket, "x")
     assert ticket.texts()["side"] == "Buy"
+
+
+def test_tab_goes_on_from_either_side_and_stops_once_at_the_sides(ticket: OrderTicket) -> None:
+    for letter, button in (("s", 1), ("b", 0)):
+        focus(ticket, "side")
+        press(ticket, letter)
+        sides = ticket.rows["side"].editor
+        assert isinstance(sides, SegmentEditor)
+        assert QApplication.focusWidget() is sides.buttons[button]
+        press(ticket, K.Key_Tab)
+        assert QApplication.focusWidget() is ticket.rows["quantity"].entry
+        press(ticket, K.Key_Backtab)
+        assert QApplication.focusWidget() is sides.buttons[button]
 
 
 def test_what_was_understood_follows_no_market(desk: FxMarket, ticket: OrderTicket, asked: list[Command]) -> None:
@@ -285,6 +298,9 @@ def test_an_order_is_modified_from_its_ticket(desk: FxMarket, ticket: OrderTicke
     assert QApplication.focusWidget() is ticket.rows["quantity"].entry
     press(ticket, K.Key_Return)
     assert asked == [], "nothing is changed"
+    press(ticket, "50k")
+    assert ticket.texts()["quantity"] == "50k", "what stands there is typed over"
+    type_in(ticket, "quantity", "100k")
     type_in(ticket, "price", "a+100p")
     type_in(ticket, "validity_until", "1d")
     assert beneath(ticket, "price").startswith("was 1.06000  ·  100 p above the ask")

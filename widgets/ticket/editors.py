@@ -191,7 +191,7 @@ class SegmentEditor(QWidget):
             button.toggled.connect(self._toggled)
             row.addWidget(button, 1)
             self.buttons.append(button)
-        self.setFocusProxy(self.buttons[0])
+        self._stop_at_one()
 
     @property
     def entry(self) -> QPushButton:
@@ -206,6 +206,7 @@ class SegmentEditor(QWidget):
             button.setAutoExclusive(False)
             button.setChecked(value == text)
             button.setAutoExclusive(True)
+        self._stop_at_one()
         if self.text() != before:
             self.changed.emit()
 
@@ -231,8 +232,16 @@ class SegmentEditor(QWidget):
             self._wrong = level_ink == "danger"
             self._dress()
 
+    def _stop_at_one(self) -> None:
+        """Tab stops once, at what is chosen; and goes on from wherever the focus is."""
+        entry = self.entry
+        for button in self.buttons:
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button is entry else Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(entry)
+
     def _toggled(self, on: bool) -> None:
         if on:
+            self._stop_at_one()
             self.changed.emit()
             self.left.emit()
 
@@ -285,6 +294,11 @@ def editor_for(field: Field, spec: InstrumentSpec, theme: Theme, parent: QWidget
     if not isinstance(editor, SegmentEditor):
         editor.setAccessibleName(f"{field.label}, {field.unit}" if field.unit else field.label)
     return editor
+
+
+def stops_of(editor: Editor) -> list[QWidget]:
+    """What may have the focus within, in its order: all of it has a place among the tab stops."""
+    return [*editor.buttons] if isinstance(editor, SegmentEditor) else [editor]
 
 
 def entry_of(editor: Editor) -> QWidget:
