@@ -63,6 +63,10 @@ class VenueProcess:
         """Makes the market quote a price: `symbol`, with one of `bid`, `ask`, `pips`."""
         self._call("/practice/fx/move", json.dumps(where).encode())
 
+    def fx_truth(self) -> dict[str, Any]:
+        """The FX account's own records."""
+        return dict(self._call("/truth/fx"))
+
     def until_served(self) -> None:
         """Waits until somebody is connected: asks again and again, for the venue calls nobody."""
         while not self._call("/practice/health")["clients"]:
