@@ -22,8 +22,13 @@ _OCO = "oco"
 _EMPTY = np.empty(0, np.int64)
 
 
-def group_line(code: int) -> int:
-    return -1 - 2 * code
+_GROUPS = tuple(GroupBy)
+_KINDS = 8
+"""More than there are ways to group: a header's line names its way too, and means the same once another is chosen."""
+
+
+def group_line(group: GroupBy, code: int) -> int:
+    return int(_group_lines(group, np.array([code]))[0])
 
 
 def pair_line(pair: int) -> int:
@@ -35,9 +40,16 @@ def pair_of_line(line: int) -> int | None:
     return (-2 - line) // 2 if line < 0 and line % 2 == 0 else None
 
 
-def group_of_line(line: int) -> int | None:
+def group_of_line(line: int) -> tuple[GroupBy, int] | None:
     """The group whose header it is; None for any other line."""
-    return (-1 - line) // 2 if line < 0 and line % 2 else None
+    if line >= 0 or line % 2 == 0:
+        return None
+    code, kind = divmod((-1 - line) // 2, _KINDS)
+    return _GROUPS[kind], code
+
+
+def _group_lines(group: GroupBy, codes: Integers) -> Integers:
+    return -1 - 2 * (codes * _KINDS + _GROUPS.index(group))
 
 
 class Arrangement:
@@ -119,10 +131,10 @@ class Arrangement:
             starts, codes = _starts(groups, np.ones(len(groups), np.bool_))
             edges = itertools.pairwise([*starts.tolist(), len(rows)])
             self._slices = {code: slice(*edge) for code, edge in zip(codes.tolist(), edges, strict=True)}
-            away = np.isin(groups, [code for code in codes.tolist() if self.is_folded(group_line(code))])
+            away = np.isin(groups, [code for code in codes.tolist() if self.is_folded(group_line(self.group, code))])
             hidden = hidden | away
             hides = np.concatenate((np.zeros(len(starts), np.bool_), away[places]))
-            places, lines = np.concatenate((starts, places)), np.concatenate((-1 - 2 * codes, lines))
+            places, lines = np.concatenate((starts, places)), np.concatenate((_group_lines(self.group, codes), lines))
         if not len(places):
             self.lines = rows
             return
@@ -147,7 +159,7 @@ class Arrangement:
         """The orders below a header, folded or not."""
         group, pair = group_of_line(line), pair_of_line(line)
         if group is not None:
-            where = self._slices.get(group)
+            where = self._slices.get(group[1]) if group[0] is self.group else None
             return _EMPTY if where is None else self.orders[where]
         return _EMPTY if pair is None else np.array(sorted(self._facts.legs[pair]), np.int64)
 
@@ -161,7 +173,10 @@ class Arrangement:
             return None
         number = line if line >= 0 else int(self.within(line)[0])
         at = int(np.flatnonzero(self.orders == number)[0])
-        return next((group_line(code) for code, where in self._slices.items() if where.start <= at < where.stop), None)
+        return next(
+            (group_line(self.group, code) for code, where in self._slices.items() if where.start <= at < where.stop),
+            None,
+        )
 
     def name_of(self, line: int) -> Name:
         """What a header is called for as long as there is one, in whatever order orders come."""
@@ -169,7 +184,7 @@ class Arrangement:
         if pair is not None:
             return (_OCO, *self._facts.pairs[pair])
         assert group is not None
-        return (self.group.value, *group_name(self._facts, self.group, group))
+        return (group[0].value, *group_name(self._facts, *group))
 
     def is_folded(self, line: int) -> bool:
         return self.name_of(line) in self.folded
@@ -185,7 +200,7 @@ class Arrangement:
     def headers(self) -> list[int]:
         """Those of the groups; without groups those of the pairs."""
         if self._slices:
-            return [group_line(code) for code in self._slices]
+            return [group_line(self.group, code) for code in self._slices]
         pairs = np.unique(self._facts.column(Fact.PAIR, self.orders))
         return [pair_line(int(pair)) for pair in pairs if pair >= 0]
 

@@ -44,8 +44,9 @@ def band_words(band: Band) -> str:
 
 def group_cell(rows: OrderRows, line: int) -> Cell:
     """What the orders of a group have in common."""
-    code, group = group_of_line(line), rows.arrangement.group
-    assert code is not None
+    found = group_of_line(line)
+    assert found is not None
+    group, code = found
     match group:
         case GroupBy.CONTRACT:
             words = rows.facts.instruments.words[code]

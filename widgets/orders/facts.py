@@ -30,7 +30,7 @@ from widgets.orders.words import (
 )
 
 AT_ONCE = 1_000
-"""Changes taken in per call, some twenty milliseconds: a hundred thousand orders are read over many frames."""
+"""Orders taken in per call, some twenty milliseconds: a hundred thousand orders are read over many frames."""
 
 OURS, OVER, ALIVE, WAITING, DOUBTED = (1 << bit for bit in range(5))
 """Bits of `Fact.MARKS`. `WAITING`: the venue owes an answer, and it is not in doubt."""
@@ -126,7 +126,7 @@ class OrderFacts:
         return self._sweep is not None
 
     def advance(self, limit: int = AT_ONCE) -> dict[int, Order | None]:
-        """Reads up to `limit` changes; gives the numbers of the orders that are others than before, each with what it
+        """Reads up to `limit` orders; gives the numbers of the orders that are others than before, each with what it
         was, None for a new one. The oldest come first."""
         blotter = self._blotter
         if self._sweep is None and self._place < blotter.changed_offset:
@@ -136,15 +136,22 @@ class OrderFacts:
             numbers = list(range(self._sweep, stop))
             self._sweep = None if stop == len(blotter) else stop
         else:
-            start = self._place - blotter.changed_offset
-            told = blotter.changed[start : start + limit]
-            self._place += len(told)
-            numbers = sorted(set(told))
+            numbers = self._told(limit)
         known = len(self.orders)
         fresh = [n for n in numbers if n >= known or self.orders[n] is not blotter.order(n)]
         before = {n: self.orders[n] if n < known else None for n in fresh}
         self._take(fresh)
         return before
+
+    def _told(self, limit: int) -> list[int]:
+        """The next orders in the log: up to so many, each once."""
+        log, at = self._blotter.changed, self._place - self._blotter.changed_offset
+        numbers: set[int] = set()
+        while at < len(log) and len(numbers) < limit:
+            numbers.add(log[at])
+            at += 1
+        self._place = self._blotter.changed_offset + at
+        return sorted(numbers)
 
     def refresh_instruments(self) -> Integers:
         """Takes what was listed meanwhile; gives the numbers of the orders that it is about."""

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -25,6 +26,7 @@ from widgets.orders.catalogue import Col
 from widgets.orders.cells import OrderCells
 from widgets.orders.choosing import Choosing
 from widgets.orders.copying import Copying
+from widgets.orders.facts import OURS, OVER, Fact
 from widgets.orders.keeping import Keeper
 from widgets.orders.menus import Entry, popup_menu
 from widgets.orders.model import OrdersModel
@@ -33,6 +35,7 @@ from widgets.orders.rows import OrderRows
 from widgets.orders.sheet import order_sheet
 from widgets.orders.totals import totals, totals_text
 from widgets.orders.view import OrdersView
+from widgets.orders.vocabulary import Integers
 from widgets.sheet import Sheet
 from widgets.theme import Theme
 from widgets.wording import PlainLabel
@@ -88,16 +91,8 @@ class OrdersTable(QWidget):
     def selected(self) -> list[Order]:
         """Our orders that are selected, top to bottom, as the blotter has them now; with a pair's header as the current
         row its legs. Never a colleague's."""
-        orders = self.view.selected_orders()
-        line = self.model.line(self.view.currentIndex().row())
-        if not orders and line is not None and pair_of_line(line) is not None:
-            orders = [self._rows.facts.orders[number] for number in self._rows.arrangement.within(line).tolist()]
-        chosen = []
-        for order in orders:
-            now = self._market.blotter.get(order.connection, order.client_id)
-            if now is not None and now.ours:
-                chosen.append(now)
-        return chosen
+        blotter = self._market.blotter
+        return [order for order in map(blotter.order, self._chosen_numbers().tolist()) if order.ours]
 
     def begin_filter(self) -> None:
         """What is typed next says which orders are shown."""
@@ -326,13 +321,25 @@ class OrdersTable(QWidget):
             words = f"Copying {grouped(self._copying.done)} of {grouped(of)} rows, Esc ends it · {words}"
         if facts.sweeping:
             words = f"Reading {grouped(len(facts))} of {grouped(len(self._market.blotter))} · {words}"
+        elif facts.behind:
+            words = f"{grouped(facts.behind)} changes to be read · {words}"
         self.summary.say(words)
 
+    def _chosen_numbers(self) -> Integers:
+        """The orders that acts are for, a colleague's among them: a hundred thousand may be selected."""
+        lines = self.model.lines[self.view.selected_rows()]
+        numbers = lines[lines >= 0]
+        line = self.model.line(self.view.currentIndex().row())
+        if not len(numbers) and line is not None and pair_of_line(line) is not None:
+            numbers = self._rows.arrangement.within(line)
+        return numbers
+
     def _name_acts(self) -> None:
-        alive = self._alive()
-        self.cancel.setEnabled(bool(alive))
-        self.amend.setEnabled(len(alive) == 1)
-        self.cancel.setText(f"Cancel {len(alive)}" if len(alive) > 1 else "Cancel")
+        marks = self._rows.facts.column(Fact.MARKS, self._chosen_numbers())
+        alive = int(np.count_nonzero((marks & (OURS | OVER)) == OURS))
+        self.cancel.setEnabled(alive > 0)
+        self.amend.setEnabled(alive == 1)
+        self.cancel.setText(f"Cancel {alive}" if alive > 1 else "Cancel")
 
     def _filter_changed(self) -> None:
         chosen = self._rows.arrangement.chosen
