@@ -1,6 +1,14 @@
 """Everything that the gallery shows, in the order of its sheets."""
 
-from app.gallery import candle_scenes, ladder_scenes, position_scenes, table_scenes, ticket_scenes, window_scenes
+from app.gallery import (
+    candle_scenes,
+    ladder_scenes,
+    oco_scenes,
+    position_scenes,
+    table_scenes,
+    ticket_scenes,
+    window_scenes,
+)
 from app.gallery.scenes import Scene
 
 
@@ -9,6 +17,7 @@ def catalogue(only: str = "") -> list[Scene]:
     every = [
         *ladder_scenes.scenes(),
         *ticket_scenes.scenes(),
+        *oco_scenes.scenes(),
         *table_scenes.scenes(),
         *position_scenes.scenes(),
         *candle_scenes.scenes(),

@@ -123,7 +123,8 @@ def _in_doubt(exhibit: Exhibit) -> None:
     sent_pair(exhibit)
     for leg in (1, 2):
         order = exhibit.market.blotter.get(VENUE, leg_id(PAIR, leg))
-        assert order is not None and order.intent_id is not None
+        assert order is not None
+        assert order.intent_id is not None
         why = "no answer within 10 s: the link may have been lost"
         exhibit.market.apply(RequestDoubted(VENUE, order.client_id, order.intent_id, why, exhibit.clock.now))
 
@@ -197,7 +198,7 @@ def scenes() -> list[Scene]:
         _scene("refused at the fields", hands=_refused),
         _scene("to be confirmed", hands=_asked),
         _scene("both working", working),
-        _scene("filled, the other cancelled", _filled),
+        _scene("filled, the other cancelled", _filled, lambda ticket: ticket.taken((VENUE, PAIR))),
         _scene("broken", broken, lambda ticket: ticket.stage(SELL)),
         _scene("both executed", _both_filled),
         _scene("in doubt", _in_doubt),
