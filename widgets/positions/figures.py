@@ -38,18 +38,38 @@ class Figures(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
-def figures_of(market: MarketState, row: Row) -> Figures | None:
+class Standings:
+    """How fresh the feeds are that positions are made of; each looked up once as long as no status changes."""
+
+    def __init__(self, market: MarketState) -> None:
+        self._market = market
+        self._known: dict[tuple[Feed, str, str], Standing] = {}
+        self._known_of = -1
+
+    def of(self, feed: Feed, key: ContractKey) -> Standing:
+        """Of the feed in the contract's area."""
+        if self._known_of != self._market.status_revision:
+            self._known.clear()
+            self._known_of = self._market.status_revision
+        where = (feed, key.connection, key.area)
+        found = self._known.get(where)
+        if found is None:
+            found = self._known[where] = self._market.feed_standing(feed, [(key.connection, key.area)])
+        return found
+
+
+def figures_of(market: MarketState, row: Row, standings: Standings) -> Figures | None:
     """None for a header, and for what is not listed."""
     if row.key is None:
         return None
     if row.kind is Kind.PAIR:
         pair = market.pairs.get(row.key)
-        return None if pair is None else _of_pair(market, pair, position_of(market, row.key, *row.sums))
+        return None if pair is None else _of_pair(market, pair, position_of(market, row.key, *row.sums), standings)
     contract = market.contracts.get(row.key)
-    return None if contract is None else _of_contract(market, contract)
+    return None if contract is None else _of_contract(market, contract, standings)
 
 
-def _of_pair(market: MarketState, pair: CurrencyPair, fx: FxPosition) -> Figures:
+def _of_pair(market: MarketState, pair: CurrencyPair, fx: FxPosition, standings: Standings) -> Figures:
     quote = market.quote_standing(pair.key)
     word = NOT_TOLD if fx.cost_reason else "" if fx.unrealised is not None else quote.freshness.value
     return Figures(
@@ -63,14 +83,14 @@ def _of_pair(market: MarketState, pair: CurrencyPair, fx: FxPosition) -> Figures
         worth=fx.exposure,
         worth_unit=fx.account_currency,
         worth_decimals=2,
-        standing=market.feed_standing(Feed.OWN_ORDERS, [(pair.key.connection, pair.key.area)]),
+        standing=standings.of(Feed.OWN_ORDERS, pair.key),
         mark_word=word,
         worth_word="" if fx.exposure is not None else NO_QUOTES,
         reasons=tuple(filter(None, (fx.cost_reason, fx.mark_reason, fx.reason))),
     )
 
 
-def _of_contract(market: MarketState, contract: PowerContract) -> Figures:
+def _of_contract(market: MarketState, contract: PowerContract, standings: Standings) -> Figures:
     key, spec = contract.key, contract.spec
     turnover = market.positions.turnover(key)
     mark, word, reason = _closes_at(market, key, turnover.net)
@@ -88,7 +108,7 @@ def _of_contract(market: MarketState, contract: PowerContract) -> Figures:
         worth=_times_hours(turnover.net, minutes),
         worth_unit=f"{spec.quantity_unit}h",
         worth_decimals=2,
-        standing=market.feed_standing(Feed.OWN_TRADES, [(key.connection, key.area)]),
+        standing=standings.of(Feed.OWN_TRADES, key),
         mark_word=word,
         reasons=(reason,) if reason else (),
     )

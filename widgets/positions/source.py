@@ -8,7 +8,7 @@ from protocols.market.state import MarketState
 from protocols.market.values import fixed_text, plain_text
 from widgets.delivery import market_zone, period_text
 from widgets.grid import Align, Band, Cell, Column, RowLook
-from widgets.positions.figures import Figures, figures_of
+from widgets.positions.figures import Figures, Standings, figures_of
 from widgets.positions.rows import Kind, PositionRows, Row
 from widgets.positions.words import MONEY_DECIMALS, results_text, signed
 from widgets.sheet import ColumnKind, Sheet, Value
@@ -84,8 +84,8 @@ class PositionSource:
     def __init__(self, market: MarketState, rows: PositionRows) -> None:
         self._market = market
         self._rows = rows
-        self._figures: dict[tuple[object, ...], Figures | None] = {}
-        self._figures_of = -1
+        self._figures: dict[ContractKey, tuple[object, Figures | None]] = {}
+        self._standings = Standings(market)
 
     def columns(self) -> tuple[Column, ...]:
         return COLUMNS
@@ -131,13 +131,23 @@ class PositionSource:
                 return _cell(figures, column)
 
     def figures(self, row: Row) -> Figures | None:
-        """As they are at this moment: once for all cells of a row, anew with the next event."""
-        if self._figures_of != self._market.revision:
-            self._figures.clear()
-            self._figures_of = self._market.revision
-        if row.name not in self._figures:
-            self._figures[row.name] = figures_of(self._market, row)
-        return self._figures[row.name]
+        """As they are at this moment; figured out anew when anything moved that they are made of."""
+        if row.key is None:
+            return None
+        made_of = self._made_of(row, row.key)
+        known = self._figures.get(row.key)
+        if known is None or known[0] != made_of:
+            known = self._figures[row.key] = (made_of, figures_of(self._market, row, self._standings))
+        return known[1]
+
+    def _made_of(self, row: Row, key: ContractKey) -> object:
+        market = self._market
+        if row.kind is Kind.PAIR:
+            moving = (row.sums, market.quotes.revision, market.executions.revision)
+        else:
+            book = market.books.get(key)
+            moving = ((-1 if book is None else book.revision, 0), market.positions.revision, 0)
+        return (moving, market.status_revision, market.contracts_revision)
 
     def name(self, key: ContractKey) -> str:
         listed = self._market.instrument(key)

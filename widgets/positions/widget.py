@@ -218,7 +218,6 @@ class Positions(QWidget):
         grid.set_current(-1 if current is None else rows.index_of(current), show=False)
         if held is not None and (place := rows.index_of(held)) >= 0:
             grid.scroll_row_to(place, y)
-        self._say_totals()
         grid.update_all()
 
     def _passes(self, key: ContractKey, net: int) -> bool:
@@ -233,6 +232,7 @@ class Positions(QWidget):
 
     def _rebuild(self) -> None:
         self._take_rows()
+        self._say_totals()
         self._name_open()
         self._name_standing()
 
