@@ -14,6 +14,21 @@ class BlotterPort(Protocol):
     def begin_filter(self) -> object: ...
     def toggle_working(self) -> object: ...
     def toggle_linked(self) -> object: ...
+    def choose_columns(self) -> object: ...
+
+    @property
+    def choosing(self) -> "ChoosingPort": ...
+
+
+class ChoosingPort(Protocol):
+    """How orders are shown."""
+
+    def choose_sort(self, joins: bool) -> object: ...
+    def choose_filter(self) -> object: ...
+    def clear_filters(self) -> object: ...
+    def choose_group(self) -> object: ...
+    def toggle_fold(self) -> object: ...
+    def toggle_all_folds(self) -> object: ...
 
 
 class BlotterActs:
@@ -43,6 +58,24 @@ class BlotterActs:
             self._act("filter", "Filter the orders", self._shown(lambda widget: widget.begin_filter())),
             self._act("working", "Only working orders", self._shown(lambda widget: widget.toggle_working())),
             self._act("linked", "Only the link group's orders", self._shown(lambda widget: widget.toggle_linked())),
+            *self._choosing(),
+        ]
+
+    def _choosing(self) -> list[Act]:
+        """How orders are shown, all of it by keyboard."""
+
+        def act(name: str, title: str, choose: Callable[[ChoosingPort], object]) -> Act:
+            return self._act(name, title, self._shown(lambda widget: choose(widget.choosing)))
+
+        return [
+            self._act("columns", "Columns of the orders…", self._shown(lambda widget: widget.choose_columns())),
+            act("sort", "Sort the orders by…", lambda choosing: choosing.choose_sort(False)),
+            act("sort_then", "Then sort the orders by…", lambda choosing: choosing.choose_sort(True)),
+            act("column_filter", "Filter a column of the orders…", lambda choosing: choosing.choose_filter()),
+            act("clear_filters", "Show all: no column filtered", lambda choosing: choosing.clear_filters()),
+            act("group", "Group the orders by…", lambda choosing: choosing.choose_group()),
+            act("fold", "Fold or unfold the group or pair", lambda choosing: choosing.toggle_fold()),
+            act("fold_all", "Fold or unfold all", lambda choosing: choosing.toggle_all_folds()),
         ]
 
     def amend(self) -> None:

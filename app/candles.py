@@ -10,6 +10,11 @@ AskCandles = Callable[[CandleQuery], str | None]
 """Why it can't be asked now, in words; None when it is. What comes of it is in the market."""
 
 
+def no_candles(query: CandleQuery) -> str | None:
+    """For a window that nobody connects."""
+    return "nothing is connected"
+
+
 class CandleDesk:
     """The connections that have candles, by name."""
 

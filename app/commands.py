@@ -25,11 +25,14 @@ class Scope(enum.Enum):
     LADDER = "ladder"
     ORDERS = "orders"
     TICKET = "ticket"
+    OCO = "oco"
     TAPE = "tape"
     OWN_TRADES = "own_trades"
     TICKER = "ticker"
     CONTRACTS = "contracts"
+    POSITIONS = "positions"
     PANEL = "panel"
+    CHART = "chart"
 
 
 class Menu(enum.Enum):
@@ -38,6 +41,7 @@ class Menu(enum.Enum):
     DESK = "&Desk"
     VIEW = "&View"
     LADDER = "&Ladder"
+    CHART = "&Chart"
     ORDERS = "&Orders"
     WIDGETS = "&Widgets"
 

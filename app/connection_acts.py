@@ -40,7 +40,7 @@ def connection_acts(connections: Callable[[], ConnectionsPort], market: MarketSt
     return [
         Act(
             CHOOSE,
-            "Connections, areas and products…",
+            "Connections, areas, products, pairs…",
             lambda: connections().choose(),
             Menu.DESK,
             "connections",

@@ -1,16 +1,20 @@
-"""Opens the dialog that chooses areas and products, writes what was chosen, and connects anew what changed. Imports
-the dialog when first asked: the window comes first.
+"""Opens the dialog that chooses areas, products and currency pairs, writes what was chosen, and connects anew what
+changed. Imports the dialog when first asked: the window comes first.
 """
 
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from app.connections import ConnectionSettings, ConnectionsRefused
 from app.connections_file import Choices, ConnectionsFile, FileChanged, NotSaved, Reading, every_name
-from app.dialects import DIALECTS, readable
+from app.dialects import DIALECTS, Menu, readable
+from app.fx_connections import FxConnectionSettings
+from app.fx_table import fx_table
+from protocols.market.instruments import CurrencyPair
 from protocols.market.orders import Order
+from protocols.market.values import plain_text
 from widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -30,14 +34,16 @@ class Lines(Protocol):
 
 
 class ConnectionChooser:
-    """One dialog at most. `own_alive` are our orders that are not over, `spawn` runs what takes time, `notice` tells
-    what passed. Nothing can be chosen before `use` said which file it is."""
+    """One dialog at most. `own_alive` are our orders that are not over, `pairs` what a connection is known to list,
+    `spawn` runs what takes time, `notice` tells what passed. Nothing can be chosen before `use` said which file it is.
+    """
 
     def __init__(
         self,
         window: QWidget,
         lines: Lines,
         own_alive: Callable[[], Sequence[Order]],
+        pairs: Callable[[str], Sequence[CurrencyPair]],
         theme: Callable[[], Theme],
         spawn: Callable[[str, Coroutine[Any, Any, None]], None],
         notice: Callable[[str], None],
@@ -45,6 +51,7 @@ class ConnectionChooser:
         self._window = window
         self._lines = lines
         self._own_alive = own_alive
+        self._pairs = pairs
         self._theme = theme
         self._spawn = spawn
         self._notice = notice
@@ -87,19 +94,18 @@ class ConnectionChooser:
             self.dialog.show_connections([])
             self.dialog.show_problem(str(refused), reload=True)
             return
-        connections = [choosable(settings, file.offered) for settings in self._reading.connections]
+        connections = [
+            choosable(settings, file.offered, self._pairs(settings.name)) for settings in self._reading.connections
+        ]
         self.dialog.show_connections(connections, name)
 
     def _save(self, choices: Choices, agreed: bool) -> None:
         assert self._file is not None
         assert self._reading is not None
         assert self.dialog is not None
-        left = [words for name, lists in choices.items() if (words := self._orders_left(name, lists.get("areas")))]
-        if left and not agreed:
-            self.dialog.show_question(
-                f"{'; '.join(left)}. They stay at the venue and stay shown, but nothing more is heard of them here, "
-                "and they can't be cancelled from here."
-            )
+        questions = [words for name, lists in choices.items() if (words := self._question(name, lists))]
+        if questions and not agreed:
+            self.dialog.show_question(" ".join(questions))
             return
         try:
             reading = self._file.save(choices, self._reading)
@@ -120,26 +126,49 @@ class ConnectionChooser:
         names = ", ".join(settings.name for settings in running)
         self._notice(f"Saved in {self._file.path}" + (f"; {names} connects anew" if names else ""))
 
-    def _orders_left(self, name: str, areas: Sequence[str] | None) -> str:
-        """How many of our orders would be left alone in areas that are taken off; empty when none would."""
+    def _question(self, name: str, lists: Mapping[str, Sequence[str]]) -> str:
+        """What becomes of our orders in what is taken off; empty when there are none."""
         before = self._lines.settings_of(name)
-        if before is None or areas is None:
+        if before is None:
             return ""
-        dropped = set(before.areas) - set(areas)
-        left = [order for order in self._own_alive() if order.connection == name and order.key.area in dropped]
+        if isinstance(before, FxConnectionSettings):
+            dropped = set(before.symbols) - set(lists.get("symbols", before.symbols))
+            left = self._orders_left(name, lambda order: order.key.contract_id, dropped)
+            return f"{left}. They can be cancelled from here as before, but the pair is quoted no more." if left else ""
+        dropped = set(before.areas) - set(lists.get("areas", before.areas))
+        left = self._orders_left(name, lambda order: order.key.area, dropped)
+        then = (
+            "They stay at the venue and stay shown, but nothing more is heard of them here, and they can't be "
+            "cancelled from here."
+        )
+        return f"{left}. {then}" if left else ""
+
+    def _orders_left(self, name: str, where_of: Callable[[Order], str], dropped: Collection[str]) -> str:
+        """How many of our orders are left alone, and where; empty when none are."""
+        left = [order for order in self._own_alive() if order.connection == name and where_of(order) in dropped]
         if not left:
             return ""
-        where = ", ".join(sorted({order.key.area for order in left}))
+        where = ", ".join(sorted({where_of(order) for order in left}))
         orders, are = ("order", "is") if len(left) == 1 else ("orders", "are")
         return f"{len(left)} own {orders} of {name} in {where} {are} not over"
 
 
 def choosable(
-    settings: ConnectionSettings, offered: Callable[[ConnectionSettings, str], Collection[str]] = every_name
+    settings: ConnectionSettings,
+    offered: Callable[[ConnectionSettings, str], Collection[str]] = every_name,
+    pairs: Sequence[CurrencyPair] = (),
 ) -> "Choosable":
-    """A connection as the dialog lists it: what is offered, and what it has."""
+    """A connection as the dialog lists it: what is offered, and what it has. `pairs` are what its venue lists, as far
+    as that is known."""
     from widgets.connections.chooser import Choosable, ChoosableList
 
+    if isinstance(settings, FxConnectionSettings):
+        menu, chosen = pairs_menu(settings.symbols, pairs), frozenset(settings.symbols)
+        names = {name: readable(name, meaning) for name, meaning in menu.names.items()}
+        lists = [ChoosableList("symbols", menu.title, names, chosen)]
+        return Choosable(
+            settings.name, f"{settings.scope} dialect at {settings.host}, login {settings.user}", (*lists,)
+        )
     lists = []
     for key, menu in DIALECTS.get((settings.venue, settings.scope), {}).items():
         chosen = frozenset(getattr(settings, key))
@@ -147,3 +176,19 @@ def choosable(
         names = {name: readable(name, meaning) for name, meaning in menu.names.items() if name in shown}
         lists.append(ChoosableList(key, menu.title, names, chosen))
     return Choosable(settings.name, f"{settings.scope} at {settings.host}, user {settings.user}", tuple(lists))
+
+
+def pairs_menu(chosen: Sequence[str], listed: Sequence[CurrencyPair]) -> Menu:
+    """What a connection may choose: what it has, what its venue lists, and what the shipped table knows; a pair that is
+    spelt in two ways (`EUR/USD`) as the connection or its venue spells it."""
+    figures = fx_table().pairs
+    spelt: dict[str, str] = {}
+    for name in (*chosen, *(pair.name for pair in listed), *figures):
+        spelt.setdefault(name.replace("/", ""), name)
+    return Menu(
+        "Currency pairs",
+        {
+            name: f"pip {plain_text(figures[bare].pip)}" if bare in figures else "pip and tick assumed"
+            for bare, name in sorted(spelt.items())
+        },
+    )

@@ -10,6 +10,7 @@ from app.credentials import Passwords
 from app.main_window import MainWindow
 from app.password_desk import PasswordDesk
 from app.switchboard import Switchboard
+from protocols.market.instruments import CurrencyPair
 from protocols.market.state import MarketState
 from protocols.secret import Secret
 from widgets.theme import Theme
@@ -34,7 +35,13 @@ class ConnectionDesk:
             return window.theme
 
         self.passwords = PasswordDesk(window, passwords, switchboard, know, theme, spawn, window.notice)
-        self.chooser = ConnectionChooser(window, switchboard, market.blotter.own_alive, theme, spawn, window.notice)
+
+        def pairs(connection: str) -> list[CurrencyPair]:
+            return [pair for key, pair in market.pairs.items() if key.connection == connection]
+
+        self.chooser = ConnectionChooser(
+            window, switchboard, market.blotter.own_alive, pairs, theme, spawn, window.notice
+        )
 
     def use(self, file: ConnectionsFile) -> None:
         """The file that the connections come from, and that choices are kept in."""

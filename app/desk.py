@@ -34,6 +34,7 @@ from protocols.market.order_events import (
     RequestDropped,
 )
 from protocols.market.orders import Decision, Order, OrderStatus, Verdict
+from protocols.market.pair_book import PairBook
 from protocols.market.state import MarketState
 from protocols.market.times import Instant, UtcNs
 from protocols.session import ConnectionReport, Denied, Prepared, Session
@@ -142,6 +143,8 @@ class Desk:
     def __init__(self, ordering: Ordering | None = None, telling: Telling | None = None) -> None:
         self._ordering = ordering
         self.market = MarketState() if ordering is None else MarketState(ordering.journal.is_ours)
+        self.pairs = PairBook(self.market.blotter, self._pair_placed)
+        """Our pairs of which one cancels the other."""
         self._telling = telling or Untold()
         self._doubts = None
         if ordering is not None:
@@ -374,6 +377,11 @@ class Desk:
             return True
         legs = (order for order in self.market.blotter.own_alive() if order.pair == pair)
         return all(leg.intent_id != intent_id for leg in legs)
+
+    def _pair_placed(self, pair: str) -> PlaceOco | None:
+        """What was sent under a pair's name, by the journal."""
+        intent = None if self._ordering is None else self._ordering.journal.placed(pair)
+        return intent.command if intent is not None and isinstance(intent.command, PlaceOco) else None
 
     def _connection_changed(self, event: ConnectionChanged) -> None:
         """A connection that is down answers nothing. Its session says so of its requests, unless it was given up."""

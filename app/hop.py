@@ -28,10 +28,21 @@ def neighbour(
     )
 
 
-def neighbour_pair(pairs: Iterable[CurrencyPair], here: CurrencyPair, step: int) -> CurrencyPair | None:
+def neighbour_pair(
+    pairs: Iterable[CurrencyPair],
+    here: CurrencyPair,
+    step: int,
+    quoted: Callable[[CurrencyPair], bool] = lambda pair: True,
+) -> CurrencyPair | None:
     """The next (`step` 1) or previous (-1) pair of the same connection, in the order in which it lists them; None at
-    the end, and where `here` is not among them."""
-    row = [pair for pair in pairs if pair.key.connection == here.key.connection]
+    the end, and where `here` is not among them. A venue lists more than is subscribed to: what was never `quoted` is
+    hopped over, unless that is so of `here` as well."""
+    everything = not quoted(here)
+    row = [
+        pair
+        for pair in pairs
+        if pair.key.connection == here.key.connection and (everything or pair.key == here.key or quoted(pair))
+    ]
     place = next((place for place, pair in enumerate(row) if pair.key == here.key), None)
     if place is None or not 0 <= place + step < len(row):
         return None

@@ -9,6 +9,9 @@ from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from app.blotter_acts import BlotterActs, BlotterPort
+from app.candle_acts import ChartPort, chart_acts
+from app.candles import AskCandles, no_candles
+from app.chosen_words import chosen_words
 from app.commands import NoTrading, Registry, Scope, Trading
 from app.connection_acts import ConnectionsPort, NoConnections, connection_acts
 from app.connection_figures import channel_figures, connection_figures
@@ -19,6 +22,7 @@ from app.flex_acts import flex_acts
 from app.keys import Bindings, KeyRouter, read_keymap
 from app.keys.router import NO_MODIFIER
 from app.menus import Menus
+from app.oco_acts import OcoPort, oco_acts
 from app.order_acts import LadderPort, OrderActs
 from app.palette_host import PaletteHost
 from app.panel_acts import panel_acts
@@ -28,11 +32,9 @@ from app.target import Target, scope_of
 from app.ticket_acts import TicketPort, ticket_acts
 from app.trade_acts import table_acts
 from app.window_acts import window_acts
-from protocols.market.instruments import PowerContract
 from protocols.market.orders import Order
 from widgets.area_states import AreaStates
 from widgets.connections import ConnectionLamps, ConnectionsPanel
-from widgets.delivery import delivery_text, market_zone
 from widgets.docking import Docking, Place
 from widgets.flex.words import titled
 from widgets.frame_clock import FrameClock
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         practice: bool,
         trading: Trading | None = None,
         connections: Callable[[], ConnectionsPort] = NoConnections,
+        ask_candles: AskCandles = no_candles,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -87,6 +90,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._trading: Trading = trading or NoTrading()
         self._connections = connections
+        self._ask_candles = ask_candles
         self._painted = asyncio.Event()
         self.compact = False
         self._laid_out = False
@@ -134,22 +138,24 @@ class MainWindow(QMainWindow):
 
     def add_late_widgets(self) -> None:
         """Adds what costs time to import and is not the first thing seen: pyqtgraph alone takes as long as the rest."""
+        from app.candle_widgets import add_chart
         from app.flex_widgets import FlexWidgets
+        from app.oco_desk import add_oco_ticket
         from app.order_widgets import add_order_widgets
-        from app.trade_widgets import add_own_trades
-        from widgets.price_chart import PriceChart
+        from app.trade_widgets import add_trade_widgets
 
         market, clock = self._desk.market, self._clock
         self.orders, self.ticket = add_order_widgets(
             self, market, clock, self._theme, self._trading, lambda name: self._connections().settings_of(name)
         )
-        self.chart = PriceChart(market, clock, self.group, self._theme)
-        self.docking.add(self.chart, "chart", "Price chart", Place.TAB, relative_to="tape")
-        self.own_trades = add_own_trades(self, market, clock, self._theme)
+        self.chart = add_chart(self, market, clock, self._theme, self._ask_candles, self._begin_amendment)
+        self.own_trades, self.positions = add_trade_widgets(self, self._desk, clock, self._theme)
+        self.oco = add_oco_ticket(self, self._desk, clock, self._theme, self._trading, self._connections)
         self.flex = FlexWidgets(self, market, clock, self._theme)
-        self._themed += [self.orders, self.ticket, self.chart, self.own_trades, self.flex]
-        self._compactable += [self.orders, self.ticket, self.own_trades, self.flex]
-        for widget in (self.orders, self.ticket, self.own_trades, self.flex):
+        late = (self.orders, self.ticket, self.oco, self.chart, self.own_trades, self.positions, self.flex)
+        self._themed += late
+        self._compactable += late
+        for widget in late:
             widget.set_compact(self.compact)
         self.docking.show_dock("tape")
         self.docking.show_dock("ladder")
@@ -303,8 +309,10 @@ class MainWindow(QMainWindow):
         connecting = connection_acts(self._connections, self._desk.market)
         looking = [
             *panel_acts(self.area_states),
+            *chart_acts(lambda: cast(ChartPort | None, self._docked(Scope.CHART)), self.notice),
             *table_acts(self.tape, self._docked, self.exporter.export),
             *ticket_acts(self._ticket, self.docking.focus),
+            *oco_acts(self._oco, self._orders, lambda: self.target.name, self.group.choose, self.docking.focus),
             *flex_acts(self.ladder, self._docked),
         ]
         acts = [*window_acts(self, self._trading), *connecting, *orders.acts(), *blotter.acts(), *looking]
@@ -358,8 +366,7 @@ class MainWindow(QMainWindow):
     def _contract_changed(self) -> None:
         self._choosing = False
         contract = self._desk.market.instrument(self.group.contract)
-        title = "Ladder" if contract is None else f"Ladder {titled(contract)}"
-        self.docking.set_title("ladder", title)
+        self.docking.set_title("ladder", "Ladder" if contract is None else f"Ladder {titled(contract)}")
         self._name_target()
 
     def _chosen(self, name: str) -> None:
@@ -394,7 +401,8 @@ class MainWindow(QMainWindow):
             self.status.show_target(f"Keys go to no widget; {first} focuses {self.dock_words(1)}")
         else:
             within = ", into its text field" if self.target.in_text else ""
-            self.status.show_target(f"Keys go to {self.docking.title(name)}{within}{self._chosen_words()}")
+            chosen = chosen_words(self._desk.market.instrument(self.group.contract))
+            self.status.show_target(f"Keys go to {self.docking.title(name)}{within}{chosen}")
 
     def _ladder(self) -> LadderPort:
         return self.ladder
@@ -404,6 +412,9 @@ class MainWindow(QMainWindow):
 
     def _ticket(self) -> TicketPort | None:
         return cast(TicketPort | None, self._docked(Scope.TICKET))
+
+    def _oco(self) -> OcoPort | None:
+        return cast(OcoPort | None, self._docked(Scope.OCO))
 
     def _docked(self, scope: Scope) -> QWidget | None:
         dock = self.target.dock_of(scope)
@@ -425,15 +436,6 @@ class MainWindow(QMainWindow):
 
     def _types_quantity(self, name: str) -> bool:
         return scope_of(name) is Scope.LADDER and self._ladder().typing_quantity
-
-    def _chosen_words(self) -> str:
-        contract = self._desk.market.instrument(self.group.contract)
-        if contract is None:
-            return ""
-        if not isinstance(contract, PowerContract):
-            return f"   ·   {titled(contract)}"
-        period = delivery_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
-        return f"   ·   {contract.name} {contract.area}, {period}"
 
     def _show_connection(self, name: str) -> None:
         self.docking.focus("connections")

@@ -16,6 +16,7 @@ SECTIONS = {
     Scope.TICKER: "On the flexibility tape",
     Scope.CONTRACTS: "On the flexibility contracts",
     Scope.PANEL: "On the contract areas",
+    Scope.CHART: "On the chart",
 }
 """What stands above the acts of one kind of widget, in a menu that has those of several: their keys are the same."""
 

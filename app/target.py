@@ -154,11 +154,14 @@ SCOPES: Mapping[str, Scope] = {
     "ladder": Scope.LADDER,
     "orders": Scope.ORDERS,
     "ticket": Scope.TICKET,
+    "oco": Scope.OCO,
     "tape": Scope.TAPE,
     "own_trades": Scope.OWN_TRADES,
     "ticker": Scope.TICKER,
     "contracts": Scope.CONTRACTS,
+    "positions": Scope.POSITIONS,
     "states": Scope.PANEL,
+    "chart": Scope.CHART,
 }
 """The kinds of docks, by the first word of their names."""
 

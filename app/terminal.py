@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.arming import Arming
+from app.candles import CandleDesk
 from app.clock import Clock
 from app.collector import Collector
 from app.connection_desk import ConnectionDesk
@@ -27,12 +28,16 @@ from app.journal import Journal
 from app.limits import shipped_limits
 from app.logs import Logs, Masker, user_log_folder
 from app.main_window import MainWindow
+from app.oco_alerts import PairAlerts
 from app.profile import Profile, profile_folder
 from app.resources import fonts, power_specs, tokens
 from app.switchboard import Switchboard
 from app.trading import DeskTrading
+from app.unmatched import UnmatchedAlerts
+from protocols.market.orders import Order
 from protocols.secret import Secret
 from widgets.frame_clock import FrameClock
+from widgets.notices import Offer
 from widgets.theme import dress, load_fonts, theme_from_tokens
 
 _LOG = logging.getLogger("quarterdeck")
@@ -80,6 +85,7 @@ class Terminal:
             lambda: self.window.group.contract,
             lambda key: self.window.ladder.hop_to(key),
         )
+        candles = CandleDesk()
         self.window = MainWindow(
             self.desk,
             self.frames,
@@ -87,6 +93,7 @@ class Terminal:
             practice=practice,
             trading=self.trading,
             connections=lambda: self.connections,
+            ask_candles=candles.ask,
         )
         self._failures = FailureHandler(lambda failure: self.window.notice(str(failure)), masker.mask)
         self._failures.install()
@@ -101,6 +108,7 @@ class Terminal:
             passwords,
             self._journal,
             (lambda settings, why, expected: self.connections.passwords.ask(settings, why, expected)) if asks else None,
+            candles,
         )
         self.connections = ConnectionDesk(
             self.window, self.switchboard, passwords, self.desk.market, masker.know, self.spawn
@@ -109,6 +117,10 @@ class Terminal:
         self.switchboard.each_tick(self._watch)
         alerts = ContractAlerts(self.desk.market, self.alert)
         self.switchboard.each_tick(lambda: alerts.look(clock()))
+        unmatched = UnmatchedAlerts(self.desk.market, self.alert)
+        self.switchboard.each_tick(lambda: unmatched.look(clock()))
+        of_pairs = PairAlerts(self.desk.market, self.desk.pairs, self._alert_of_pair)
+        self.switchboard.each_tick(lambda: of_pairs.look(clock()))
         for words in self._journal.notices:
             self.window.notice(words)
 
@@ -120,6 +132,15 @@ class Terminal:
         """Shows the trader something until he dismisses it, and logs it."""
         _LOG.warning("%s", words)
         self.window.notices.alert(words)
+
+    def _alert_of_pair(self, words: str, alone: Order | None) -> None:
+        """The same, and the cancel of the leg that lives alone beside it."""
+        _LOG.warning("%s", words)
+        offer = None
+        if alone is not None:
+            leg = f"Cancel leg {alone.client_id[-1]}"
+            offer = Offer(leg, f"{leg}, which lives without the other", lambda: self.trading.cancel([alone]))
+        self.window.notices.alert(words, offer)
 
     def _watch(self) -> None:
         """What has to be noticed without anybody acting: idleness, a machine that slept, a journal that fails."""

@@ -1,4 +1,4 @@
-"""The acts of the trade tape and of own trades: which are shown, how, and into a file; and the orders into a file."""
+"""The acts of the tape, own trades and positions: which are shown, how, and into a file; and the orders into a file."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar, cast
@@ -28,6 +28,15 @@ class OwnTradesPort(Protocol):
     def sheet(self) -> Sheet: ...
 
 
+class PositionsPort(Protocol):
+    """What keys ask of the positions."""
+
+    def begin_filter(self) -> object: ...
+    def toggle_open(self) -> object: ...
+    def dismiss(self) -> object: ...
+    def sheet(self) -> Sheet: ...
+
+
 class OrdersSheetPort(Protocol):
     """What is asked of the orders widget."""
 
@@ -46,10 +55,14 @@ def table_acts(
     def own_trades() -> OwnTradesPort | None:
         return cast(OwnTradesPort | None, docked(Scope.OWN_TRADES))
 
+    def positions() -> PositionsPort | None:
+        return cast(PositionsPort | None, docked(Scope.POSITIONS))
+
     return [
         *tape_acts(tape, export),
         _act(orders, "orders.export", "Export the orders…", lambda shown: export(shown.sheet())),
         *own_trade_acts(own_trades, export),
+        *position_acts(positions, export),
     ]
 
 
@@ -76,6 +89,16 @@ def own_trade_acts(own: Callable[[], OwnTradesPort | None], export: Callable[[Sh
         ),
         _act(own, "own_trades.linked", "Only the link group's own trades", lambda shown: shown.toggle_linked()),
         _act(own, "own_trades.export", "Export the own trades…", lambda shown: export(shown.sheet())),
+    ]
+
+
+def position_acts(held: Callable[[], PositionsPort | None], export: Callable[[Sheet], object]) -> list[Act]:
+    """`held` gives the widget that the keys are for, None while there is none."""
+    return [
+        _act(held, "positions.filter", "Filter the positions", lambda shown: shown.begin_filter()),
+        _act(held, "positions.open", "Only open positions, or flat ones too", lambda shown: shown.toggle_open()),
+        _act(held, "positions.dismiss", "Dismiss the marked unmatched execution", lambda shown: shown.dismiss()),
+        _act(held, "positions.export", "Export the positions…", lambda shown: export(shown.sheet())),
     ]
 
 

@@ -1,15 +1,23 @@
-"""Own trades, brought to the window after the first paint."""
+"""Own trades and positions, brought to the window after the first paint."""
 
 from typing import TYPE_CHECKING
 
+from app.desk import Desk
+from app.unmatched import Dismissals
 from protocols.market.state import MarketState
 from widgets.docking import Place
 from widgets.frame_clock import FrameClock
 from widgets.own_trades import OwnTrades
+from widgets.positions import Positions
 from widgets.theme import Theme
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+
+
+def add_trade_widgets(window: "MainWindow", desk: Desk, clock: FrameClock, theme: Theme) -> tuple[OwnTrades, Positions]:
+    """Makes both and docks them beside the tape."""
+    return add_own_trades(window, desk.market, clock, theme), add_positions(window, desk, clock, theme)
 
 
 def add_own_trades(window: "MainWindow", market: MarketState, clock: FrameClock, theme: Theme) -> OwnTrades:
@@ -19,3 +27,21 @@ def add_own_trades(window: "MainWindow", market: MarketState, clock: FrameClock,
     own_trades.set_keys(window.registry.key_texts)
     own_trades.export_requested.connect(lambda: window.registry.run("own_trades.export"))
     return own_trades
+
+
+def add_positions(window: "MainWindow", desk: Desk, clock: FrameClock, theme: Theme) -> Positions:
+    """Makes the widget, docks it beside the tape, and connects it. Its title says what is unmatched, whatever tab is
+    on top."""
+    positions = Positions(desk.market, clock, window.group, theme)
+    window.docking.add(positions, "positions", "Positions", Place.TAB, relative_to="tape")
+    positions.set_keys(window.registry.key_texts)
+    positions.export_requested.connect(lambda: window.registry.run("positions.export"))
+    dismissals = Dismissals(desk.apply, lambda: clock.now, window.notice)
+    # By a function that holds it: Qt holds the object of a bound method only weakly.
+    positions.dismiss_requested.connect(lambda execution: dismissals.dismiss(execution))
+
+    def title(unmatched: int) -> None:
+        window.docking.set_title("positions", f"Positions ! {unmatched} unmatched" if unmatched else "Positions")
+
+    positions.unmatched_changed.connect(title)
+    return positions

@@ -137,7 +137,7 @@ class DeskTrading:
                 self._say("No contract to hop from")
                 return
             case CurrencyPair():
-                found = neighbour_pair(market.pairs.values(), here, step)
+                found = neighbour_pair(market.pairs.values(), here, step, self._quoted)
                 none = f"No pair of {here.key.connection} comes {'after' if step > 0 else 'before'} {here.name}"
             case PowerContract():
                 found = neighbour(market.contracts.values(), here, step, self._tradable)
@@ -164,6 +164,9 @@ class DeskTrading:
         now = self._clock().monotonic
         just_now = order.updated is not None and now - order.updated.monotonic < self._to_read
         return "the order changed just now: look, and ask again" if just_now else None
+
+    def _quoted(self, pair: CurrencyPair) -> bool:
+        return self._desk.market.quotes.get(pair.key) is not None
 
     def _tradable(self, contract: PowerContract) -> bool:
         market = self._desk.market

@@ -6,18 +6,21 @@ a ladder that jumps by a line between aim and click would cost money.
 
 import dataclasses
 import enum
+from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from protocols.market.events import ConnectionStatus
 from protocols.market.state import MarketState
+from widgets.buttons import button_sheet
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.theme import Theme
 from widgets.venue_clock import is_skewed, skew_words
-from widgets.wording import PlainLabel
+from widgets.wording import PlainLabel, plain_tip
 
 SHOWN_AT_ONCE = 2
 """Blocking notices shown while the bar is not unfolded; the others are counted."""
@@ -42,6 +45,14 @@ class _Kind(enum.Enum):
     WARNING = ("◆", "warning", "surface_raised", "Warning")
 
 
+class Offer(NamedTuple):
+    """What can be done about an alert, on a button beside it."""
+
+    words: str
+    tip: str
+    act: Callable[[], object]
+
+
 class _Line(QWidget):
     """One notice: a glyph, text that wraps, and room for a button."""
 
@@ -60,6 +71,14 @@ class _Line(QWidget):
         self.row.setSpacing(8)
         self.row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         self.row.addWidget(self.text, 1)
+        self.offered: QPushButton | None = None
+
+    def offer(self, offer: Offer) -> None:
+        self.offered = button = QPushButton(offer.words, self)
+        button.setToolTip(plain_tip(f"{offer.tip} (Space)"))
+        button.setAccessibleName(offer.tip)
+        button.clicked.connect(lambda: offer.act())
+        self.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     def dress_as_kind(self, theme: Theme) -> None:
         _, ink, ground, _ = self.kind.value
@@ -72,6 +91,9 @@ class _Line(QWidget):
         self.mark.setFont(bold)
         self.mark.setFixedWidth(QFontMetrics(bold).horizontalAdvance(WIDEST_MARK))
         self.text.setFont(theme.ui_font(weight=QFont.Weight.Medium))
+        if self.offered is not None:
+            self.offered.setFont(theme.ui_font())
+            self.offered.setStyleSheet(button_sheet(theme))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -124,12 +146,16 @@ class NoticeBar(QWidget):
         """Shows what blocks nothing, until `resolve(key)`; the same key again changes its text."""
         self._show(key, text, _Kind.WARNING)
 
-    def alert(self, text: str) -> None:
-        """Shows something that blocks nothing and must be read: it stays until somebody dismisses it."""
+    def alert(self, text: str, offer: Offer | None = None) -> None:
+        """Shows something that blocks nothing and must be read: it stays until somebody dismisses it. What is offered
+        can be done as often as it is there."""
         key = f"{_ALERT}{text}"
         if key in self._texts:
             return
         line = self._show(key, text, _Kind.ALERT)
+        if offer is not None:
+            line.offer(offer)
+            line.dress_as_kind(self._theme)
         dismiss = QToolButton(line)
         dismiss.setText("×")
         dismiss.setAutoRaise(True)

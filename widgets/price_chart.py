@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocols.market.events import Feed
@@ -15,6 +15,7 @@ from protocols.market.times import SECOND
 from protocols.market.values import SCALE, fixed_text
 from widgets.delivery import CONTINENT, market_zone, zone_name
 from widgets.frame_clock import FrameClock
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.theme import Theme
 from widgets.time_axis import step_for, ticks_between
@@ -79,6 +80,7 @@ class PriceChart(QWidget):
         self._vwap = pg.InfiniteLine(angle=0, movable=False)
         self._build()
         self.set_theme(theme)
+        self.set_keys(NO_KEYS)
         clock.pulse.connect(self._pulse)
         group.contract_changed.connect(self._contract_changed)
 
@@ -128,11 +130,13 @@ class PriceChart(QWidget):
             painter.drawRect(self.rect())
             painter.end()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self.plot.getPlotItem().enableAutoRange()
-        else:
-            event.ignore()
+    def show_all(self) -> None:
+        """Every trade, at prices that fit."""
+        self.plot.getPlotItem().enableAutoRange()
+
+    def set_keys(self, keys: KeyTexts) -> None:
+        """How the keys of its acts are written."""
+        self.plot.setToolTip(keys.tip("Trades over time; drag to move, wheel to zoom", "chart.follow", "shows all"))
 
     def _build(self) -> None:
         item = self.plot.getPlotItem()
@@ -142,7 +146,6 @@ class PriceChart(QWidget):
         item.getAxis("left").enableAutoSIPrefix(False)
         item.getAxis("left").setWidth(58)
         item.addItem(self._points)
-        self.plot.setToolTip("Trades over time; drag to move, wheel to zoom, Space shows all")
         self.plot.setAccessibleName("Trades of the contract over time")
         self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.plot)

@@ -1,22 +1,20 @@
-"""The ladder and the ticket, where orders are put together."""
+"""The ladder, where orders are staged."""
 
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
 from app.forms import DeskForms, power_forms
-from app.gallery.market import FX, SPEC, Exhibit, price, quantity
+from app.gallery.market import FX, Exhibit, price, quantity
 from app.gallery.scenes import FRESHNESS, Scene, both, closed, hibernated, key_texts, stale
-from protocols.eznergy.dialects import NPID
 from protocols.eznergy.rules import keeps_place
 from protocols.market.commands import FxTerms, PlaceOrder, PowerTerms
 from protocols.market.events import Feed, Freshness
 from protocols.market.values import Side
 from widgets.ladder import Ladder
 from widgets.theme import Theme
-from widgets.ticket import Finding, Level, OrderTicket
 
-LADDER, TICKET = (560, 640), (380, 560)
+LADDER = (560, 640)
 
 
 def make_ladder(exhibit: Exhibit, theme: Theme) -> Ladder:
@@ -25,15 +23,6 @@ def make_ladder(exhibit: Exhibit, theme: Theme) -> Ladder:
     ladder.set_place_rule(keeps_place)
     ladder.set_keys(key_texts())
     return ladder
-
-
-def make_ticket(exhibit: Exhibit, theme: Theme) -> OrderTicket:
-    return OrderTicket(exhibit.market, exhibit.clock, exhibit.group, theme, DeskForms(power_forms(), lambda name: None))
-
-
-def make_npid_ticket(exhibit: Exhibit, theme: Theme) -> OrderTicket:
-    exhibit.relist(NPID)
-    return make_ticket(exhibit, theme)
 
 
 def own_orders(exhibit: Exhibit) -> None:
@@ -96,7 +85,7 @@ def _type(exhibit: Exhibit, ladder: Ladder) -> None:
         ladder.type_quantity(figure)
 
 
-def _iceberg(exhibit: Exhibit) -> PlaceOrder:
+def iceberg(exhibit: Exhibit) -> PlaceOrder:
     terms = PowerTerms("FillOrKill", display_quantity=quantity("2.5"), price_delta=price("-0.05"))
     return PlaceOrder(exhibit.key, Side.BUY, quantity("10"), price("72.05"), terms)
 
@@ -139,7 +128,7 @@ def _ladders() -> list[Scene]:
         _scene("own orders", own_orders),
         _scene("own orders, stale", both(own_orders, stale)),
         _scene("staged", hands=lambda exhibit, ladder: ladder.stage(Side.BUY)),
-        _scene("staged iceberg", hands=lambda exhibit, ladder: ladder.stage_order(_iceberg(exhibit))),
+        _scene("staged iceberg", hands=lambda exhibit, ladder: ladder.stage_order(iceberg(exhibit))),
         _scene("typing a quantity", hands=_type),
         _scene("held: the market moved", hands=_held),
         _scene("amending, keeps its place", own_orders, _keep_place),
@@ -155,36 +144,5 @@ def _ladders() -> list[Scene]:
     ]
 
 
-def _fill(exhibit: Exhibit, widget: QWidget) -> None:
-    assert isinstance(widget, OrderTicket)
-    widget.fill(_iceberg(exhibit))
-
-
-def _warned(exhibit: Exhibit, widget: QWidget) -> None:
-    _fill(exhibit, widget)
-    assert isinstance(widget, OrderTicket)
-    far = f"Price is 4.1 % away from the middle of the market, 72.13 {SPEC.price_unit}"
-    widget.show_findings([Finding("price", Level.WARN, far), Finding("", Level.WARN, "This would be the 10th order")])
-
-
-def _blocked(exhibit: Exhibit, widget: QWidget) -> None:
-    _fill(exhibit, widget)
-    assert isinstance(widget, OrderTicket)
-    widget.show_findings([Finding("quantity", Level.BLOCK, "Quantity 100.0 MW is above 50.0")])
-
-
-def _tickets() -> list[Scene]:
-    return [
-        *(Scene("Ticket", name, TICKET, make_ticket, happens) for name, happens in FRESHNESS),
-        Scene("Ticket", "filled in", TICKET, make_ticket, hands=_fill),
-        Scene("Ticket", "warned", TICKET, make_ticket, hands=_warned),
-        Scene("Ticket", "blocked", TICKET, make_ticket, hands=_blocked),
-        Scene("Ticket", "closed", TICKET, make_ticket, closed),
-        Scene("Ticket", "NPID", TICKET, make_npid_ticket),
-        Scene("Ticket", "no contract", TICKET, make_ticket, bare=True),
-        Scene("Ticket", "practice", TICKET, make_ticket, practice=True),
-    ]
-
-
 def scenes() -> list[Scene]:
-    return [*_ladders(), *_tickets()]
+    return _ladders()

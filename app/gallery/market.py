@@ -174,11 +174,19 @@ class Exhibit:
         channel = self._name(Feed.ORDER_BOOKS)
         self.market.apply(AnomalyNoticed(VENUE, channel, kind, message, self.clock.now))
 
+    def pair(self, symbol: str) -> ContractKey:
+        """A currency pair that is listed, and not quoted; its key."""
+        key = ContractKey(VENUE, FX, symbol)
+        tick, decimals = ("0.001", 3) if symbol.endswith("JPY") else ("0.00001", 5)
+        spec = InstrumentSpec(price(tick), quantity("1000"), decimals, 0, symbol[3:], symbol[:3])
+        pip = Price(10 * spec.tick)
+        pair = CurrencyPair(key, symbol, symbol[:3], symbol[3:], spec, pip, quantity("100000"), "EUR")
+        self.market.apply(PairListed(pair))
+        return key
+
     def quote(self, symbol: str, bid: str, ask: str) -> ContractKey:
         """A currency pair that is quoted, live; its key."""
-        key = ContractKey(VENUE, FX, symbol)
-        spec = InstrumentSpec(price("0.00001"), quantity("1000"), 5, 0, symbol[3:], symbol[:3])
-        pair = CurrencyPair(key, symbol, symbol[:3], symbol[3:], spec, price("0.0001"), quantity("100000"), "EUR")
+        key = self.pair(symbol)
         told = Quote(
             key,
             price(bid),
@@ -190,7 +198,6 @@ class Exhibit:
             price("1.0829"),
         )
         self.channel(Feed.QUOTES, area=FX)
-        self.market.apply(PairListed(pair))
         self.market.apply(QuoteChanged(f"{Feed.QUOTES.name}:{FX}", told))
         return key
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.gallery.scenes import Scene
+from widgets.candles import CandleChart
 from widgets.flex.baseline_editor import BaselineEditor
 from widgets.price_chart import PriceChart
 from widgets.theme import Theme
@@ -52,7 +53,7 @@ def paint(scene: Scene, theme: Theme, scales: Sequence[int] = SCALES) -> Iterato
 
 def _throw_away(widget: QWidget) -> None:
     for plotted in (widget, *widget.findChildren(QWidget)):
-        if isinstance(plotted, PriceChart | BaselineEditor):
+        if isinstance(plotted, PriceChart | CandleChart | BaselineEditor):
             plotted.release()
     widget.close()
     widget.deleteLater()

@@ -4,22 +4,20 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from app.gallery import order_scenes
 from app.gallery.ladder_scenes import own_orders
 from app.gallery.market import Exhibit
 from app.gallery.scenes import FRESHNESS, Scene, both, hibernated, stale
 from protocols.market.events import TradeState
-from protocols.market.orders import OrderStatus, VenueState
 from protocols.market.values import Side
 from widgets.area_states import AreaStates
-from widgets.orders import OrdersTable
-from widgets.orders.question import DoubtQuestion
 from widgets.own_trades import OwnTrades
 from widgets.price_chart import PriceChart
 from widgets.ribbon import DeliveryRibbon
 from widgets.tape import TradeTape
 from widgets.theme import Theme
 
-WIDE, TAPE, STRIP, CHART, QUESTION = (1240, 300), (820, 300), (1240, 64), (820, 320), (640, 440)
+WIDE, TAPE, STRIP, CHART = (1240, 300), (820, 300), (1240, 64), (820, 320)
 
 Maker = Callable[[Exhibit, Theme], QWidget]
 
@@ -33,17 +31,6 @@ def _on(widget: type) -> Maker:
         return made
 
     return make
-
-
-def orders(exhibit: Exhibit) -> None:
-    """One of every status."""
-    exhibit.ended(Side.BUY, "71.80", "5", VenueState.FILLED, "FullyExecuted", key=3)
-    exhibit.ended(Side.SELL, "73.10", "2", VenueState.CANCELLED, "DeletedByUser", key=3)
-    exhibit.ended(Side.SELL, "73.40", "1", VenueState.EXPIRED, "DeletedBySystem", key=5)
-    exhibit.beat(1.0)
-    own_orders(exhibit)
-    exhibit.denied(Side.BUY, "99.00", "10")
-    exhibit.rejected(Side.SELL, "72.50", "50")
 
 
 def own_trades(exhibit: Exhibit) -> None:
@@ -75,14 +62,8 @@ def _freshness(widget: str, size: tuple[int, int], make: Maker, before: Callable
     ]
 
 
-def _question(exhibit: Exhibit, theme: Theme) -> QWidget:
-    order = exhibit.in_doubt(Side.BUY, "71.95", "5")
-    assert order.status is OrderStatus.IN_DOUBT
-    return DoubtQuestion(order, exhibit.market, exhibit.clock, theme)
-
-
 def _compact(exhibit: Exhibit, widget: QWidget) -> None:
-    assert isinstance(widget, OrdersTable | AreaStates | TradeTape | OwnTrades)
+    assert isinstance(widget, AreaStates | TradeTape | OwnTrades)
     widget.set_compact(True)
 
 
@@ -91,20 +72,11 @@ def _by_contract(exhibit: Exhibit, widget: QWidget) -> None:
     widget.by_contract.setChecked(True)
 
 
-def _working_only(exhibit: Exhibit, widget: QWidget) -> None:
-    assert isinstance(widget, OrdersTable)
-    widget.only_working.setChecked(True)
-
-
 def scenes() -> list[Scene]:
-    table, tape, trades = _on(OrdersTable), _on(TradeTape), _on(OwnTrades)
+    tape, trades = _on(TradeTape), _on(OwnTrades)
     areas, ribbon, chart = _on(AreaStates), _on(DeliveryRibbon), _on(PriceChart)
     return [
-        *_freshness("Orders", WIDE, table, orders),
-        Scene("Orders", "no orders", WIDE, table),
-        Scene("Orders", "only working", WIDE, table, orders, _working_only),
-        Scene("Orders", "compact", WIDE, table, orders, _compact),
-        Scene("What became of it?", "in doubt", QUESTION, _question),
+        *order_scenes.scenes(),
         *_freshness("Trade tape", TAPE, tape, recalled),
         Scene("Trade tape", "compact", TAPE, tape, recalled, _compact),
         *_freshness("Own trades", TAPE, trades, own_trades),

@@ -18,6 +18,7 @@ from protocols.market.commands import FxTerms, PlaceOrder
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OrderEvent, OrderReported, OwnExecuted
 from protocols.market.orders import Order, OrderReport, VenueState, Verdict
+from protocols.market.pairs import UNEXPLAINED
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side, ValueRefused, plain_text, scaled_average
 
@@ -55,6 +56,8 @@ class Known(msgspec.Struct):
     """Whether the venue has ever shown it alive, or executed."""
     refused: bool = False
     """The venue refused to take it. Should it show it all the same, that is believed."""
+    pulled: bool = False
+    """We had asked for its end, and it ended as a user's wish: later records of it don't take that back."""
     shown_as: str | None = None
     """The identifier under which it is told: the venue's, unless there was none when it was first told."""
 
@@ -273,7 +276,8 @@ class Ledger:
         """Tells how the order stands. `answers` when it is the answer to what was asked of it; `cancelling` when we
         had asked for its end."""
         never_taken = known.status is Status.REJECTED and not known.was_alive
-        reason = _reason(known, cancelling)
+        known.pulled |= cancelling and known.status is Status.CANCELED
+        reason = _reason(known, known.pulled)
         state = None if never_taken else _state(known)
         self._say(known, at, state, Verdict.REJECTED if never_taken else Verdict.NONE, reason, answers)
         if known.ours and known.executed > known.told_executed:
@@ -363,7 +367,7 @@ def _reason(known: Known, cancelling: bool) -> str:
         case Status.CANCELED, messages.USER:
             return "cancelled by us" if cancelling else "cancelled by a user of the account"
         case Status.CANCELED, "":
-            return "cancelled by us" if cancelling else "cancelled by the venue, which does not say why"
+            return "cancelled by us" if cancelling else UNEXPLAINED
         case Status.REJECTED, reason:
             return f"rejected by the venue: {reason}" if reason else "rejected by the venue"
         case Status.CANCELED, reason:

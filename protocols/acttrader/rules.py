@@ -122,22 +122,18 @@ def to_pair(key: ContractKey, values: Values) -> PlaceOco:
 def locks(form: OrderForm, order: Order) -> dict[str, str]:
     """What can't be changed of a living order in the later dialect, and why."""
     fixed = (forms.SIDE, forms.ORDER_TYPE, forms.TIME_IN_FORCE)
-    locked = {
-        name: f"The venue changes no {form.label(name).lower()}: cancel the order, place another" for name in fixed
-    }
-    locked[forms.COMMENT] = "The note went with the order and stays as it is"
+    locked = dict.fromkeys(fixed, "can't be changed at the venue")
+    locked[forms.COMMENT] = "went with the order and stays as it is"
     if order.filled:
-        locked[forms.QUANTITY] = (
-            "A part is executed: whether a quantity is the whole or the rest, the venue doesn't say"
-        )
+        locked[forms.QUANTITY] = "a part is executed: cancel the rest to change it"
     if order.pair is not None:
-        locked[forms.QUANTITY] = "Both legs of a pair are for one quantity"
-        locked[forms.VALIDITY_UNTIL] = "Both legs of a pair live equally long"
+        locked[forms.QUANTITY] = "both legs of a pair are for one quantity"
+        locked[forms.VALIDITY_UNTIL] = "both legs of a pair live equally long"
     return locked
 
 
 def _seed_locks(form: OrderForm, order: Order) -> dict[str, str]:
-    return {**locks(form, order), forms.VALIDITY_UNTIL: "This connection's dialect can't change a lifetime"}
+    return {**locks(form, order), forms.VALIDITY_UNTIL: "can't be changed in this connection's dialect"}
 
 
 # Rules across fields

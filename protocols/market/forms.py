@@ -212,11 +212,17 @@ def understood(field: Field, value: Value, spec: InstrumentSpec, zone: tzinfo = 
             return f"{fixed_text(int(value), spec.price_decimals)} {field.unit}".rstrip()
         case FieldKind.QUANTITY:
             text = fixed_text(int(value), spec.quantity_decimals)
-            return f"{_grouped(text) if field.letters else text} {field.unit}".rstrip()
+            return f"{grouped_text(text) if field.letters else text} {field.unit}".rstrip()
         case FieldKind.DATETIME:
             return moment_text(UtcNs(int(value)), zone, named=True)
         case FieldKind.CHOICE | FieldKind.TEXT | FieldKind.FLAG:
             return ""
+
+
+def grouped_text(text: str) -> str:
+    """With the thousands set apart: how many zeros a million has is not to be counted."""
+    whole, point, part = text.partition(".")
+    return f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}") + point + part
 
 
 # Rules across fields
@@ -289,9 +295,3 @@ def _in_range(field: Field, value: int, decimals: int) -> int:
     if field.maximum is not None and value > field.maximum:
         raise TextRefused(f"{fixed_text(value, decimals)} is above the most, {fixed_text(field.maximum, decimals)}")
     return value
-
-
-def _grouped(text: str) -> str:
-    """With the thousands set apart: how many zeros a million has is not to be counted."""
-    whole, point, part = text.partition(".")
-    return f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}") + point + part

@@ -47,10 +47,11 @@ class FxTally:
         self._of_order: dict[int, tuple[ContractKey, int, int]] = {}
         self._sums: dict[ContractKey, tuple[int, int]] = {}
 
-    def positions(self) -> list[FxPosition]:
-        """A position for each pair of which anything of ours was executed, sorted by key."""
+    def sums(self) -> dict[ContractKey, tuple[int, int]]:
+        """What was bought and sold of each pair of which anything was executed, in 1e-9 units of its base currency,
+        sorted by key."""
         self._catch_up()
-        return [_position(self._market, key, *sums) for key, sums in sorted(self._sums.items()) if any(sums)]
+        return {key: sums for key, sums in sorted(self._sums.items()) if any(sums)}
 
     def _catch_up(self) -> None:
         blotter = self._market.blotter
@@ -76,7 +77,7 @@ class FxTally:
 
 def fx_positions(market: MarketState) -> list[FxPosition]:
     """A position for each pair of which anything of ours was executed, sorted by key."""
-    return FxTally(market).positions()
+    return [position_of(market, key, *sums) for key, sums in FxTally(market).sums().items()]
 
 
 def fx_net(market: MarketState, key: ContractKey) -> int:
@@ -89,11 +90,12 @@ def fx_net(market: MarketState, key: ContractKey) -> int:
     )
 
 
-def _position(market: MarketState, key: ContractKey, bought: int, sold: int) -> FxPosition:
+def position_of(market: MarketState, key: ContractKey, bought: int, sold: int) -> FxPosition:
+    """What a tally's sums come to now: by quotes that are live at this moment."""
     pair, net = market.pairs.get(key), bought - sold
     if pair is None:
         return FxPosition(key, net, None, "", "the pair is not listed")
-    exposure = in_account_currency(market, pair, net)
+    exposure = in_account_currency(market, pair, net) if net else 0
     reason = "" if exposure is not None else f"no live quotes from {pair.base} to {pair.account_currency}"
     turnover = market.executions.turnover(key)
     known = (turnover.bought, turnover.sold) == (bought, sold) and not turnover.unpriced

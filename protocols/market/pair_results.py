@@ -1,12 +1,12 @@
 """A pair's two answers as one result, in words: how it stands, what became of each leg and who did it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from protocols.market.commands import FxTerms, OcoLeg, PlaceOco
 from protocols.market.orders import Order, OrderStatus, Request
-from protocols.market.pairs import PairState, pair_state
+from protocols.market.pairs import UNEXPLAINED, PairState, pair_state
 from protocols.market.values import Price, plain_text
 
 LOUD = frozenset({PairState.BROKEN, PairState.BOTH_FILLED})
@@ -48,7 +48,7 @@ def pair_result(orders: Iterable[Order], placed: PlaceOco | None = None) -> Pair
     """The result of a pair whose orders these are: at least one, each with its leg's identifier. `placed` is what was
     sent, where the journal has it: it names a leg that the venue says nothing of."""
     by_number = {int(order.client_id[-1]): order for order in orders}
-    one, other = (_leg(number, by_number.get(number), placed) for number in (1, 2))
+    one, other = (_leg(number, by_number, placed) for number in (1, 2))
     state = pair_state(by_number.values())
     survivor = None
     if state in (PairState.BROKEN, PairState.ENDING):
@@ -56,9 +56,13 @@ def pair_result(orders: Iterable[Order], placed: PlaceOco | None = None) -> Pair
     return PairResult(state, _words(state, one, other), (one, other), survivor)
 
 
-def _leg(number: int, order: Order | None, placed: PlaceOco | None) -> LegResult:
+def _leg(number: int, orders: Mapping[int, Order], placed: PlaceOco | None) -> LegResult:
+    order, brother = orders.get(number), orders.get(3 - number)
     if order is not None and isinstance(order.terms, FxTerms):
-        return LegResult(number, f"leg {number} ({order.terms.type})", leg_words(order), order)
+        words = leg_words(order)
+        if order.reason == UNEXPLAINED and brother is not None and brother.filled:
+            words = f"{words}; the other leg was executed"
+        return LegResult(number, f"leg {number} ({order.terms.type})", words, order)
     leg = None if placed is None else placed.legs[number - 1]
     name = f"leg {number}" if leg is None else f"leg {number} ({leg.type} {_at(leg)})"
     return LegResult(number, name, "is not known to the venue, as far as it told", None)
@@ -67,14 +71,15 @@ def _leg(number: int, order: Order | None, placed: PlaceOco | None) -> LegResult
 def leg_words(order: Order) -> str:
     """What became of one leg, and who did it: `working`, `filled`, `cancelled by the venue: the other leg ...`."""
     status, reason = order.status, order.reason
+    word: str = status.value
     if order.request is Request.CANCEL and status is not OrderStatus.IN_DOUBT and not status.over:
-        return f"{status.value}, being cancelled"
+        return f"{word}, being cancelled"
     if status is OrderStatus.PARTLY_FILLED:
         return f"executed {plain_text(order.filled)} of {plain_text(order.quantity)}"
     if not reason or status in (OrderStatus.FILLED, OrderStatus.EXPIRED) or status.alive:
-        return status.value
+        return word
     ended = f", executed {plain_text(order.filled)} of {plain_text(order.quantity)}" if order.filled else ""
-    return (reason if reason.startswith(status.value) else f"{status.value}: {reason}") + ended
+    return (reason if reason.startswith(word) else f"{word}: {reason}") + ended
 
 
 def _words(state: PairState, one: LegResult, other: LegResult) -> str:

@@ -15,6 +15,8 @@ LIMIT, STOP, STOP_LIMIT, MARKET = "LIMIT", "STOP", "STOP_LIMIT", "MARKET"
 
 ENDED_BY_BROTHER = "OCO_CONDITION"
 """How a venue says that it cancelled a leg because the other one was filled."""
+UNEXPLAINED = "cancelled by the venue, which does not say why"
+"""The reason that is shown where a venue has no word for one."""
 
 
 class PairConcern(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OwnTrade, OwnTradePrinted
+from protocols.market.profit import Turnover
 from protocols.market.values import Side
 
 
@@ -11,12 +12,21 @@ class Positions:
     def __init__(self) -> None:
         self._trades: dict[tuple[str, str, Side], OwnTrade] = {}
         self._net: dict[ContractKey, int] = {}
+        self._turnover: dict[ContractKey, Turnover] = {}
         self._own: set[tuple[str, str]] = set()
         self.revision = 0
 
     def net(self, key: ContractKey) -> int:
         """Positive is long."""
         return self._net.get(key, 0)
+
+    def turnover(self, key: ContractKey) -> Turnover:
+        """What was bought and sold of a contract, and for how much. To read only."""
+        return self._turnover.get(key) or Turnover()
+
+    def traded(self) -> list[ContractKey]:
+        """The contracts of which anything of ours was traded and stands."""
+        return [key for key, turnover in self._turnover.items() if turnover.bought or turnover.sold]
 
     def held(self) -> list[ContractKey]:
         """The contracts in which we are long or short."""
@@ -48,3 +58,5 @@ class Positions:
         if trade.state.stands:
             signed = trade.quantity if trade.side is Side.BUY else -trade.quantity
             self._net[trade.key] = self._net.get(trade.key, 0) + sign * signed
+            turnover = self._turnover.setdefault(trade.key, Turnover())
+            turnover.add(trade.side, sign * trade.quantity, trade.price)

@@ -220,6 +220,13 @@ def test_pairs_are_hopped_over_in_the_order_of_their_connection_and_no_further()
     assert neighbour_pair(listed, pair("GBPUSD", "FX"), 1) is None
 
 
+def test_pairs_that_are_listed_and_never_quoted_are_hopped_over() -> None:
+    row = [pair(name, "FX") for name in ("EURUSD", "USDJPY", "GBPUSD")]
+    one, two, three = row
+    assert neighbour_pair(row, one, 1, lambda each: each is not two) == three
+    assert neighbour_pair(row, one, 1, lambda each: False) == two, "without a chart service nothing is quoted"
+
+
 # Finding contracts
 
 

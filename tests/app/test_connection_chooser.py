@@ -10,13 +10,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.connection_chooser import ConnectionChooser, choosable
+from app.connection_chooser import ConnectionChooser, choosable, pairs_menu
 from app.connections import ConnectionSettings
 from app.connections_file import ConnectionsFile
 from app.practice_file import practice_file
 from app.resources import practice_connections
-from protocols.market.instruments import ContractKey
+from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec
 from protocols.market.orders import Order
+from protocols.market.values import SCALE, Price, Quantity
 from tests.app.hands import order
 from tests.widgets.desk import DARK
 from widgets.connections.chooser import ChooserDialog
@@ -48,8 +49,9 @@ def _at_port(settings: ConnectionSettings) -> ConnectionSettings:
 class Choosing:
     """A chooser on a file of one connection, `Practice`, that runs."""
 
-    def __init__(self, qtbot: Any, folder: Path) -> None:
-        self.file = ConnectionsFile(folder / "connections.toml", ONE, _at_port)
+    def __init__(self, qtbot: Any, folder: Path, shipped: str = ONE) -> None:
+        self.file = ConnectionsFile(folder / "connections.toml", shipped, _at_port)
+        self.listed: list[CurrencyPair] = []
         self.lines = Lines(*self.file.read().connections)
         self.orders: list[Order] = []
         self.said: list[str] = []
@@ -58,7 +60,13 @@ class Choosing:
         window.show()
         self.window = window
         self.chooser = ConnectionChooser(
-            window, self.lines, lambda: self.orders, lambda: DARK, self.spawn, self.said.append
+            window,
+            self.lines,
+            lambda: self.orders,
+            lambda name: self.listed,
+            lambda: DARK,
+            self.spawn,
+            self.said.append,
         )
 
     def spawn(self, what: str, work: Coroutine[Any, Any, None]) -> None:
@@ -69,9 +77,9 @@ class Choosing:
         assert self.chooser.dialog is not None
         return self.chooser.dialog
 
-    def tick(self, row: int) -> None:
+    def tick(self, row: int, key: str = "areas") -> None:
         """Turns the tick of an area."""
-        item = self.dialog.pages.currentWidget().lists["areas"].items[row]
+        item = self.dialog.pages.currentWidget().lists[key].items[row]
         on = item.checkState() is Qt.CheckState.Checked
         item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
 
@@ -110,7 +118,10 @@ def test_practice_offers_what_its_venue_has_a_market_in_and_what_was_chosen_all_
     assert {"DK-DK1", "UK-ELEXON"} <= set(areas.names)
     assert "AT-APG" not in areas.names
     assert list(products.names) == ["P15Min", "P30Min", "P60Min", "Block_2H", "CustomBlock"]
-    assert choosable(fx, file.offered).lists == choosable(flex, file.offered).lists == ()
+    assert choosable(flex, file.offered).lists == ()
+    (pairs,) = choosable(fx, file.offered).lists
+    assert (pairs.key, len(pairs.names), len(pairs.chosen)) == ("symbols", 12, 8)
+    assert pairs.names["USDJPY"] == "USDJPY · pip 0.01"
 
 
 def test_saving_writes_the_file_and_connects_anew(choosing: Choosing) -> None:
@@ -220,3 +231,73 @@ def test_nothing_is_sent_to_a_connection_that_did_not_change(choosing: Choosing)
     choosing.tick(AT_APG)
     choosing.dialog.accept()
     assert [settings.name for settings in choosing.lines.connected] == ["Practice"]
+
+
+# Currency pairs
+
+FX = f"[[connection]]{practice_connections().split('[[connection]]')[3]}"
+"""What is shipped of the FX venue."""
+
+
+def pair(symbol: str) -> CurrencyPair:
+    key = ContractKey("Practice FX", "FX", symbol)
+    spec = InstrumentSpec(Price(10_000), Quantity(1_000 * SCALE), 5, 0, symbol[-3:], symbol[:3])
+    return CurrencyPair(key, symbol, symbol[:3], symbol[-3:], spec, Price(100_000), Quantity(SCALE), "EUR")
+
+
+@pytest.fixture
+def pairs(qtbot, tmp_path: Path) -> Choosing:
+    choosing = Choosing(qtbot, tmp_path, FX)
+    choosing.listed = [pair("EURSEK"), pair("EURUSD")]
+    choosing.chooser.use(choosing.file)
+    choosing.chooser.open()
+    return choosing
+
+
+def shown(choosing: Choosing) -> list[str]:
+    return [item.text() for item in choosing.dialog.pages.currentWidget().lists["symbols"].items]
+
+
+def test_pairs_are_those_of_the_venue_and_of_the_table_each_once(pairs: Choosing) -> None:
+    names = [text.split(" · ")[0] for text in shown(pairs)]
+    assert names == sorted(names)
+    assert names.count("EURUSD") == 1
+    assert {"EURSEK", "NZDUSD", "GBPJPY"} <= set(names), "listed by the venue, and in the table alone"
+    assert "EURSEK · pip and tick assumed" in shown(pairs)
+
+
+def test_a_pair_is_spelt_as_the_venue_spells_it() -> None:
+    names = list(pairs_menu(("USD/JPY",), [pair("EUR/USD")]).names)
+    assert {"USD/JPY", "EUR/USD"} <= set(names)
+    assert not {"USDJPY", "EURUSD"} & set(names)
+
+
+def test_pairs_are_kept_in_the_file_and_connected_anew(pairs: Choosing) -> None:
+    names = [text.split(" · ")[0] for text in shown(pairs)]
+    pairs.tick(names.index("EURSEK"), "symbols")
+    pairs.tick(names.index("EURGBP"), "symbols")
+    pairs.dialog.accept()
+    (connected,) = pairs.lines.connected
+    assert connected.symbols == ("EURUSD", "GBPUSD", "USDJPY", "USDCHF", "AUDUSD", "EURJPY", "EURCHF", "EURSEK")
+    assert pairs.file.read().connections == (connected,)
+    assert "EURGBP" not in pairs.file.path.read_text()
+
+
+def test_own_orders_in_a_pair_that_is_taken_off_are_asked_about(pairs: Choosing) -> None:
+    own = order(ContractKey("Practice FX", "FX", "EURGBP"), "c1")
+    pairs.orders.append(msgspec.structs.replace(own, connection="Practice FX"))
+    names = [text.split(" · ")[0] for text in shown(pairs)]
+    pairs.tick(names.index("EURGBP"), "symbols")
+    pairs.dialog.accept()
+    assert pairs.lines.connected == []
+    assert "1 own order of Practice FX in EURGBP is not over. They can be cancelled" in pairs.dialog.words.text()
+    pairs.dialog.accept()
+    assert "EURGBP" not in pairs.lines.connected[0].symbols
+
+
+def test_no_pair_at_all_is_refused(pairs: Choosing) -> None:
+    for row, text in enumerate(shown(pairs)):
+        if text.split(" · ")[0] in pairs.lines.running["Practice FX"].symbols:
+            pairs.tick(row, "symbols")
+    assert "Practice FX has no currency pairs: tick at least one" in pairs.dialog.words.text()
+    assert not pairs.dialog.save.isEnabled()

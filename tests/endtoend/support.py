@@ -72,6 +72,9 @@ class VenueProcess:
 
     def flex_truth(self) -> dict[str, Any]:
         return dict(self._call("/truth/flex"))
+    def fx_truth(self) -> dict[str, Any]:
+        """The FX account's own records."""
+        return dict(self._call("/truth/fx"))
 
     def until_served(self) -> None:
         """Waits until somebody is connected: asks again and again, for the venue calls nobody."""

@@ -75,7 +75,7 @@ async def test_a_question_that_is_left_can_be_asked_again_from_menu_panel_and_la
     window.connections.password.click()
     await answer(desk, "", Qt.Key.Key_Escape)
     choose, enter = window.lamps.menu("Practice").actions()
-    assert (choose.text(), enter.isEnabled()) == ("Areas and products…", True)
+    assert (choose.text(), enter.isEnabled()) == ("Areas, products, pairs…", True)
     enter.trigger()
     await answer(desk, "practice")
     await desk.live()

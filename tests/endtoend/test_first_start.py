@@ -53,8 +53,8 @@ async def test_both_are_live_and_true_and_in_the_window(desk: Desk, venue: Venue
     sections = list(desk.window.area_states._rows.sections)
     assert {(M7, "DE-AMPRION"), (NPID, "DE-AMPRION"), (NPID, "UK-ELEXON")} <= set(sections)
     assert [action.text() for name in (M7, NPID) for action in desk.window.lamps.menu(name).actions()][0::2] == [
-        "Areas and products…",
-        "Areas and products…",
+        "Areas, products, pairs…",
+        "Areas, products, pairs…",
     ]
 
 

@@ -106,7 +106,7 @@ async def send(desk: Desk) -> Order:
     await press(desk, K.Key_Return)
     ticket = desk.window.ticket
     said = [ticket.header.note.text(), ticket.foot.general.text(), *(row.problem for row in ticket.rows.values())]
-    assert len(own(desk)) == before + 1, (said, desk.window.target.name, QApplication.focusWidget().text(), ticket.texts())
+    assert len(own(desk)) == before + 1, (said, desk.window.target.name, ticket.texts())
     return own(desk)[-1]
 
 

@@ -13,7 +13,7 @@ from protocols.market.values import SCALE, fixed_text
 from tests.app.hands import send_key
 from tests.endtoend.support import Desk, VenueProcess, on_a_desk
 from tests.endtoend.test_orders import own, ready
-from widgets.orders.cells import Col
+from widgets.orders.catalogue import Col
 from widgets.orders.view import OrdersView
 
 pytestmark = pytest.mark.qt_loop

@@ -1,4 +1,4 @@
-"""Chooses what each connection subscribes to: its delivery areas and products by name, with ticks."""
+"""Chooses what each connection subscribes to: its delivery areas and products, or its currency pairs, with ticks."""
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
@@ -92,7 +92,7 @@ class ChooserDialog(QDialog):
     def __init__(self, where: str, theme: Theme, parent: QWidget | None = None) -> None:
         """`where` says where the choices are kept."""
         super().__init__(parent)
-        self.setWindowTitle("Connections, areas and products")
+        self.setWindowTitle("Connections: areas, products and pairs")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(SIZE)
         self._theme = theme

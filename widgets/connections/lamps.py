@@ -157,7 +157,7 @@ class ConnectionLamps(QWidget):
         """What can be done with a connection."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Areas and products…", lambda: self.choose_requested.emit(name))
+        menu.addAction("Areas, products, pairs…", lambda: self.choose_requested.emit(name))
         password = menu.addAction("Enter a password…", lambda: self.password_requested.emit(name))
         password.setEnabled(self._market.connections[name].wants_password)
         return menu

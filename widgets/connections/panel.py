@@ -56,7 +56,7 @@ class ConnectionsPanel(QWidget):
         self.channels = GridView(self._source, theme, self)
         self.messages = GridView(self._messages_source, theme, self)
         self._heading = PlainLabel("Messages", self)
-        self.choose = QPushButton("Areas and products…", self)
+        self.choose = QPushButton("Areas, products, pairs…", self)
         self.password = QPushButton(self)
         self._waiting = ""
         self._build()
@@ -126,7 +126,7 @@ class ConnectionsPanel(QWidget):
         column.addLayout(bar)
         column.addWidget(splitter, 1)
         self.password.hide()
-        self.choose.setAccessibleName("Choose areas and products")
+        self.choose.setAccessibleName("Choose areas, products and pairs")
         self.set_keys(NO_KEYS)
         self.choose.clicked.connect(lambda: self.choose_requested.emit(self._connection()))
         self.password.clicked.connect(lambda: self.password_requested.emit(self._waiting))

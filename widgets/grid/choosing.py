@@ -51,7 +51,7 @@ def columns_menu(
         title = choice.columns[at].title
         act(f"Move {title} left", "Or drag its title", lambda: _step_over_shown(choice, at, -1))
         act(f"Move {title} right", "Or drag its title", lambda: _step_over_shown(choice, at, 1))
-    act("Default columns", "All columns, in the table's own order", choice.reset)
+    act("Default columns", "The table's own columns, in its own order", choice.reset)
     more_action = menu.addAction("Columns by keyboard…")
     more_action.setToolTip(plain_tip("A list to tick and to sort without a mouse"))
     more_action.triggered.connect(lambda: more())
@@ -97,7 +97,7 @@ class ColumnDialog(QDialog):
         self.list.verticalScrollBar().setStyleSheet(scroll_bar_sheet(theme))
         self.up = self._button("Up", "Move the column to the left (Ctrl+Up)", lambda: self._move(-1))
         self.down = self._button("Down", "Move the column to the right (Ctrl+Down)", lambda: self._move(1))
-        self.reset = self._button("Default", "All columns, in the table's own order", self._reset)
+        self.reset = self._button("Default", "The table's own columns, in its own order", self._reset)
         self.close_button = self._button("Close", "Keep them like this (Esc)", self.close)
         self.close_button.setDefault(True)
         row = QHBoxLayout()

@@ -1,19 +1,21 @@
 """Which columns of a table are shown, and in which order: the table's own, until the trader chose. Without Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from widgets.grid.cells import Column
 
 
 class ColumnChoice:
-    """Columns go by their index in `columns`, wherever they stand. At least one is always shown."""
+    """Columns go by their index in `columns`, wherever they stand. At least one is always shown; those `hidden` are not
+    until the trader wants them."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], hidden: Collection[int] = ()) -> None:
         self.columns = columns
+        self._hidden_at_first = frozenset(hidden)
         self.order: tuple[int, ...] = tuple(range(len(columns)))
         """All columns, left to right; hidden ones keep their place."""
-        self._hidden: set[int] = set()
+        self._hidden = set(self._hidden_at_first)
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -51,9 +53,13 @@ class ColumnChoice:
         return moved
 
     def reset(self) -> None:
-        """All columns, as the table has them."""
+        """The columns that the table shows by itself, in its own order."""
         self.order = tuple(range(len(self.columns)))
-        self._hidden.clear()
+        self._hidden = set(self._hidden_at_first)
+
+    def take_order(self, order: Sequence[int]) -> None:
+        """All columns, left to right, as they were put by dragging."""
+        self.order = tuple(order)
 
     def state(self) -> dict[str, Any]:
         """What a workspace keeps, by the columns' keys."""
@@ -65,9 +71,11 @@ class ColumnChoice:
         one that is gone is passed over."""
         known = {column.key: index for index, column in enumerate(self.columns)}
         kept = [known[key] for key in dict.fromkeys(state.get("order", ())) if key in known]
+        kept_before = set(kept)
         for index in range(len(self.columns)):
             if index not in kept:
                 kept.insert(kept.index(index - 1) + 1 if index else 0, index)
         self.order = tuple(kept)
         hidden = {known[key] for key in state.get("hidden", ()) if key in known}
-        self._hidden = hidden if len(hidden) < len(self.columns) else set()
+        hidden |= self._hidden_at_first - kept_before
+        self._hidden = hidden if len(hidden) < len(self.columns) else set(self._hidden_at_first)

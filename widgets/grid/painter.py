@@ -46,6 +46,10 @@ class CellPainter:
         """Pixels that show `column.width` figures and the column's title."""
         return max(self.figures(column.width), self._title_width(column)) + 2 * PADDING
 
+    def width_with(self, column: Column, title: str) -> int:
+        """Like `width_of`, and wide enough for this title."""
+        return max(self.width_of(column), self._title_metrics.horizontalAdvance(title) + 2 + 2 * PADDING)
+
     def narrow_width_of(self, column: Column) -> int:
         """What is left of a column that gave way to its marks: its title is still read."""
         return self._title_width(column) + 2 * PADDING
@@ -58,12 +62,14 @@ class CellPainter:
         """Pixels that hold so many figures."""
         return math.ceil(count * self.figure)
 
-    def header(self, painter: QPainter, rect: QRect, column: Column, title: str) -> None:
+    def header(self, painter: QPainter, rect: QRect, column: Column, title: str, end: str = "") -> None:
+        """A column's title. `end` stands behind it, and is never cut."""
         painter.setFont(self._title)
         painter.setPen(self.theme.text_secondary)
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
         right = column.align is not Align.LEFT
-        text = self._title_metrics.elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
+        room = inner.width() - (self._title_metrics.horizontalAdvance(end) if end else 0)
+        text = self._title_metrics.elidedText(title, Qt.TextElideMode.ElideRight, room) + end
         painter.drawText(inner, _RIGHT if right else _LEFT, text)
 
     def ground(self, painter: QPainter, rect: QRect, look: RowLook, current: bool, focused: bool) -> None:
@@ -138,6 +144,11 @@ class CellPainter:
             right -= self._band_text(painter, cell, rect, right - self._advance(cell), right) + 2 * PADDING
         for cell in band.left:
             x += self._band_text(painter, cell, rect, x, right) + 2 * PADDING
+
+    def band_end(self, rect: QRect, band: Band) -> QRect:
+        """Where the words at a band's right end stand, with some room around: a button may be drawn there."""
+        width = sum(self._advance(cell) for cell in band.right) + 2 * PADDING * len(band.right)
+        return QRect(rect.right() - width, rect.top() + 2, width, rect.height() - 4)
 
     def _cursor(self, painter: QPainter, rect: QRect, focused: bool) -> None:
         """The row that keys act on: an outline, where the chosen row has a ground and a bar."""

@@ -130,9 +130,10 @@ class Ladder(LadderView):
         """Stages the modification of the selected own order, as it is; keys then change price and quantity."""
         self._try(lambda: self._hand.stage_amendment(self.selected))
 
-    def amend_order(self, order: Order) -> None:
-        """Stages the modification of an own order of this contract, from wherever it was chosen."""
-        self._try(lambda: self._hand.stage_amendment(order))
+    def amend_order(self, order: Order, price: Price | None = None) -> None:
+        """Stages the modification of an own order of this contract, from wherever it was chosen: to another price, or
+        as it is."""
+        self._try(lambda: self._hand.stage_amendment(order, price))
 
     def stage_order(self, order: PlaceOrder) -> None:
         """Stages an order that was made elsewhere, such as in the ticket, as it is."""

@@ -72,12 +72,12 @@ _TOLD = {
     Col.DELIVERY: _figures("delivery", "Delivery", 15, "Delivery period, in the area's market time", Kind.CHOICE),
     Col.AREA: _text("area", "Area", 11, "Delivery area", Kind.CHOICE),
     Col.SIDE: _text("side", "Side", 4, "Buy or sell", Kind.CHOICE),
-    Col.TYPE: _text("type", "Type", 10, "Limit, stop, stop limit, market; iceberg or block", Kind.CHOICE),
+    Col.TYPE: _text("type", "Type", 8, "Limit, stop, stop limit, market; iceberg or block", Kind.CHOICE),
     Col.QUANTITY: _Told(
         Column(
             "quantity",
             "Filled",
-            15,
+            14,
             Align.RIGHT,
             numbers=True,
             tip="Filled of the quantity in all: in MW, of a currency pair in units of the first currency",
@@ -86,17 +86,17 @@ _TOLD = {
     ),
     Col.PRICE: _price("price", "Price", "Limit price, with the instrument's own decimals"),
     Col.STOP: _price("stop", "Stop", "The price from which a stop order becomes an order"),
-    Col.TIF: _text("tif", "TIF", 8, "Time in force, or restriction and validity, shortened", Kind.CHOICE),
+    Col.TIF: _text("tif", "TIF", 7, "Time in force, or restriction and validity, shortened", Kind.CHOICE),
     Col.LIFETIME: _figures(
         "lifetime", "Lifetime", 15, "When the venue ends it, and how long that is from now, by its clock", Kind.TIME
     ),
     Col.STATUS: _text(
-        "status", "Status", 25, "Where it stands, and what was asked of the venue and is not answered yet", Kind.CHOICE
+        "status", "Status", 28, "Where it stands, and what was asked of the venue and is not answered yet", Kind.CHOICE
     ),
     Col.REASON: _text(
         "reason",
         "Reason",
-        30,
+        20,
         "Who ended it and why; why it was denied (by us), rejected (by the venue), not sent or is in doubt",
     ),
     Col.EVENT: _text("event", "Last event", 30, "The venue's last word on it", at_first=False),
@@ -131,7 +131,7 @@ COLUMN_OF = {told.column.key: column for column, told in _TOLD.items()}
 
 PRICES = (Col.PRICE, Col.STOP)
 WHOLE_FIGURES = 6
-"""Room for `-9999`, and for a little air: five decimals right behind another number can't be read."""
+"""Room for `market` and `-9999`, and for a little air: five decimals right behind another number can't be read."""
 
 
 def price_column(column: Col, decimals: int) -> Column:

@@ -1,172 +1,156 @@
 """What stands in the blotter's cells. No Qt."""
 
-import enum
 import functools
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from protocols.market.commands import FlexTerms, FxTerms, PowerTerms, Terms
+from protocols.market.commands import FxTerms, PowerTerms
 from protocols.market.events import Feed
-from protocols.market.instruments import InstrumentSpec, PowerContract
+from protocols.market.instruments import InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
-from protocols.market.times import UtcNs
+from protocols.market.times import HOUR, Instant, UtcNs
 from protocols.market.values import Price, Quantity, fixed_text, plain_text
-from widgets.delivery import CONTINENT, day_text, market_zone, period_text, time_text, zone_name
-from widgets.grid import Align, Cell, Column
-from widgets.orders.words import LOOKS, RANK, event_text, status_text, terms_text, terms_words
-from widgets.wording import plain_words, standing_text
-
-
-class Col(enum.IntEnum):
-    """The blotter's columns, in the order they have at first."""
-
-    TIME = 0
-    CONTRACT = enum.auto()
-    DELIVERY = enum.auto()
-    AREA = enum.auto()
-    SIDE = enum.auto()
-    QUANTITY = enum.auto()
-    PRICE = enum.auto()
-    STATUS = enum.auto()
-    REASON = enum.auto()
-    TERMS = enum.auto()
-    WHOSE = enum.auto()
-    EVENT = enum.auto()
-    CHANGED = enum.auto()
-    VENUE = enum.auto()
-    VENUE_ID = enum.auto()
-    CLIENT_ID = enum.auto()
-
-
-COLUMNS = (
-    Column(
-        "time", "Time", 10, numbers=True, tip="When the venue says it was entered, else when it was sent: market time"
-    ),
-    Column("contract", "Contract", 9, tip="The exchange's name of the contract", middle=True),
-    Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time"),
-    Column("area", "Area", 11, tip="Delivery area"),
-    Column("side", "Side", 4, tip="Buy or sell"),
-    Column(
-        "quantity",
-        "Filled",
-        13,
-        Align.RIGHT,
-        numbers=True,
-        tip="Filled of the quantity in all: in MW, of a currency pair in units of the first currency",
-    ),
-    Column("price", "Price", 12, Align.DECIMAL, decimals=2, numbers=True, tip="Limit price; of a stop its stop price"),
-    Column("status", "Status", 29, tip="Where it stands, and what was asked of the venue and is not answered yet"),
-    Column("reason", "Reason", 30, tip="Why it was denied (by us), rejected (by the venue), not sent or is in doubt"),
-    Column("terms", "Terms", 15, tip="Restriction, validity and iceberg, shortened: the tool tip spells them out"),
-    Column("whose", "Whose", 9, tip="Ours, or a colleague's: those are never acted on"),
-    Column("event", "Last event", 30, tip="The venue's last word on it"),
-    Column("changed", "Changed", 10, numbers=True, tip="When anything was last heard or done of it, in market time"),
-    Column("venue", "Venue", 10, tip="Connection"),
-    Column("venue_id", "Venue id", 14, numbers=True, tip="The venue's identifier, which an amendment may change"),
-    Column("client_id", "Client id", 36, numbers=True, tip="Our identifier, the same for the order's life"),
+from widgets.delivery import (
+    CONTINENT,
+    RED,
+    countdown_text,
+    day_text,
+    market_zone,
+    period_text,
+    seconds_until,
+    time_text,
+    zone_name,
 )
+from widgets.grid import Cell
+from widgets.orders.catalogue import Col
+from widgets.orders.words import (
+    LOOKS,
+    entered_at,
+    event_text,
+    lifetime_of,
+    note_of,
+    reason_text,
+    status_text,
+    terms_text,
+    terms_words,
+    tif_text,
+    type_text,
+)
+from widgets.wording import plain_words, standing_text
 
 ABSENT = InstrumentSpec(Price(1), Quantity(1), 0, 0, "", "")
 """For an order of a contract that is not listed: numbers are shown exactly as they came."""
 
-SortKey = Callable[[Order], tuple[object, ...]]
-
 
 class OrderCells:
-    """Cells, words and sort keys of orders, looked up in the market."""
+    """Cells and words of orders, looked up in the market. `now` is the frame's."""
 
     def __init__(self, market: MarketState) -> None:
         self._market = market
         self.zone: ZoneInfo = CONTINENT
+        self.now = Instant(0.0, UtcNs(0))
         self._standings: dict[tuple[str, str], Standing] = {}
         self._standings_of = -1
 
     def cell(self, order: Order, column: int) -> Cell:
         match column:
             case Col.TIME:
-                at = entered_at(order)
-                return Cell("–" if at is None else time_text(at, self.zone), "text_secondary")
+                return self._time(entered_at(order))
             case Col.CHANGED:
-                changed = order.updated
-                return Cell("–" if changed is None else time_text(changed.utc, self.zone), "text_secondary")
+                return self._time(None if order.updated is None else order.updated.utc)
             case Col.CONTRACT:
                 return Cell(self.contract_name(order), bold=True)
             case Col.DELIVERY:
-                return Cell(self._delivery(order), "text_secondary")
+                return Cell(self.delivery(order), "text_secondary")
             case Col.AREA:
                 return Cell(order.key.area, "text_secondary")
             case Col.SIDE:
                 return Cell(order.side.value, order.side.name.lower(), bold=True)
+            case Col.TYPE:
+                return Cell(type_text(order.terms), "text_secondary")
             case Col.QUANTITY:
-                decimals = self.spec(order).quantity_decimals
-                return Cell(f"{fixed_text(order.filled, decimals)} / {fixed_text(order.quantity, decimals):>5}")
+                return Cell(self.quantity_words(order))
             case Col.PRICE:
-                return Cell(self.price_words(order))
+                return Cell(self.limit_words(order))
+            case Col.STOP:
+                return Cell(self.stop_words(order))
+            case Col.LIFETIME:
+                return self._lifetime(order)
             case Col.STATUS:
                 look = LOOKS[order.status]
                 return Cell(status_text(order), look.ink, look.mark, look.bold)
             case Col.REASON:
-                return Cell(order.reason, "warning" if order.status is OrderStatus.IN_DOUBT else "text")
-            case Col.TERMS:
-                spec = self.spec(order)
-                zone = market_zone(order.key.area)
-                return Cell(
-                    terms_text(order.terms, zone, (spec.price_decimals, spec.quantity_decimals)), "text_secondary"
-                )
+                return Cell(reason_text(order), "warning" if order.status is OrderStatus.IN_DOUBT else "text")
             case Col.WHOSE:
                 return Cell("ours", "text_secondary") if order.ours else Cell("colleague", "text_muted")
-            case Col.EVENT:
-                return Cell(event_text(order), "text_secondary")
-            case Col.VENUE:
-                return Cell(order.connection, "text_secondary")
-            case Col.VENUE_ID:
-                return Cell(order.venue_id or "–", "text_secondary")
-            case _:
+            case Col.CLIENT_ID:
                 return Cell(order.client_id, "text_muted")
+            case _:
+                return Cell(self._plain(order, column), "text_secondary")
+
+    def _plain(self, order: Order, column: int) -> str:
+        match column:
+            case Col.TIF:
+                return tif_text(order.terms)
+            case Col.TERMS:
+                return self.terms_cell(order)
+            case Col.EVENT:
+                return event_text(order)
+            case Col.NOTE:
+                return note_of(order.terms)
+            case Col.VENUE:
+                return order.connection
+            case _:
+                return order.venue_id or "–"
+
+    def terms_cell(self, order: Order) -> str:
+        spec = self.spec(order)
+        return terms_text(order.terms, market_zone(order.key.area), (spec.price_decimals, spec.quantity_decimals))
+
+    def quantity_words(self, order: Order) -> str:
+        """`4.0 / 25.0`: the quantity in all takes as much room as most have, so that the strokes are in line."""
+        decimals = self.spec(order).quantity_decimals
+        return f"{fixed_text(order.filled, decimals)} / {fixed_text(order.quantity, decimals):>5}"
+
+    def limit_words(self, order: Order) -> str:
+        return "market" if order.price is None else fixed_text(order.price, self.spec(order).price_decimals)
+
+    def stop_words(self, order: Order) -> str:
+        return "" if order.stop is None else fixed_text(order.stop, self.spec(order).price_decimals)
+
+    def _time(self, at: UtcNs | None) -> Cell:
+        """With the day where it is another one than today."""
+        if at is None:
+            return Cell("–", "text_secondary")
+        if _day(at, self.zone) == _day(self.now.utc, self.zone) or not self.now.utc:
+            return Cell(time_text(at, self.zone), "text_secondary")
+        day = day_text(at, self.zone).partition(" ")[2]
+        return Cell(f"{day} {time_text(at, self.zone, seconds=False)}", "text_secondary")
+
+    def _lifetime(self, order: Order) -> Cell:
+        until = lifetime_of(order.terms)
+        if until is None:
+            return Cell()
+        zone = market_zone(order.key.area)
+        at = time_text(until, zone, seconds=False)
+        now = self._market.venue_now(order.connection, self.now)
+        if _day(until, zone) != _day(now, zone):
+            at = f"{day_text(until, zone).partition(' ')[2]} {at}"
+        if order.status.over:
+            return Cell(at, "text_secondary")
+        left = seconds_until(until, now)
+        return Cell(f"{at} · {countdown_text(left)}" if left else f"{at} · over", "text", bold=left < RED)
 
     def text(self, order: Order, column: int) -> str:
         """The cell's text as it is copied: what only lines figures up is left out."""
         return " ".join(self.cell(order, column).text.split())
 
-    def words(self, order: Order) -> str:
-        """Everything of the order that the filter looks at, in lower case."""
-        cells = (self.cell(order, column).text for column in Col if column not in (Col.TIME, Col.CHANGED))
-        return " ".join((*cells, terms_words(order.terms))).casefold()
-
-    def sort_key(self, column: int) -> SortKey:
-        """What the rows are sorted by: quantities and times as such, not as text."""
-        market = self._market
-        match column:
-            case Col.TIME:
-                return lambda order: (entered_at(order) or 0,)
-            case Col.CHANGED:
-                return lambda order: (order.updated.monotonic if order.updated is not None else 0.0,)
-            case Col.DELIVERY | Col.CONTRACT:
-
-                def by_delivery(order: Order) -> tuple[object, ...]:
-                    contract = market.contracts.get(order.key)
-                    return (contract.delivery_start, contract.name) if contract is not None else (0, "")
-
-                return by_delivery
-            case Col.QUANTITY:
-                return lambda order: (order.quantity, order.filled)
-            case Col.PRICE:
-                return lambda order: (order.waits_at is None, order.waits_at or 0)
-            case Col.STATUS:
-                return lambda order: (RANK[order.status],)
-            case _:
-                return lambda order: (self.cell(order, column).text,)
-
-    def contract(self, order: Order) -> PowerContract | None:
-        return self._market.contracts.get(order.key)
-
     def contract_name(self, order: Order) -> str:
-        contract = self._market.contracts.get(order.key)
-        return contract.name if contract is not None else order.key.contract_id
+        listed = self._market.instrument(order.key)
+        return order.key.contract_id if listed is None else listed.name
 
     def spec(self, order: Order) -> InstrumentSpec:
-        listed = self._market.contracts.get(order.key) or self._market.pairs.get(order.key)
+        listed = self._market.instrument(order.key)
         return listed.spec if listed is not None else ABSENT
 
     def standing(self, order: Order) -> Standing:
@@ -199,13 +183,13 @@ class OrderCells:
     def tip(self, order: Order) -> str:
         """Everything about the order, a line each."""
         spec, zone, terms = self.spec(order), market_zone(order.key.area), order.terms
-        lines = [f"{order.side.value} {self.contract_name(order)} {order.key.area}  {self._delivery(order)}"]
+        lines = [f"{order.side.value} {self.contract_name(order)} {order.key.area}  {self.delivery(order)}"]
         left = fixed_text(order.remaining, spec.quantity_decimals)
         lines.append(f"{left} of {fixed_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit} not filled")
         said = terms_words(terms)
         if isinstance(terms, PowerTerms) and terms.kind:
             lines.append(f"A {plain_words(terms.kind)} order: shown, not amended from here")
-        at, comment = _until_and_comment(terms)
+        at, comment = lifetime_of(terms), note_of(terms)
         if at is not None:
             said += f" {day_text(at, zone)} {time_text(at, zone)} {zone_name(at, zone)}"
         lines.append(said)
@@ -228,28 +212,21 @@ class OrderCells:
             return kind if at is None else f"{kind} {at}"
         return fixed_text(order.price, self.spec(order).price_decimals)
 
-    def _delivery(self, order: Order) -> str:
+    def delivery(self, order: Order) -> str:
         contract = self._market.contracts.get(order.key)
         return "–" if contract is None else _period(contract.delivery_start, contract.delivery_end, contract.area)
-
-
-def _until_and_comment(terms: Terms) -> tuple[UtcNs | None, str]:
-    match terms:
-        case FxTerms():
-            return terms.until, terms.note
-        case FlexTerms():
-            return terms.expiry, ""
-        case PowerTerms():
-            return terms.validity_until, terms.comment
-
-
-def entered_at(order: Order) -> UtcNs | None:
-    """When it was entered, by the venue's clock; while the venue has not said, when it was sent, by ours."""
-    if order.entered is not None:
-        return order.entered
-    return None if order.sent is None else order.sent.utc
 
 
 @functools.lru_cache(maxsize=4096)
 def _period(start: UtcNs, end: UtcNs, area: str) -> str:
     return period_text(start, end, market_zone(area))
+
+
+@functools.lru_cache(maxsize=256)
+def _day_of_hour(hour: int, zone: ZoneInfo) -> str:
+    return day_text(UtcNs(hour * HOUR), zone)
+
+
+def _day(at: UtcNs, zone: ZoneInfo) -> str:
+    """The calendar day there; zones are whole hours from UTC here."""
+    return _day_of_hour(at // HOUR, zone)

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from protocols.market.blotter import OrderName
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
-from widgets.grid import Cell, RowLook
-from widgets.orders.cells import COLUMNS, Col, OrderCells
-from widgets.orders.rows import OrderRows, name_of
+from widgets.grid import Band, Cell, RowLook
+from widgets.orders.bands import band_of, band_words
+from widgets.orders.catalogue import COLUMNS, Col
+from widgets.orders.cells import OrderCells
+from widgets.orders.facts import Fact
+from widgets.orders.rows import OrderRows
+from widgets.orders.vocabulary import NONE, Integers
 from widgets.wording import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -23,41 +27,48 @@ _NO_INDEX = QModelIndex()
 
 
 class OrdersModel(QAbstractTableModel):
-    """A row per order shown. `refresh` takes what the blotter has now."""
+    """A row per line: an order, or a header. `refresh` takes what the blotter has now, a share of it if it is much."""
 
     def __init__(self, market: MarketState, cells: OrderCells, rows: OrderRows, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._market = market
         self.cells = cells
         self.rows = rows
-        self._shown: list[Order] = []
-        self._names: list[OrderName] = []
-        self._known: dict[OrderName, Order] | None = None
-        """Every order as it was at the last refresh; None before the first."""
-        self.news: dict[OrderName, float | None] = {}
-        """New and changed orders -> when they came into view; None while they have not."""
+        self._lines: Integers = np.empty(0, np.int64)
+        self._row_of: Integers | None = None
+        """By order the row, -1 without one; made when somebody asks."""
+        self.news: dict[int, float | None] = {}
+        """Numbers of new and changed orders -> when they came into view; None while they have not."""
         self.glowing = True
+        self._title_hint = ""
+
+    def set_title_hint(self, hint: str) -> None:
+        """What every title's tool tip ends with."""
+        self._title_hint = hint
 
     # What the view asks
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._shown)
+        return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self._shown):
+        if not index.isValid() or index.row() >= len(self._lines):
             return None
-        order = self._shown[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.cells.text(order, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(self.cells.tip(order))
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{COLUMNS[index.column()].title}: {self.cells.text(order, index.column()) or 'empty'}"
-        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return self.cells.spoken(order)
+        order = self.order(index.row())
+        if order is None:
+            return self._header_data(index, role)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self.cells.text(order, index.column())
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(self.cells.tip(order))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{COLUMNS[index.column()].title}: {self.cells.text(order, index.column()) or 'empty'}"
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self.cells.spoken(order)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -65,39 +76,57 @@ class OrdersModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section].title
-        return COLUMNS[section].tip if role == Qt.ItemDataRole.ToolTipRole else None
+        return f"{COLUMNS[section].tip}\n{self._title_hint}".rstrip() if role == Qt.ItemDataRole.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """A colleague's order can be the current row, to be read and copied, and is never among the selected."""
-        order = self.order(index.row())
-        if order is None or not index.isValid():
+        """Headers and a colleague's orders can be the current row, to be read and copied, and are never among the
+        selected."""
+        if not index.isValid() or index.row() >= len(self._lines):
             return Qt.ItemFlag.NoItemFlags
-        own = Qt.ItemFlag.ItemIsSelectable if order.ours else Qt.ItemFlag.NoItemFlags
+        order = self.order(index.row())
+        own = Qt.ItemFlag.ItemIsSelectable if order is not None and order.ours else Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren | own
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """By a column; -1 is newest first."""
-        self.rows.sorted_by = column if column >= 0 else None
-        self.rows.descending = order == Qt.SortOrder.DescendingOrder
-        self.rearrange()
 
     # What the widget asks
 
-    def order(self, row: int) -> Order | None:
-        return self._shown[row] if 0 <= row < len(self._shown) else None
+    @property
+    def lines(self) -> Integers:
+        """Of each row the order's number, or what names its header; never changed, replaced instead."""
+        return self._lines
 
-    def row_of(self, name: OrderName) -> int | None:
-        try:
-            return self._names.index(name)
-        except ValueError:
+    def line(self, row: int) -> int | None:
+        return int(self._lines[row]) if 0 <= row < len(self._lines) else None
+
+    def order(self, row: int) -> Order | None:
+        """None for a header, and where there is no row."""
+        line = self.line(row)
+        return None if line is None or line < 0 else self.rows.facts.orders[line]
+
+    def row_of_line(self, line: int | None) -> int | None:
+        """Where an order or a header stands now."""
+        if line is None:
             return None
+        if line < 0:
+            found = np.flatnonzero(self._lines == line)
+            return int(found[0]) if len(found) else None
+        if self._row_of is None:
+            self._row_of = np.full(len(self.rows.facts), -1)
+            at = np.flatnonzero(self._lines >= 0)
+            self._row_of[self._lines[at]] = at
+        row = int(self._row_of[line]) if line < len(self._row_of) else -1
+        return None if row < 0 else row
 
     def shown(self) -> list[Order]:
-        return self._shown
+        """The orders of the rows, top to bottom."""
+        orders = self.rows.facts.orders
+        return [orders[line] for line in self._lines.tolist() if line >= 0]
 
     def look(self, row: int) -> RowLook:
-        order = self._shown[row]
-        news = self.glowing and name_of(order) in self.news
+        line = self.line(row)
+        order = self.order(row)
+        if line is None or order is None:
+            return RowLook()
+        news = self.glowing and line in self.news
         return RowLook(
             dim=not order.ours or not self.cells.standing(order).live,
             alternate=row % 2 == 1,
@@ -105,117 +134,153 @@ class OrdersModel(QAbstractTableModel):
             glow=GLOW,
         )
 
-    def cell(self, order: Order, column: int) -> Cell:
-        """What the delegate paints."""
+    def band(self, row: int) -> Band | None:
+        """What stands in a header's row; None for an order's."""
+        line = self.line(row)
+        return None if line is None or line >= 0 else band_of(self.rows, line)
+
+    def is_folded(self, row: int) -> bool:
+        """Whether the header in this row hides what is below it."""
+        line = self.line(row)
+        return line is not None and line < 0 and self.rows.arrangement.is_folded(line)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """What the delegate paints in an order's row."""
+        order = self.order(row)
+        assert order is not None
         cell = self.cells.cell(order, column)
-        if column == Col.TIME and name_of(order) in self.news:
+        if column == Col.TIME and self.line(row) in self.news:
             return cell._replace(mark="•", mark_ink="last")
         return cell
 
-    def refresh(self) -> None:
-        """Takes the blotter as it is; what is new or looks different from before is news."""
-        orders = self._market.blotter.rows()
-        before = self._known
-        self._known = {name_of(order): order for order in orders}
-        if before is not None:
-            for name, order in self._known.items():
-                known = before.get(name)
-                if known is not order and (known is None or _differs(known, order)):
-                    self.news[name] = None
-        self._show(self.rows.arrange(orders))
+    def row_text(self, row: int, columns: Sequence[int]) -> str:
+        """The row as it is seen, cells parted by tabs."""
+        order = self.order(row)
+        if order is not None:
+            return "\t".join(self.cells.text(order, column) for column in columns)
+        band = self.band(row)
+        return "" if band is None else band_words(band)
+
+    def refresh(self) -> bool:
+        """Takes what changed in the blotter; what is new or looks different from before is news. False when nothing
+        did."""
+        touched, news = self.rows.follow()
+        if not touched:
+            return False
+        self.news.update(dict.fromkeys(news))
+        self._show(self.rows.lines, touched)
+        return True
 
     def rearrange(self) -> None:
-        """Filters or the sorting changed, the orders did not."""
-        self._show(self.rows.arrange(self._market.blotter.rows()))
+        """The filter, the sorting or the grouping changed, the orders did not."""
+        self.rows.arrangement.renew()
+        self._show(self.rows.lines, [])
+
+    def refold(self) -> None:
+        """Headers were folded or unfolded."""
+        self.rows.arrangement.fold()
+        self._show(self.rows.lines, [])
+
+    def unseen_above(self, row: int) -> int:
+        """How many new or changed orders, not seen yet, stand above a row."""
+        unseen = [number for number, since in self.news.items() if since is None]
+        if not unseen or not row:
+            return 0
+        return int(np.isin(self._lines[:row], unseen, kind="table").sum())
 
     def repaint_all(self) -> None:
-        if self._shown:
-            self._changed(0, len(self._shown) - 1)
+        if len(self._lines):
+            self._changed(0, len(self._lines) - 1)
+
+    def repaint_countdowns(self, rows: range) -> None:
+        """Where time alone changes what stands there."""
+        numbers = self._lines[rows.start : rows.stop]
+        facts = self.rows.facts
+        lives = facts.column(Fact.LIFETIME, numbers[numbers >= 0])
+        if (lives != NONE).any():
+            self.dataChanged.emit(self.index(rows.start, Col.LIFETIME), self.index(rows.stop - 1, Col.LIFETIME))
 
     def see(self, rows: range, current: int, now: float) -> None:
         """These rows are in view: what is new among them stops being so 3 s from now, or at once as the current."""
         for row in rows:
-            name = self._names[row]
-            if name not in self.news:
+            number = int(self._lines[row])
+            if number not in self.news:
                 continue
-            since = self.news[name]
+            since = self.news[number]
             if since is None:
-                self.news[name] = now
+                self.news[number] = now
             elif row == current or now - since >= SEEN_AFTER:
-                self._forget(row, name)
+                del self.news[number]
+                self._changed(row, row)
 
     # Within
 
-    def _forget(self, row: int, name: OrderName) -> None:
-        del self.news[name]
-        self._changed(row, row)
+    def _header_data(self, index: Index, role: int) -> object:
+        band = self.band(index.row())
+        words = "" if band is None else band_words(band).replace("\t", ", ")
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return words if index.column() == 0 else ""
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(words)
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                return words
+        return None
 
     def _changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
 
-    def _show(self, wanted: list[Order]) -> None:
-        names = [name_of(order) for order in wanted]
-        before = self._shown
-        if names == self._names:
-            self._shown = wanted
-            changed = [row for row, order in enumerate(wanted) if order is not before[row]]
-        else:
-            was = dict(zip(self._names, before, strict=True))
-            self._move_to(wanted, names)
-            changed = [row for row, name in enumerate(names) if name in was and was[name] is not wanted[row]]
-        for first, last in _runs(changed):
+    def _show(self, wanted: Integers, touched: Sequence[int]) -> None:
+        """Rows that came are told as such; of the others those whose orders were touched, and their headers."""
+        before = self._lines
+        if not np.array_equal(wanted, before):
+            self._move_to(wanted)
+        if len(touched) > RUNS_AT_MOST:
+            self.repaint_all()
+            return
+        arrangement = self.rows.arrangement
+        lines = {*touched, *(h for number in touched if (h := arrangement.header_of(number)) is not None)}
+        rows = sorted(row for line in lines if (row := self.row_of_line(line)) is not None)
+        for first, last in _runs(rows):
             self._changed(first, last)
 
-    def _move_to(self, wanted: list[Order], names: list[OrderName]) -> None:
+    def _move_to(self, wanted: Integers) -> None:
         """Removes, moves and inserts rows until the model shows what is wanted."""
-        stay = set(names)
-        gone = list(_runs([row for row, name in enumerate(self._names) if name not in stay]))
-        here = set(self._names)
-        come = list(_runs([row for row, name in enumerate(names) if name not in here]))
+        before = self._lines
+        stays = np.isin(before, wanted, kind="table") if len(before) else np.empty(0, np.bool_)
+        known = np.isin(wanted, before, kind="table") if len(wanted) else np.empty(0, np.bool_)
+        gone, come = (list(_runs(np.flatnonzero(~mask).tolist())) for mask in (stays, known))
         if len(gone) + len(come) > RUNS_AT_MOST:
             self.beginResetModel()
-            self._shown, self._names = wanted, names
+            self._take(wanted)
             self.endResetModel()
             return
-        # The lists are replaced, never the ones that were handed out changed.
-        self._shown, self._names = list(self._shown), list(self._names)
         for first, last in reversed(gone):
             self.beginRemoveRows(_NO_INDEX, first, last)
-            del self._shown[first : last + 1], self._names[first : last + 1]
+            self._take(np.delete(self._lines, slice(first, last + 1)))
             self.endRemoveRows()
-        self._permute([order for order, name in zip(wanted, names, strict=True) if name in here])
+        self._permute(wanted[known])
         for first, last in come:
             self.beginInsertRows(_NO_INDEX, first, last)
-            self._shown[first:first] = wanted[first : last + 1]
-            self._names[first:first] = names[first : last + 1]
+            self._take(np.insert(self._lines, first, wanted[first : last + 1]))
             self.endInsertRows()
 
-    def _permute(self, orders: Sequence[Order]) -> None:
+    def _permute(self, lines: Integers) -> None:
         """The same rows in another order; selection and current row go with them."""
-        names = [name_of(order) for order in orders]
-        if names == self._names:
-            self._shown = list(orders)
+        if np.array_equal(lines, self._lines):
             return
         self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
-        old_names = [self._names[index.row()] for index in old]
-        self._shown, self._names = list(orders), names
-        place = {name: row for row, name in enumerate(names)}
-        new = [self.index(place[name], index.column()) for name, index in zip(old_names, old, strict=True)]
+        was = [int(self._lines[index.row()]) for index in old]
+        self._take(lines)
+        row_of = {line: row for line in set(was) if (row := self.row_of_line(line)) is not None}
+        new = [self.index(row_of[line], index.column()) for line, index in zip(was, old, strict=True)]
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
 
-
-def _differs(one: Order, other: Order) -> bool:
-    """Whether a trader would see a difference: a report that confirms what is known is no news."""
-    return _seen(one) != _seen(other)
-
-
-def _seen(order: Order) -> tuple[object, ...]:
-    return (
-        order.status, order.request, order.price, order.quantity, order.remaining,
-        order.reason, order.kept_place, order.terms,
-    )  # fmt: skip
+    def _take(self, lines: Integers) -> None:
+        self._lines = lines
+        self._row_of = None
 
 
 def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

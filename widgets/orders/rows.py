@@ -1,9 +1,27 @@
-"""Which orders are shown, and in what order. No Qt."""
+"""The rows of the blotter: follows the orders, and knows which are shown and where. No Qt."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from protocols.market.blotter import OrderName
-from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.orders import Order
+from protocols.market.state import MarketState
+from widgets.orders.arrangement import Arrangement
+from widgets.orders.catalogue import COLUMN_OF, COLUMNS, Col, GroupBy
 from widgets.orders.cells import OrderCells
+from widgets.orders.facts import AT_ONCE, OrderFacts
+from widgets.orders.sorting import Level
+from widgets.orders.vocabulary import Integers
+
+FOLDS_KEPT = 500
+"""Folded headers that a workspace keeps: pairs come and go, and are never folded again."""
+
+
+class Changes(NamedTuple):
+    """What a call of `follow` brought: numbers of orders. `news` are those that a trader would see a difference in."""
+
+    touched: list[int]
+    news: list[int]
 
 
 def name_of(order: Order) -> OrderName:
@@ -11,42 +29,74 @@ def name_of(order: Order) -> OrderName:
 
 
 class OrderRows:
-    """Filters and sorts. Newest first is the order in which they were first heard of, so that no row jumps when it
-    changes; sorted by a column, equal ones stay newest first."""
+    """`follow` takes what changed; who chooses another filter, sorting or grouping calls `arrangement.renew`."""
 
-    def __init__(self, cells: OrderCells) -> None:
-        self._cells = cells
-        self.needle = ""
-        self.only_working = False
-        self.only_contract = False
-        self.contract: ContractKey | None = None
-        """The link group's, which `only_contract` shows alone."""
-        self.sorted_by: int | None = None
-        self.descending = False
-        self._words: dict[OrderName, tuple[Order, PowerContract | None, str]] = {}
-        """Of each order, as long as neither it nor what is known of its contract changes."""
+    def __init__(self, market: MarketState, cells: OrderCells) -> None:
+        self.facts = OrderFacts(market, cells)
+        self.arrangement = Arrangement(self.facts)
+        self._settled = False
 
     @property
-    def filtered(self) -> bool:
-        return bool(self.needle.strip()) or self.only_working or self.only_contract
+    def lines(self) -> Integers:
+        return self.arrangement.lines
 
-    def arrange(self, orders: list[Order]) -> list[Order]:
-        """The orders to show, first to last; `orders` are oldest first."""
-        shown = orders[::-1]
-        if self.only_working:
-            shown = [order for order in shown if not order.status.over]
-        if self.only_contract:
-            shown = [order for order in shown if order.key == self.contract]
-        needles = self.needle.casefold().split()
-        if needles:
-            shown = [order for order in shown if self._has(order, needles)]
-        if self.sorted_by is not None:
-            shown.sort(key=self._cells.sort_key(self.sorted_by), reverse=self.descending)
-        return shown
+    def follow(self, limit: int = AT_ONCE) -> Changes:
+        """Takes in up to `limit` changes of the blotter, and what was listed. Orders that are there at first are no
+        news."""
+        facts = self.facts
+        relisted = facts.refresh_instruments()
+        touched = facts.advance(limit)
+        news = [n for n, before in touched.items() if before is None or differs(before, facts.orders[n])]
+        if not self._settled:
+            news = []
+        if not facts.sweeping:
+            self._settled = True
+        if len(relisted):
+            self.arrangement.renew()
+        elif touched:
+            self.arrangement.update(list(touched))
+        return Changes(sorted({*touched, *relisted.tolist()}), news)
 
-    def _has(self, order: Order, needles: list[str]) -> bool:
-        name, contract = name_of(order), self._cells.contract(order)
-        known = self._words.get(name)
-        if known is None or known[0] is not order or known[1] is not contract:
-            known = self._words[name] = (order, contract, self._cells.words(order))
-        return all(needle in known[2] for needle in needles)
+    def state(self) -> dict[str, Any]:
+        """Sorting, grouping, folds and columns' filters, for a workspace."""
+        arrangement = self.arrangement
+        return {
+            "sort": [[COLUMNS[level.column].key, level.descending] for level in arrangement.levels],
+            "group": arrangement.group.value,
+            "folded": sorted(list(name) for name in arrangement.folded)[:FOLDS_KEPT],
+            "conditions": arrangement.chosen.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Takes what was kept; what can't be read is as at first."""
+        arrangement = self.arrangement
+        arrangement.levels = _levels(state)
+        known = {group.value: group for group in GroupBy}
+        arrangement.group = known.get(str(state.get("group", "")), GroupBy.NONE)
+        folded = state.get("folded")
+        kept = folded if isinstance(folded, list) else []
+        arrangement.folded = {tuple(map(str, name)) for name in kept if isinstance(name, list) and len(name) > 1}
+        conditions = state.get("conditions")
+        arrangement.chosen.restore(conditions if isinstance(conditions, dict) else {})
+        arrangement.renew()
+
+
+def _levels(state: Mapping[str, Any]) -> tuple[Level, ...]:
+    kept = state.get("sort")
+    found: dict[Col, bool] = {}
+    for each in kept if isinstance(kept, list) else []:
+        if isinstance(each, list) and len(each) == 2 and each[0] in COLUMN_OF:
+            found.setdefault(COLUMN_OF[each[0]], bool(each[1]))
+    return tuple(Level(column, descending) for column, descending in found.items())
+
+
+def differs(one: Order, other: Order) -> bool:
+    """Whether a trader would see a difference: a report that confirms what is known is no news."""
+    return _seen(one) != _seen(other)
+
+
+def _seen(order: Order) -> tuple[object, ...]:
+    return (
+        order.status, order.request, order.price, order.quantity, order.remaining,
+        order.reason, order.kept_place, order.terms,
+    )  # fmt: skip

@@ -1,151 +1,70 @@
 """The blotter's table: Qt's own view, painted like the grids beside it."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from protocols.market.orders import Order, OrderStatus
-from widgets.grid import RowLook
+from protocols.market.orders import Order
+from widgets.grid import Column
+from widgets.grid.choosing import ColumnDialog
+from widgets.grid.columns import ColumnChoice
 from widgets.grid.painter import CellPainter
-from widgets.orders.cells import COLUMNS, Col
+from widgets.orders.catalogue import COLUMNS, HIDDEN_AT_FIRST, PRICES, price_column
+from widgets.orders.delegate import OrderDelegate
 from widgets.orders.model import OrdersModel
+from widgets.orders.sorting import Level
+from widgets.orders.titles import OrdersTitles
+from widgets.orders.vocabulary import Integers
 from widgets.theme import Theme, scroll_bar_sheet
 
 Index = QModelIndex | QPersistentModelIndex
-SELECTED_BAR = 3
-_PAST_THE_DIM = (Col.STATUS, Col.REASON)
-"""What an order in doubt goes on saying in amber while its feed is down: then above all."""
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Paints a cell with the theme's tokens."""
-
-    def __init__(self, cells: CellPainter, view: "OrdersView") -> None:
-        super().__init__(view)
-        self.cells = cells
-        self._view = view
-        self._row = -1
-        self._order: Order | None = None
-        self._look = RowLook()
-        self._selected = self._marked = self._focused = self._doubted = False
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        # Cells come row by row, and the model is asked directly: a value through Qt's roles costs more than its text.
-        row, column, view = index.row(), index.column(), self._view
-        if row != self._row:
-            self._take_row(row, bool(option.state & QStyle.StateFlag.State_Selected))
-        if self._order is None:
-            return
-        rect = option.rect
-        self.cells.ground(painter, rect, self._look, self._marked, self._focused)
-        if self._selected and view.columnViewportPosition(column) <= 0:
-            painter.fillRect(QRect(rect.left(), rect.top(), SELECTED_BAR, rect.height()), self.cells.theme.accent)
-        dim = self._look.dim and not (self._doubted and column in _PAST_THE_DIM)
-        self.cells.cell(painter, rect, COLUMNS[column], view.orders.cell(self._order, column), dim)
-
-    def begin(self) -> None:
-        """A new frame: nothing that was known of a row holds."""
-        self._row = -1
-
-    def _take_row(self, row: int, selected: bool) -> None:
-        view = self._view
-        self._row = row
-        self._order = order = view.orders.order(row)
-        if order is None:
-            return
-        self._look = view.orders.look(row)
-        self._selected = selected and order.ours
-        self._marked = self._selected or row == view.currentIndex().row()
-        self._focused = view.hasFocus() and order.ours
-        self._doubted = order.status is OrderStatus.IN_DOUBT
-
-
-class OrdersHeader(QHeaderView):
-    """Column titles with the arrow of the sorted one."""
-
-    def __init__(self, cells: CellPainter, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.cells = cells
-        self._titles: dict[int, str] = {}
-        self.setSectionsClickable(True)
-        self.setSectionsMovable(True)
-        self.setHighlightSections(False)
-        self.setStretchLastSection(True)
-        self.setMinimumSectionSize(24)
-        self.held = False
-        """Whether a mouse button is down: sections resized now are resized by the user."""
-
-    def set_title(self, column: int, title: str) -> None:
-        """Another title than the column's own, such as one that names the zone."""
-        if self._titles.get(column) != title:
-            self._titles[column] = title
-            self.viewport().update()
-
-    def title(self, column: int) -> str:
-        return self._titles.get(column, COLUMNS[column].title)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.held = True
-        super().mousePressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        self.held = False
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        theme = self.cells.theme
-        painter.fillRect(rect, theme.surface_raised)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.border)
-        title = self.title(logicalIndex)
-        if self.isSortIndicatorShown() and self.sortIndicatorSection() == logicalIndex:
-            title += " ▲" if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else " ▼"
-        self.cells.header(painter, rect, COLUMNS[logicalIndex], title)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), self.cells.theme.surface_raised)
-        painter.end()
-        super().paintEvent(event)
+FOLD_FIGURES = 3
+"""How wide the place at a header's left is where a click folds."""
 
 
 class OrdersView(QTableView):
-    """Keys: arrows, Shift with them for several, Enter chooses, Ctrl+C copies. All else goes to the widget around."""
+    """Keys: arrows, Shift with them for several, Enter chooses, left and right fold, Ctrl+C copies. All else goes to
+    the widget around."""
 
     chosen = Signal(int)
     """Enter or a double click on a row."""
+    fold_asked = Signal(int, bool)
+    """A header's row, and whether it is to be folded."""
+    rescue_asked = Signal(int)
+    """A click on what a header offers at its right end."""
+    copy_asked = Signal()
 
     def __init__(self, model: OrdersModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.orders = model
+        self.columns: list[Column] = list(COLUMNS)
+        """As they are now: prices are as wide as their decimals want."""
+        self.choice = ColumnChoice(COLUMNS, HIDDEN_AT_FIRST)
         self._compact = False
         self._theme = theme
         self._empty_text = ""
         self._own_widths: dict[str, int] = {}
+        self._pressed_end = -1
+        self._arranging = False
         self.setModel(model)
         painter = CellPainter(theme, compact=False)
-        self._delegate = CellDelegate(painter, self)
+        self._delegate = OrderDelegate(painter, self)
         self.setItemDelegate(self._delegate)
-        self.titles = OrdersHeader(painter, self)
+        self.titles = OrdersTitles(self.columns, painter, self)
         self.setHorizontalHeader(self.titles)
         self.titles.sectionResized.connect(self._resized)
+        self.titles.sectionMoved.connect(self._moved)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -161,7 +80,10 @@ class OrdersView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.arrange_columns()
         self.set_theme(theme)
+
+    # Looks
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -189,6 +111,25 @@ class OrdersView(QTableView):
     def empty_text(self) -> str:
         return self._empty_text
 
+    @property
+    def row_height(self) -> int:
+        return self.verticalHeader().defaultSectionSize()
+
+    # Columns
+
+    def set_price_decimals(self, decimals: int) -> None:
+        """How many the finest instrument has."""
+        wanted = [price_column(column, decimals) for column in PRICES]
+        if wanted != [self.columns[column] for column in PRICES]:
+            for column, found in zip(PRICES, wanted, strict=True):
+                self.columns[column] = found
+            self._measure()
+
+    def show_sorting(self, levels: Sequence[Level], filtered: Collection[int]) -> None:
+        """Which columns are sorted by, in turn, and which have a filter."""
+        self.titles.show_sorting(levels, filtered)
+        self._measure()
+
     def column_widths(self) -> dict[str, int]:
         """Widths that the user dragged, by column key."""
         return dict(self._own_widths)
@@ -197,47 +138,88 @@ class OrdersView(QTableView):
         self._own_widths = {key: width for key, width in widths.items() if width > 0}
         self._measure()
 
+    def arrange_columns(self) -> None:
+        """Shows what is chosen, in the chosen order."""
+        self._arranging = True
+        for place, column in enumerate(self.choice.order):
+            self.titles.moveSection(self.titles.visualIndex(column), place)
+        self._arranging = False
+        for column in range(len(COLUMNS)):
+            self.setColumnHidden(column, not self.choice.is_shown(column))
+        self._measure()
+        self.titles.viewport().update()
+        self.viewport().update()
+
+    def choose_columns(self) -> None:
+        """Opens the dialog that shows, hides and moves columns by keyboard."""
+        ColumnDialog(self.accessibleName(), self.choice, self.arrange_columns, self._theme, self).open()
+
+    # Rows
+
     def visible_rows(self) -> range:
         """Rows in view, even in part."""
-        height = self.verticalHeader().defaultSectionSize()
-        first = self.verticalScrollBar().value() // height
-        last = -(-(self.verticalScrollBar().value() + self.viewport().height()) // height)
-        return range(first, min(last, self.orders.rowCount()))
+        height, offset = self.row_height, self.verticalScrollBar().value()
+        first = offset // height
+        last = -(-(offset + self.viewport().height()) // height)
+        return range(first, max(first, min(last, self.orders.rowCount())))
 
-    def visible_columns(self) -> list[int]:
-        """Logical indices of what is shown, left to right."""
-        logical = [self.titles.logicalIndex(place) for place in range(len(COLUMNS))]
-        return [column for column in logical if not self.isColumnHidden(column)]
+    def selected_rows(self) -> Integers:
+        """Top to bottom. By ranges: an index for each of 10,000 rows takes a second."""
+        ranges = self.selectionModel().selection()
+        blocks = [ranges.at(number) for number in range(ranges.count())]
+        rows = [np.arange(block.top(), block.bottom() + 1) for block in blocks]
+        return np.unique(np.concatenate(rows)) if rows else np.empty(0, np.int64)
 
     def selected_orders(self) -> list[Order]:
-        """Selected orders of ours, top to bottom. By ranges: an index for each of 10,000 rows takes a second."""
-        ranges = self.selectionModel().selection()
-        rows: set[int] = set()
-        for number in range(ranges.count()):
-            block = ranges.at(number)
-            rows.update(range(block.top(), block.bottom() + 1))
-        orders = (self.orders.order(row) for row in sorted(rows))
+        """Selected orders of ours, top to bottom."""
+        orders = (self.orders.order(row) for row in self.selected_rows().tolist())
         return [order for order in orders if order is not None and order.ours]
+
+    def row_rect(self, row: int) -> QRect:
+        """Across the view, wherever its columns are scrolled."""
+        return QRect(0, self.rowViewportPosition(row), self.viewport().width(), self.row_height)
 
     # Qt's calls
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        row = self.currentIndex().row()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        row, key = self.currentIndex().row(), event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if row >= 0 and not event.isAutoRepeat():
                 self.chosen.emit(row)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self.orders.band(row) is not None:
+            self.fold_asked.emit(row, key == Qt.Key.Key_Left)
         elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
+            self.copy_asked.emit()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
-        elif event.key() in _MOVES or (event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and control):
+        elif key in _MOVES or (key in (Qt.Key.Key_Home, Qt.Key.Key_End) and control):
             super().keyPressEvent(event)
-        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._to_end(last=event.key() == Qt.Key.Key_End)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._to_end(last=key == Qt.Key.Key_End)
         else:
             # Letters are acts: the view's own search by typing would eat them.
             event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed_end = -1
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        row, at = self.rowAt(int(event.position().y())), event.position().toPoint()
+        band = self.orders.band(row)
+        if band is None:
+            return
+        if self._on_end(row, at):
+            self._pressed_end = row
+        elif at.x() < self._delegate.cells.figures(FOLD_FIGURES):
+            self.fold_asked.emit(row, not self.orders.is_folded(row))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        row, self._pressed_end = self._pressed_end, -1
+        if row >= 0 and self._on_end(row, event.position().toPoint()):
+            self.rescue_asked.emit(row)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         # The row pressed first, wherever it has moved since.
@@ -246,37 +228,37 @@ class OrdersView(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        order = self.orders.order(current.row())
-        if order is not None:
-            self._speak(self.orders.cells.spoken(order))
+        spoken = self.orders.data(current, Qt.ItemDataRole.AccessibleDescriptionRole)
+        if isinstance(spoken, str):
+            self._speak(spoken)
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._delegate.begin()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
+        for row in self.visible_rows():
+            band = self.orders.band(row)
+            if band is not None:
+                self._delegate.band(painter, self.row_rect(row), band, row)
         empty_text = "" if self.orders.rowCount() else self._empty_text
         self._delegate.cells.frame(painter, self.viewport().rect(), empty_text, self.hasFocus())
         painter.end()
-
-    # Acts
 
     def settle(self) -> None:
         """Takes rows that came or went into account now; Qt would with the next event."""
         self.executeDelayedItemsLayout()
 
-    def copy(self) -> None:
-        """The selected rows, else the current one, as they are seen: cells parted by tabs."""
-        orders = self.selected_orders()
-        current = self.orders.order(self.currentIndex().row())
-        if not orders and current is not None:
-            orders = [current]
-        if orders:
-            columns = self.visible_columns()
-            lines = ["\t".join(self.orders.cells.text(order, column) for column in columns) for order in orders]
-            QGuiApplication.clipboard().setText("\n".join(lines))
-
     # Within
+
+    def _on_end(self, row: int, at: QPoint) -> bool:
+        band = self.orders.band(row)
+        return band is not None and bool(band.right) and self.band_end(row).contains(at)
+
+    def band_end(self, row: int) -> QRect:
+        """Where the button of a header is."""
+        band = self.orders.band(row)
+        return QRect() if band is None else self._delegate.cells.band_end(self.row_rect(row), band)
 
     def _to_end(self, last: bool) -> None:
         count = self.orders.rowCount()
@@ -286,13 +268,20 @@ class OrdersView(QTableView):
 
     def _measure(self) -> None:
         painter = self._delegate.cells
-        for index, column in enumerate(COLUMNS):
-            self.setColumnWidth(index, self._own_widths.get(column.key) or painter.width_of(column))
+        for index, column in enumerate(self.columns):
+            asked = self._own_widths.get(column.key)
+            self.setColumnWidth(index, asked or painter.width_with(column, self.titles.title(index)))
 
     def _resized(self, column: int, _old: int, new: int) -> None:
-        stretched = self.titles.visualIndex(column) == len(COLUMNS) - 1
-        if self.titles.held and not stretched:
+        shown = self.choice.shown
+        if self.titles.held and column != shown[-1]:
             self._own_widths[COLUMNS[column].key] = new
+
+    def _moved(self) -> None:
+        """By dragging a title."""
+        if self._arranging:
+            return
+        self.choice.take_order([self.titles.logicalIndex(place) for place in range(len(COLUMNS))])
 
     def _speak(self, text: str) -> None:
         self.setAccessibleDescription(text)

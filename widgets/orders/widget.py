@@ -1,35 +1,44 @@
 """The blotter: every order, newest first, in words; what is in doubt can't be overlooked."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from protocols.market.blotter import OrderName
 from protocols.market.events import Feed
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
-from protocols.market.times import HOUR, MINUTE, UtcNs
+from protocols.market.times import HOUR, SECOND, UtcNs
 from widgets.buttons import button_sheet
 from widgets.delivery import zone_of_all, zone_span
 from widgets.feeds import feed_standing
-from widgets.fields import FilterField, Toggle
+from widgets.figures import grouped
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
-from widgets.orders.catalogue import COLUMN_OF
-from widgets.orders.cells import COLUMNS, Col, OrderCells
-from widgets.orders.menus import RowAct, popup_column_menu, popup_row_menu
+from widgets.orders.arrangement import pair_of_line
+from widgets.orders.bands import pair_of, survivor_of
+from widgets.orders.bar import OrdersBar
+from widgets.orders.catalogue import Col
+from widgets.orders.cells import OrderCells
+from widgets.orders.choosing import Choosing
+from widgets.orders.copying import Copying
+from widgets.orders.facts import OURS, OVER, Fact
+from widgets.orders.keeping import Keeper
+from widgets.orders.menus import Entry, popup_menu
 from widgets.orders.model import OrdersModel
-from widgets.orders.rows import OrderRows, name_of
+from widgets.orders.pill import NewPill
+from widgets.orders.rows import OrderRows
 from widgets.orders.sheet import order_sheet
+from widgets.orders.totals import totals, totals_text
 from widgets.orders.view import OrdersView
+from widgets.orders.vocabulary import Integers
 from widgets.sheet import Sheet
 from widgets.theme import Theme
-from widgets.wording import PlainLabel, StandingStrip
+from widgets.wording import PlainLabel
 
 AMEND, CANCEL, HIBERNATE = "orders.amend", "orders.cancel", "orders.hibernate"
 ASK, DECIDE = "orders.ask", "orders.decide"
@@ -38,44 +47,38 @@ MAY_DIFFER = "orders may stand differently by now"
 
 
 class OrdersTable(QWidget):
-    """A row per order. Enter chooses its contract in the link group.
+    """A row per order, both legs of a pair under one header. Enter chooses an order's contract in the link group.
 
     What is done with orders is done by named acts, whether a key, a button or the row's menu asks for it: who does
-    them asks `selected()`.
+    them asks `selected()`. `choosing` is how orders are shown.
     """
 
     act_requested = Signal(str)
     """The name of an act, such as `orders.cancel`, asked for with the mouse."""
 
     def __init__(
-        self,
-        market: MarketState,
-        clock: FrameClock,
-        group: LinkGroup,
-        theme: Theme,
-        parent: QWidget | None = None,
+        self, market: MarketState, clock: FrameClock, group: LinkGroup, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._market = market
         self._clock = clock
         self._group = group
         self._seen: tuple[int, ...] = ()
-        self._contracts_seen = -1
-        self._minute = -1
-        self._kept: list[OrderName] = []
-        self._kept_current: OrderName | None = None
+        self._second = -1
+        self._copying: Copying | None = None
         self._cells = OrderCells(market)
-        self._rows = OrderRows(self._cells)
+        self._rows = OrderRows(market, self._cells)
         self.model = OrdersModel(market, self._cells, self._rows, self)
         self.view = OrdersView(self.model, theme, self)
-        tip = "Show only orders with these words: contract, area, status, reason, ids"
-        self.filter = FilterField("orders.filter", "Filter orders", tip, self)
-        self.only_working = Toggle(theme, self)
-        self.only_linked = Toggle(theme, self)
-        self.standing = StandingStrip(theme, self)
+        self.bar = OrdersBar(theme, self)
+        self.filter, self.only_working, self.only_linked = self.bar.filter, self.bar.only_working, self.bar.only_linked
+        self.standing = self.bar.standing
         self.summary = PlainLabel("", self)
         self.amend = QPushButton("Amend…", self)
         self.cancel = QPushButton("Cancel", self)
+        self.pill = NewPill(self.view)
+        self.choosing = Choosing(self.view, self.bar, self._rows, self._cells, lambda: clock.now.utc)
+        self._keeper = Keeper(self.view, self.model)
         self._build()
         self.set_theme(theme)
         self.set_keys(NO_KEYS)
@@ -86,13 +89,10 @@ class OrdersTable(QWidget):
     # What the main window and the key registry use
 
     def selected(self) -> list[Order]:
-        """Our orders that are selected, top to bottom, as the blotter has them now. Never a colleague's."""
-        chosen = []
-        for order in self.view.selected_orders():
-            now = self._market.blotter.get(order.connection, order.client_id)
-            if now is not None and now.ours:
-                chosen.append(now)
-        return chosen
+        """Our orders that are selected, top to bottom, as the blotter has them now; with a pair's header as the current
+        row its legs. Never a colleague's."""
+        blotter = self._market.blotter
+        return [order for order in map(blotter.order, self._chosen_numbers().tolist()) if order.ours]
 
     def begin_filter(self) -> None:
         """What is typed next says which orders are shown."""
@@ -104,19 +104,21 @@ class OrdersTable(QWidget):
     def toggle_linked(self) -> None:
         self.only_linked.toggle()
 
+    def choose_columns(self) -> None:
+        self.view.choose_columns()
+
     def sheet(self) -> Sheet:
-        """The orders that are shown, with the columns that are shown: as they are now, however long it is read."""
-        orders = list(self.model.shown())
-        keys = {order.key for order in orders}
-        listed = {key: found for key in keys if (found := self._market.instrument(key)) is not None}
-        columns = [COLUMN_OF[COLUMNS[column].key] for column in self.view.visible_columns()]
-        return order_sheet(orders, listed, columns, self._cells.zone)
+        """The orders that are shown, folded ones included, with the columns that are shown: as they are now, however
+        long it is read."""
+        facts = self._rows.facts
+        orders = [facts.orders[number] for number in self._rows.arrangement.orders.tolist()]
+        listed = {key: found for key in facts.instruments.keys if (found := self._market.instrument(key)) is not None}
+        return order_sheet(orders, listed, [Col(column) for column in self.view.choice.shown], self._cells.zone)
 
     def set_theme(self, theme: Theme) -> None:
-        self.view.set_theme(theme)
-        self.standing.set_theme(theme)
-        for field in (self.filter, self.only_working, self.only_linked):
-            field.set_theme(theme)
+        self.choosing.theme = theme
+        for widget in (self.view, self.bar, self.pill):
+            widget.set_theme(theme)
         small = theme.ui_font(theme.sizes.font_title)
         self.summary.setFont(small)
         for button in (self.amend, self.cancel):
@@ -126,12 +128,12 @@ class OrdersTable(QWidget):
 
     def set_keys(self, keys: KeyTexts) -> None:
         """How the keys of the acts on orders are written."""
-        self._keys = keys
-        self.filter.set_keys(keys)
+        self._keys = self.choosing.keys = keys
+        self.bar.set_keys(keys)
+        hint = keys.tip("Click sorts, with Shift by this one too; drag moves; right click filters", "orders.columns")
+        self.model.set_title_hint(hint)
         for widget, act, words in (
-            (self.only_working, "orders.working", "Show only orders that are not over: pending and in doubt included"),
-            (self.only_linked, "orders.linked", "Show only the orders of the link group's contract"),
-            (self.amend, AMEND, "Stage a modification of the selected order on the ladder"),
+            (self.amend, AMEND, "Modify the selected order: a power order on the ladder, an FX order in its ticket"),
             (self.cancel, CANCEL, "Cancel the selected orders"),
         ):
             widget.setToolTip(keys.tip(words, act))
@@ -146,31 +148,25 @@ class OrdersTable(QWidget):
 
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
-        sorted_by = self._rows.sorted_by
         return {
             "filter": self.filter.text(),
             "only_working": self.only_working.isChecked(),
             "only_linked": self.only_linked.isChecked(),
-            "columns": self.view.column_widths(),
-            "order": [COLUMNS[self.view.titles.logicalIndex(place)].key for place in range(len(COLUMNS))],
-            "hidden": [column.key for index, column in enumerate(COLUMNS) if self.view.isColumnHidden(index)],
-            "sorted_by": None if sorted_by is None else COLUMNS[sorted_by].key,
-            "descending": self._rows.descending,
+            "widths": self.view.column_widths(),
+            **self.view.choice.state(),
+            **self._rows.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        index_of = {column.key: index for index, column in enumerate(COLUMNS)}
+        self._rows.restore(state)
         self.only_working.setChecked(bool(state.get("only_working", False)))
         self.only_linked.setChecked(bool(state.get("only_linked", False)))
         self.filter.setText(str(state.get("filter", "")))
-        self.view.set_column_widths(dict(state.get("columns", {})))
-        known = [index_of[key] for key in state.get("order", []) if key in index_of]
-        for place, column in enumerate(known):
-            self.view.titles.moveSection(self.view.titles.visualIndex(column), place)
-        for key in state.get("hidden", []):
-            if key in index_of:
-                self.view.setColumnHidden(index_of[key], True)
-        self._sort(index_of.get(str(state.get("sorted_by")), -1), bool(state.get("descending", False)))
+        self.view.choice.restore(state)
+        self.view.set_column_widths(dict(state.get("widths", {})))
+        self.view.arrange_columns()
+        self.choosing.show_titles()
+        self._filter_changed()
 
     # Qt's calls
 
@@ -181,66 +177,45 @@ class OrdersTable(QWidget):
         super().showEvent(event)
         self._refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.pill.place()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.filter.text():
+        if event.key() == Qt.Key.Key_Escape and self._copying is not None:
+            self._copying = None
+            self._summarise()
+        elif event.key() == Qt.Key.Key_Escape and self.filter.text():
             self.filter.clear()
         else:
             event.ignore()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        header = self.view.titles
-        if header.rect().contains(header.mapFromGlobal(event.globalPos())):
-            popup_column_menu(self.view, event.globalPos())
+        titles = self.view.titles
+        at = titles.mapFromGlobal(event.globalPos())
+        if titles.rect().contains(at):
+            self.choosing.popup_title_menu(titles.logicalIndexAt(at), event.globalPos())
         elif self.view.currentIndex().isValid():
-            row = self.view.currentIndex().row()
-            alive = self._alive()
-            doubted = [order for order in alive if order.status is OrderStatus.IN_DOUBT]
-            hibernated = bool(alive) and alive[0].status is OrderStatus.HIBERNATED
-            acts: tuple[RowAct, ...] = (
-                *(
-                    (self._keys.entry(words, act), partial(self.act_requested.emit, act), possible)
-                    for words, act, possible in (
-                        ("Amend…", AMEND, self.amend.isEnabled()),
-                        (self.cancel.text(), CANCEL, self.cancel.isEnabled()),
-                        ("Activate" if hibernated else "Hibernate", HIBERNATE, bool(alive)),
-                        ("Ask the venue", ASK, bool(doubted)),
-                        ("Decide by hand…", DECIDE, len(doubted) == 1),
-                    )
-                ),
-                ("Show its contract\tEnter", lambda: self._choose(row), True),
-                ("Copy\tCtrl+C", self.view.copy, True),
-            )
-            popup_row_menu(self, acts, event.globalPos())
+            popup_menu(self, self._row_entries(self.view.currentIndex().row()), event.globalPos())
 
     # Within
 
     def _build(self) -> None:
         self.view.setAccessibleName("Orders")
         self.view.chosen.connect(self._choose)
-        self.view.titles.sectionClicked.connect(self._title_clicked)
+        self.view.rescue_asked.connect(self._rescue)
+        self.view.copy_asked.connect(self._copy)
         self.view.selectionModel().selectionChanged.connect(self._name_acts)
-        self.model.modelAboutToBeReset.connect(self._before_reset)
-        self.model.modelReset.connect(self._after_reset)
-        self.filter.setMaximumWidth(200)
-        self.filter.textChanged.connect(self._filter_changed)
+        self.view.selectionModel().currentRowChanged.connect(self._name_acts)
+        self.choosing.rearranged.connect(self._rearrange)
+        self.choosing.refolded.connect(lambda: self._keeper.keeping(self.model.refold))
         self.filter.left.connect(lambda: self.view.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.filter.entered.connect(self._to_first_row)
-        self.only_working.set_words("Only working")
-        self.only_working.setAccessibleName("Only working orders")
-        self.only_linked.setAccessibleName("Only the link group's contract")
-        for toggle in (self.only_working, self.only_linked):
-            toggle.toggled.connect(self._filter_changed)
+        self.bar.filter_changed.connect(self._filter_changed)
         self.amend.clicked.connect(lambda: self.act_requested.emit(AMEND))
         self.cancel.clicked.connect(lambda: self.act_requested.emit(CANCEL))
         self.summary.setAccessibleName("Summary")
         self.summary.elide()
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 4, 0, 4)
-        bar.setSpacing(4)
-        bar.addWidget(self.filter, 1)
-        bar.addWidget(self.only_working)
-        bar.addWidget(self.only_linked)
-        bar.addWidget(self.standing, 2)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 6, 4)
         foot.setSpacing(6)
@@ -250,17 +225,36 @@ class OrdersTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(bar)
+        column.addWidget(self.bar)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
-        for one, other in zip(
-            (self.filter, self.only_working, self.only_linked, self.view, self.amend),
-            (self.only_working, self.only_linked, self.view, self.amend, self.cancel),
-            strict=True,
-        ):
+        order = (self.filter, self.only_working, self.only_linked, self.bar.group, self.bar.all, self.view)
+        for one, other in zip((*order, self.amend), (*order[1:], self.amend, self.cancel), strict=True):
             self.setTabOrder(one, other)
         self.setFocusProxy(self.view)
         self._name_acts()
+
+    def _row_entries(self, row: int) -> list[Entry]:
+        alive = self._alive()
+        doubted = [order for order in alive if order.status is OrderStatus.IN_DOUBT]
+        hibernated = bool(alive) and alive[0].status is OrderStatus.HIBERNATED
+        line = self.model.line(row)
+        foldable = line is not None and (line < 0 or self._rows.arrangement.header_of(line) is not None)
+        return [
+            *(
+                (self._keys.entry(words, act), partial(self.act_requested.emit, act), possible)
+                for words, act, possible in (
+                    ("Amend…", AMEND, self.amend.isEnabled()),
+                    (self.cancel.text(), CANCEL, self.cancel.isEnabled()),
+                    ("Activate" if hibernated else "Hibernate", HIBERNATE, bool(alive)),
+                    ("Ask the venue", ASK, bool(doubted)),
+                    ("Decide by hand…", DECIDE, len(doubted) == 1),
+                )
+            ),
+            ("Show its contract\tEnter", lambda: self._choose(row), self.model.order(row) is not None),
+            (self._keys.entry("Fold or unfold", "orders.fold"), self.choosing.toggle_fold, foldable),
+            ("Copy\tCtrl+C", self._copy, True),
+        ]
 
     def _pulse(self) -> None:
         if self.isVisible():
@@ -268,59 +262,39 @@ class OrdersTable(QWidget):
 
     def _refresh(self) -> None:
         market, now = self._market, self._clock.now
+        self._cells.now = now
         seen = (market.blotter.revision, market.status_revision, market.contracts_revision)
-        minute = now.utc // MINUTE
-        if seen != self._seen or minute != self._minute:
-            before, self._seen, self._minute = self._seen, seen, minute
+        second, ticked = now.utc // SECOND, now.utc // SECOND != self._second
+        if seen != self._seen or ticked or self._rows.facts.behind:
+            before, self._seen, self._second = self._seen, seen, second
             self._name_zone()
             self._name_standing()
             if seen[2:] != before[2:]:
                 self._name_filter()
-            if seen != before:
-                self._keeping_view(self.model.refresh)
+            if self._keeper.keeping(self.model.refresh):
+                self.view.set_price_decimals(self._rows.facts.instruments.price_decimals)
                 self._summarise()
                 self._name_acts()
             if seen[1:] != before[1:]:
                 self.model.repaint_all()
+            elif ticked and not self.view.isColumnHidden(Col.LIFETIME):
+                self.model.repaint_countdowns(self.view.visible_rows())
         if self.model.news:
             self.model.see(self.view.visible_rows(), self.view.currentIndex().row(), now.monotonic)
+        self.pill.tell(self.model.unseen_above(self.view.visible_rows().start))
+        if self._copying is not None:
+            self._copy_on()
 
-    def _keeping_view(self, change: Callable[[], None]) -> None:
-        """Does what may add or remove rows; scrolled away from the top, what is in view stays where it is."""
-        model, bar = self.model, self.view.verticalScrollBar()
-        height = self.view.verticalHeader().defaultSectionSize()
-        top = model.order(bar.value() // height) if bar.value() else None
-        within = bar.value() % height
-        change()
-        row = model.row_of(name_of(top)) if top is not None else None
-        if row is not None and row * height + within != bar.value():
-            self.view.settle()
-            bar.setValue(row * height + within)
-
-    def _before_reset(self) -> None:
-        current = self.model.order(self.view.currentIndex().row())
-        self._kept = [name_of(order) for order in self.view.selected_orders()]
-        self._kept_current = name_of(current) if current is not None else None
-
-    def _after_reset(self) -> None:
-        """A reset forgets selection and current row; what is still there gets them back."""
-        selection, flag = self.view.selectionModel(), QItemSelectionModel.SelectionFlag
-        row = self.model.row_of(self._kept_current) if self._kept_current is not None else None
-        if row is not None:
-            selection.setCurrentIndex(self.model.index(row, 0), flag.NoUpdate)
-        kept = set(self._kept)
-        if kept:
-            chosen = QItemSelection()
-            for row, order in enumerate(self.model.shown()):
-                if name_of(order) in kept:
-                    index = self.model.index(row, 0)
-                    chosen.select(index, index)
-            selection.select(chosen, flag.Select | flag.Rows)
+    def _rearrange(self) -> None:
+        self._keeper.keeping(self.model.rearrange)
+        self._name_standing()
+        self._summarise()
 
     def _name_zone(self) -> None:
         now = self._clock.now.utc
-        zone = self._cells.zone = zone_of_all(order.key.area for order in self._market.blotter.rows())
-        self.view.titles.set_title(Col.TIME, f"Time {zone_span(UtcNs(now - 24 * HOUR), now, zone)}")
+        zone = self._cells.zone = zone_of_all(key.area for key in self._rows.facts.instruments.keys)
+        for column, title in ((Col.TIME, "Time"), (Col.CHANGED, "Changed")):
+            self.view.titles.set_title(column, f"{title} {zone_span(UtcNs(now - 24 * HOUR), now, zone)}")
 
     def _name_standing(self) -> None:
         only = self._group.contract if self.only_linked.isChecked() else None
@@ -331,64 +305,54 @@ class OrdersTable(QWidget):
     def _empty_text(self, standing: Standing) -> str:
         if self.only_linked.isChecked() and self._group.contract is None:
             return f"No contract is chosen in link group {self._group.number}"
-        if len(self._market.blotter) and self._rows.filtered:
-            return f"None of {len(self._market.blotter)} orders passes the filter"
+        if len(self._market.blotter) and self._rows.arrangement.chosen.active:
+            return f"None of {grouped(len(self._market.blotter))} orders passes the filter"
         return "No orders" if standing.live else "No orders received"
 
     def _name_filter(self) -> None:
         self.only_linked.set_words(f"Only {self._group.chosen_words(self._market)}")
 
     def _summarise(self) -> None:
-        shown, total = self.model.shown(), len(self._market.blotter)
-        alive = waiting = doubt = 0
-        for order in shown:
-            if order.ours and not order.status.over:
-                doubted = order.status is OrderStatus.IN_DOUBT
-                doubt += doubted
-                alive += order.status.alive
-                waiting += order.request is not None and not doubted
-        parts = [f"{len(shown)} of {total} orders" if len(shown) != total else f"{total} order{'s' * (total != 1)}"]
-        parts.append(f"{alive} own working")
-        if waiting:
-            parts.append(f"{waiting} waiting for the venue")
-        if doubt:
-            parts.append(f"? {doubt} in doubt")
-        self.summary.say(" · ".join(parts))
+        """The totals of what is shown; before them how far a long list is read, or copied."""
+        facts = self._rows.facts
+        words = totals_text(totals(facts, self._rows.arrangement.orders), len(self._market.blotter))
+        if self._copying is not None:
+            of = self._copying.done + self._copying.left
+            words = f"Copying {grouped(self._copying.done)} of {grouped(of)} rows, Esc ends it · {words}"
+        if facts.sweeping:
+            words = f"Reading {grouped(len(facts))} of {grouped(len(self._market.blotter))} · {words}"
+        elif facts.behind:
+            words = f"{grouped(facts.behind)} changes to be read · {words}"
+        self.summary.say(words)
+
+    def _chosen_numbers(self) -> Integers:
+        """The orders that acts are for, a colleague's among them: a hundred thousand may be selected."""
+        lines = self.model.lines[self.view.selected_rows()]
+        numbers = lines[lines >= 0]
+        line = self.model.line(self.view.currentIndex().row())
+        if not len(numbers) and line is not None and pair_of_line(line) is not None:
+            numbers = self._rows.arrangement.within(line)
+        return numbers
 
     def _name_acts(self) -> None:
-        alive = self._alive()
-        self.cancel.setEnabled(bool(alive))
-        self.amend.setEnabled(len(alive) == 1)
-        self.cancel.setText(f"Cancel {len(alive)}" if len(alive) > 1 else "Cancel")
+        marks = self._rows.facts.column(Fact.MARKS, self._chosen_numbers())
+        alive = int(np.count_nonzero((marks & (OURS | OVER)) == OURS))
+        self.cancel.setEnabled(alive > 0)
+        self.amend.setEnabled(alive == 1)
+        self.cancel.setText(f"Cancel {alive}" if alive > 1 else "Cancel")
 
     def _filter_changed(self) -> None:
-        self._rows.needle = self.filter.text()
-        self._rows.only_working = self.only_working.isChecked()
-        self._rows.only_contract = self.only_linked.isChecked()
-        self._rows.contract = self._group.contract
-        self._keeping_view(self.model.rearrange)
-        self._name_standing()
-        self._summarise()
+        chosen = self._rows.arrangement.chosen
+        chosen.needle = self.filter.text()
+        chosen.only_working = self.only_working.isChecked()
+        chosen.only_contract = self.only_linked.isChecked()
+        chosen.contract = self._group.contract
+        self._rearrange()
 
     def _contract_changed(self) -> None:
         self._name_filter()
         if self.only_linked.isChecked():
             self._filter_changed()
-
-    def _title_clicked(self, column: int) -> None:
-        """Up, down, then newest first again."""
-        if self._rows.sorted_by != column:
-            self._sort(column, descending=False)
-        elif not self._rows.descending:
-            self._sort(column, descending=True)
-        else:
-            self._sort(-1, descending=False)
-
-    def _sort(self, column: int, descending: bool) -> None:
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self.view.titles.setSortIndicatorShown(column >= 0)
-        self.view.titles.setSortIndicator(column, order)
-        self.model.sort(column, order)
 
     def _to_first_row(self) -> None:
         if self.model.rowCount():
@@ -396,9 +360,45 @@ class OrdersTable(QWidget):
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _choose(self, row: int) -> None:
-        order = self.model.order(row)
+        """An order's contract for the link group; a header is folded or unfolded."""
+        order, line = self.model.order(row), self.model.line(row)
         if order is not None:
             self._group.choose(order.key)
+        elif line is not None:
+            self.choosing.toggle_fold()
+
+    def _rescue(self, row: int) -> None:
+        """Cancels the leg that a broken pair has left: it is selected first, so that it is seen what is cancelled."""
+        line = self.model.line(row)
+        result = None if line is None else pair_of(self._rows, line)
+        order = None if result is None else survivor_of(result)
+        if order is None:
+            return
+        number = self._market.blotter.number_of((order.connection, order.client_id))
+        leg = self.model.row_of_line(number)
+        if leg is None and line is not None:
+            self.choosing.toggle_fold()
+            leg = self.model.row_of_line(number)
+        if leg is not None:
+            self.view.selectRow(leg)
+            self.act_requested.emit(CANCEL)
+
+    def _copy(self) -> None:
+        """The selected rows, else the current one, as they are seen: cells parted by tabs."""
+        orders, columns = self.view.selected_orders(), self.view.choice.shown
+        if orders:
+            self._copying = Copying(orders, columns, self._cells)
+            self._copy_on()
+        elif self.view.currentIndex().isValid():
+            QGuiApplication.clipboard().setText(self.model.row_text(self.view.currentIndex().row(), columns))
+
+    def _copy_on(self) -> None:
+        assert self._copying is not None
+        self._copying.step()
+        if not self._copying.left:
+            QGuiApplication.clipboard().setText(self._copying.text)
+            self._copying = None
+        self._summarise()
 
     def _alive(self) -> list[Order]:
         return [order for order in self.selected() if not order.status.over]

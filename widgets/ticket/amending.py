@@ -11,7 +11,6 @@ from protocols.market.forms import Checked, OrderForm
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.order_texts import AMENDABLE, amendment, texts_of
 from protocols.market.orders import Order, OrderStatus
-from protocols.market.values import fixed_text
 
 
 class Amending(msgspec.Struct, frozen=True):
@@ -85,8 +84,7 @@ def changed_labels(form: OrderForm, amend: AmendOrder | None) -> list[str]:
     return [form.label(name).lower() for name, value in values.items() if value is not None]
 
 
-def title(order: Order, spec: InstrumentSpec) -> str:
-    """`Modify Buy stop limit 10000 EUR`."""
-    kind = order.terms.type.replace("_", " ").lower() if isinstance(order.terms, FxTerms) else ""
-    much = f"{fixed_text(order.remaining, spec.quantity_decimals)} {spec.quantity_unit}"
-    return " ".join(filter(None, ("Modify", order.side.value, kind, much)))
+def title(order: Order) -> str:
+    """`Modify buy stop limit`."""
+    kind = order.terms.type.replace("_", " ") if isinstance(order.terms, FxTerms) else ""
+    return f"Modify {order.side.value} {kind}".strip().capitalize()

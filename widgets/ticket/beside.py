@@ -15,6 +15,7 @@ from protocols.market.values import SCALE, Price, fixed_text
 from widgets.wording import standing_text
 
 CENT = SCALE // 100
+_NO_QUOTES = "no quotes"
 
 
 def live_quote(market: MarketState, key: ContractKey) -> Quote | None:
@@ -28,20 +29,22 @@ def quotes_words(market: MarketState, key: ContractKey) -> str:
     if standing.live:
         return standing_text(standing)
     if not has_quotes(market, key):
-        return "no quotes on this connection: checks against the market are skipped"
+        return f"{_NO_QUOTES}: market checks are skipped"
     return f"{_stale_word(standing, market.quotes.get(key))}: {standing.reason}"
 
 
 def has_quotes(market: MarketState, key: ContractKey) -> bool:
     """Whether the connection has a channel of quotes at all."""
-    return any(view.connection == key.connection and view.feed is Feed.QUOTES for view in market.channels.values())
+    where = (key.connection, key.area)
+    return any(view.feed is Feed.QUOTES and (view.connection, view.area) == where for view in market.channels.values())
 
 
 def typed_now(market: MarketState, key: ContractKey | None, now: UtcNs) -> Typed:
     """What a text that is typed now counts from."""
-    quote = live_quote(market, key) if key is not None else None
-    why = "" if quote is not None or key is None else quotes_words(market, key)
-    return Typed(now, quote, why)
+    quote = None if key is None else live_quote(market, key)
+    if key is None or quote is not None:
+        return Typed(now, quote)
+    return Typed(now, None, quotes_words(market, key) if has_quotes(market, key) else _NO_QUOTES)
 
 
 def words_beside(market: MarketState, pair: CurrencyPair, values: Values) -> dict[str, str]:
@@ -59,7 +62,7 @@ def words_beside(market: MarketState, pair: CurrencyPair, values: Values) -> dic
 
 
 def price_words(market: MarketState, pair: CurrencyPair, price: Price, quantity: int, quote: Quote | None) -> str:
-    """`12 p below the bid, 11.05 EUR`: how far from the market, and what that is worth over the quantity."""
+    """`12 p below the bid = 11.05 EUR`: how far from the market, and what that is worth over the quantity."""
     if quote is None or quote.bid is None or quote.ask is None:
         return "not held against a market: no live quote"
     far = max(quote.bid - price, price - quote.ask, 0)
@@ -67,7 +70,7 @@ def price_words(market: MarketState, pair: CurrencyPair, price: Price, quantity:
     if not far or not quantity:
         return words
     worth = quoted_in_account_currency(market, pair, -(-far * quantity // SCALE))
-    return f"{words}, {_money(worth, pair)}"
+    return f"{words} = {_money(worth, pair)}"
 
 
 def _worth(market: MarketState, pair: CurrencyPair, quantity: int) -> str:
@@ -81,7 +84,7 @@ def _money(amount: int | None, pair: CurrencyPair) -> str:
     if amount is None:
         return f"unknown in {pair.account_currency}: no live quotes to convert at"
     whole, _, cents = fixed_text(-(-amount // CENT) * CENT, 2).partition(".")
-    return f"{int(whole):,}.{cents} {pair.account_currency}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{int(whole):,}.{cents}\N{NO-BREAK SPACE}{pair.account_currency}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def _stale_word(standing: Standing, quote: Quote | None) -> str:

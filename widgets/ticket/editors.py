@@ -107,7 +107,8 @@ class LineEditor(QLineEdit):
 
 
 class ChoiceEditor(QComboBox):
-    """One of several. The wheel scrolls what is around and never changes a choice."""
+    """One of several. A letter goes to the next choice that begins with it, however fast letters follow. The
+    wheel scrolls what is around and never changes a choice."""
 
     changed = Signal()
     left = Signal()
@@ -139,6 +140,19 @@ class ChoiceEditor(QComboBox):
 
     def mark(self, level_ink: str) -> None:
         self._box.mark(level_ink)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = event.text().casefold()
+        held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if not letter.isalnum() or held:
+            super().keyPressEvent(event)
+            return
+        count, here = self.count(), self.currentIndex()
+        after = [(here + step) % count for step in range(1, count + 1)]
+        found = next((index for index in after if self.itemText(index).casefold().startswith(letter)), here)
+        if found != here:
+            self.setCurrentIndex(found)
+            self.activated.emit(found)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -177,7 +191,7 @@ class SegmentEditor(QWidget):
             button.toggled.connect(self._toggled)
             row.addWidget(button, 1)
             self.buttons.append(button)
-        self.setFocusProxy(self.buttons[0])
+        self._stop_at_one()
 
     @property
     def entry(self) -> QPushButton:
@@ -192,6 +206,7 @@ class SegmentEditor(QWidget):
             button.setAutoExclusive(False)
             button.setChecked(value == text)
             button.setAutoExclusive(True)
+        self._stop_at_one()
         if self.text() != before:
             self.changed.emit()
 
@@ -217,8 +232,16 @@ class SegmentEditor(QWidget):
             self._wrong = level_ink == "danger"
             self._dress()
 
+    def _stop_at_one(self) -> None:
+        """Tab stops once, at what is chosen; and goes on from wherever the focus is."""
+        entry = self.entry
+        for button in self.buttons:
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button is entry else Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(entry)
+
     def _toggled(self, on: bool) -> None:
         if on:
+            self._stop_at_one()
             self.changed.emit()
             self.left.emit()
 
@@ -273,6 +296,11 @@ def editor_for(field: Field, spec: InstrumentSpec, theme: Theme, parent: QWidget
     return editor
 
 
+def stops_of(editor: Editor) -> list[QWidget]:
+    """What may have the focus within, in its order: all of it has a place among the tab stops."""
+    return [*editor.buttons] if isinstance(editor, SegmentEditor) else [editor]
+
+
 def entry_of(editor: Editor) -> QWidget:
     """The widget within that takes the focus."""
     return editor.entry if isinstance(editor, SegmentEditor) else editor
@@ -284,7 +312,7 @@ def _example(field: Field) -> str:
         return "15:45, 2026-11-21 15:45 or 90m"
     if field.letters:
         return "25k or 1.5m"
-    return "+12p, b-3p or in full" if field.pip else ""
+    return "+12p, b-3p" if field.pip else ""
 
 
 def _height(theme: Theme, compact: bool) -> int:

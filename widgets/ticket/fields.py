@@ -17,6 +17,7 @@ from protocols.market.pips import Typed
 from protocols.market.times import UtcNs
 from widgets.delivery import instrument_zone
 from widgets.theme import Theme, scroll_bar_sheet
+from widgets.ticket.editors import stops_of
 from widgets.ticket.findings import Finding, Level
 from widgets.ticket.rows import FieldRow
 
@@ -155,8 +156,8 @@ class FormFields(QScrollArea):
         self.rows[name].entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def entries(self) -> list[QWidget]:
-        """What takes the focus, in the order of the form."""
-        return [row.entry for row in self.rows.values()]
+        """What may have the focus, in the order of the form."""
+        return [stop for row in self.rows.values() for stop in stops_of(row.editor)]
 
     # Within
 

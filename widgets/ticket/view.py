@@ -118,7 +118,7 @@ class TicketView(QWidget):
         chain = [self.search.line, *entries, self.foot.anyway, self.foot.send, self.foot.stage, self.foot.clear]
         for one, other in itertools.pairwise(chain):
             self.setTabOrder(one, other)
-        self.setFocusProxy(entries[0] if entries else self.search.line)
+        self.setFocusProxy(next((row.editor for row in self.rows.values()), self.search.line))
 
     def _check(self) -> Checked | None:
         return self.fields.check(self._clock.now.utc)
@@ -158,4 +158,5 @@ class TicketView(QWidget):
     def _focus_first(self) -> None:
         open_ones = [row.entry for row in self.rows.values() if row.shown and not row.locked]
         if open_ones and self.isVisible():
-            open_ones[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            # As by Tab: what stands there is selected, and typed over.
+            open_ones[0].setFocus(Qt.FocusReason.TabFocusReason)

@@ -257,7 +257,7 @@ class OrderTicket(TicketView):
     def _show_amended(self, shown: Amending, texts: dict[str, str] | None = None) -> None:
         assert self.fields.instrument is not None
         self._amending = shown
-        self.header.modifying = amending.title(shown.order, self.fields.instrument.spec)
+        self.header.modifying = amending.title(shown.order)
         self.foot.set_modifying(True)
         self.fields.lock(shown.locks)
         self._write(texts or shown.before)

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from protocols.market.times import MINUTE, UtcNs
+from protocols.market.events import ClockCompared
+from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs
 from tests.support.fx import START, FxDesk, order, pair, record
-from widgets.orders.cells import Col, OrderCells
+from widgets.orders.catalogue import Col
+from widgets.orders.cells import OrderCells
 
 
 @pytest.fixture
@@ -17,35 +19,50 @@ def desk(tmp_path: Path) -> FxDesk:
 
 
 @pytest.mark.parametrize(
-    ("command", "price", "terms"),
+    ("command", "price", "stop", "kind", "tif", "terms"),
     [
-        (order("LIMIT", "1.05"), "1.05000", "LIMIT AON"),
-        (order("MARKET", None), "market", "MARKET IOC"),
-        (order("STOP", None, "1.15"), "stop 1.15000", "STOP 1.15000 AON"),
-        (order("STOP_LIMIT", "1.16", "1.15", tif="FOK"), "1.16000", "STOP LIMIT 1.15000 FOK"),
-        (order("LIMIT", "151.5", symbol="USDJPY"), "151.500", "LIMIT AON"),
-        (order("LIMIT", "1.05", until=UtcNs(START + 90 * MINUTE)), "1.05000", "until"),
+        (order("LIMIT", "1.05"), "1.05000", "", "limit", "AON", "LIMIT AON"),
+        (order("MARKET", None), "market", "", "market", "IOC", "MARKET IOC"),
+        (order("STOP", None, "1.15"), "market", "1.15000", "stop", "AON", "STOP 1.15000 AON"),
+        (
+            order("STOP_LIMIT", "1.16", "1.15", tif="FOK"),
+            "1.16000", "1.15000", "stop limit", "FOK", "STOP LIMIT 1.15000 FOK",
+        ),
+        (order("LIMIT", "151.5", symbol="USDJPY"), "151.500", "", "limit", "AON", "LIMIT AON"),
     ],
-)
-def test_price_and_terms(desk: FxDesk, command: object, price: str, terms: str) -> None:
+)  # fmt: skip
+def test_price_stop_type_and_terms(
+    desk: FxDesk, command: object, price: str, stop: str, kind: str, tif: str, terms: str
+) -> None:
     shown = desk.get(desk.submit(command))
     cells = OrderCells(desk.desk.market)
-    assert cells.cell(shown, Col.PRICE).text == price
-    assert terms in cells.cell(shown, Col.TERMS).text
+    assert [cells.cell(shown, column).text for column in (Col.PRICE, Col.STOP, Col.TYPE, Col.TIF, Col.TERMS)] == [
+        price, stop, kind, tif, terms,
+    ]  # fmt: skip
     for column in Col:
         assert isinstance(cells.cell(shown, column).text, str)
-    assert cells.tip(shown) and cells.spoken(shown) and cells.words(shown)
+    assert cells.tip(shown) and cells.spoken(shown)
 
 
-def test_orders_without_a_limit_sort_behind_those_with_one(desk: FxDesk) -> None:
-    names = [
-        desk.submit(order("MARKET", None)),
-        desk.submit(order("LIMIT", "1.05")),
-        desk.submit(order("LIMIT", "1.04")),
-    ]
-    cells = OrderCells(desk.desk.market)
-    ordered = sorted((desk.get(name) for name in names), key=cells.sort_key(Col.PRICE))
-    assert [cells.cell(each, Col.PRICE).text for each in ordered] == ["1.04000", "1.05000", "market"]
+def test_a_lifetime_counts_down_by_the_venues_clock_and_ends(desk: FxDesk) -> None:
+    name = desk.submit(order(until=UtcNs(START + 90 * MINUTE)))
+    market, cells = desk.desk.market, OrderCells(desk.desk.market)
+    cells.now = desk.now
+    market.apply(ClockCompared("FX", 0, desk.now))
+    assert cells.cell(desk.get(name), Col.LIFETIME).text == "16:00 · 1:30:00"
+    market.apply(ClockCompared("FX", 30 * SECOND, desk.now))
+    assert cells.cell(desk.get(name), Col.LIFETIME).text == "16:00 · 1:29:30"
+    market.apply(ClockCompared("FX", 86 * MINUTE, desk.now))
+    soon = cells.cell(desk.get(name), Col.LIFETIME)
+    assert soon.text == "16:00 · 4:00" and soon.bold
+    market.apply(ClockCompared("FX", 91 * MINUTE, desk.now))
+    assert cells.cell(desk.get(name), Col.LIFETIME).text == "16:00 · over"
+    desk.say({"event": "execution", "payload": record(name, 1, status="CANCELED", reason="LIFETIME_EXPIRED")})
+    assert cells.cell(desk.get(name), Col.LIFETIME).text == "16:00"
+    assert cells.cell(desk.get(name), Col.REASON).text == "its lifetime expired"
+    assert cells.cell(desk.get(desk.submit(order())), Col.LIFETIME).text == ""
+    tomorrow = desk.get(desk.submit(order(until=UtcNs(START + 24 * HOUR))))
+    assert cells.cell(tomorrow, Col.LIFETIME).text == "21 Nov 14:30 · 22:29:00"
 
 
 def test_the_note_and_the_reason_are_in_the_tip(desk: FxDesk) -> None:

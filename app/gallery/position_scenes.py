@@ -1,0 +1,94 @@
+"""The positions: pairs and power, with what is not known, and with executions that belong to no order."""
+
+from PySide6.QtWidgets import QWidget
+
+from app.gallery.market import FX, VENUE, Exhibit, price, quantity
+from app.gallery.scenes import FRESHNESS, Scene, both
+from app.gallery.table_scenes import own_trades
+from protocols.market.commands import FxTerms, PlaceOrder
+from protocols.market.events import Feed, Freshness, Unmatched, UnmatchedChanged
+from protocols.market.instruments import ContractKey
+from protocols.market.order_events import OwnExecuted
+from protocols.market.orders import VenueState
+from protocols.market.times import UtcNs
+from protocols.market.values import Quantity, Side
+from widgets.positions import Positions
+from widgets.theme import Theme
+
+SIZE = (1240, 420)
+
+DONE = (
+    ("EURUSD", Side.BUY, "150000", "1.08350"),
+    ("EURUSD", Side.SELL, "50000", "1.08477"),
+    ("USDJPY", Side.SELL, "80000", "149.821"),
+    ("EURGBP", Side.BUY, "25000", None),
+    ("GBPUSD", Side.BUY, "20000", "1.27010"),
+    ("GBPUSD", Side.SELL, "20000", "1.26955"),
+)
+
+
+def _positions(exhibit: Exhibit, theme: Theme) -> QWidget:
+    return Positions(exhibit.market, exhibit.clock, exhibit.group, theme)
+
+
+def held(exhibit: Exhibit) -> None:
+    """Long, short and flat; of one the venue did not say what was paid."""
+    own_trades(exhibit)
+    exhibit.channel(Feed.OWN_ORDERS, area=FX)
+    for symbol, bid, ask in (
+        ("EURUSD", "1.08412", "1.08416"),
+        ("USDJPY", "149.570", "149.576"),
+        ("EURGBP", "0.85290", "0.85299"),
+        ("GBPUSD", "1.27101", "1.27108"),
+    ):
+        exhibit.quote(symbol, bid, ask)
+    for symbol, side, much, paid in DONE:
+        _executed(exhibit, symbol, side, quantity(much), paid)
+
+
+def _executed(exhibit: Exhibit, symbol: str, side: Side, much: Quantity, paid: str | None) -> None:
+    key = ContractKey(VENUE, FX, symbol)
+    order = exhibit.placed(PlaceOrder(key, side, much, None, FxTerms("MARKET", "IOC")))
+    exhibit.report(order, VenueState.FILLED, action="FILLED")
+    at = None if paid is None else price(paid)
+    told = OwnExecuted(key, order.client_id, side, much, much, at, UtcNs(exhibit.utc))
+    exhibit.market.apply(told)
+
+
+def unmatched(exhibit: Exhibit) -> None:
+    held(exhibit)
+    rows = tuple(
+        Unmatched(VENUE, identifier, "", symbol, side, much, status, exhibit.clock.now)
+        for identifier, symbol, side, much, status in (
+            ("100482", "EURUSD", "SELL", "50000", "FILLED"),
+            ("100519", "USDJPY", "BUY", "12000", "PARTIAL_FILL"),
+        )
+    )
+    exhibit.market.apply(UnmatchedChanged(VENUE, rows))
+
+
+def no_quotes(exhibit: Exhibit) -> None:
+    held(exhibit)
+    exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
+
+
+def _compact(exhibit: Exhibit, widget: QWidget) -> None:
+    assert isinstance(widget, Positions)
+    widget.set_compact(True)
+
+
+def _open_only(exhibit: Exhibit, widget: QWidget) -> None:
+    assert isinstance(widget, Positions)
+    widget.toggle_open()
+
+
+def scenes() -> list[Scene]:
+    return [
+        *(Scene("Positions", name, SIZE, _positions, both(held, happens)) for name, happens in FRESHNESS),
+        Scene("Positions", "nothing traded", SIZE, _positions),
+        Scene("Positions", "quotes stale", SIZE, _positions, no_quotes),
+        Scene("Positions", "unmatched executions", SIZE, _positions, unmatched),
+        Scene("Positions", "open only", SIZE, _positions, held, _open_only),
+        Scene("Positions", "compact", SIZE, _positions, unmatched, _compact),
+        Scene("Positions", "practice", SIZE, _positions, held, practice=True),
+    ]

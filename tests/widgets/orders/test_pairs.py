@@ -1,0 +1,133 @@
+"""Pairs of which one order cancels the other: both legs under one header, which says how the pair stands."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from protocols.market.orders import OrderStatus
+from tests.support.fx import FxDesk, order, pair, record
+from tests.widgets.desk import DARK, press
+from tests.widgets.orders.hands import K, click_at, click_title, shown_table, texts
+from widgets.frame_clock import FrameClock
+from widgets.link_group import LinkGroup
+from widgets.orders import OrdersTable
+from widgets.orders.catalogue import Col, GroupBy
+from widgets.orders.conditions import Choice
+
+
+class PairDesk:
+    """An FX desk with its blotter on the screen."""
+
+    def __init__(self, qtbot, folder: Path) -> None:
+        self.fx = FxDesk(folder)
+        self.fx.ready()
+        self.clock = FrameClock(lambda: self.fx.now)
+        self.group = LinkGroup(1)
+        self.table = shown_table(qtbot, OrdersTable(self.fx.desk.market, self.clock, self.group, DARK))
+        self.acts: list[str] = []
+        self.table.act_requested.connect(self.acts.append)
+
+    def say(self, name: str, leg: int, **fields: object) -> None:
+        kind = {"type": "LIMIT", "price": 1.05} if leg == 1 else {"type": "STOP", "price": None, "stopPrice": 1.15}
+        self.fx.say({"event": "execution", "payload": record(f"{name}.{leg}", leg, **{**kind, **fields})})
+
+    def working_pair(self) -> str:
+        name = self.fx.submit(pair())
+        for leg in (1, 2):
+            self.say(name, leg)
+        self.clock.beat()
+        return name
+
+    @property
+    def header(self) -> str:
+        return " ".join(cell.text for cell in self.table.model.band(0).left)
+
+
+@pytest.fixture
+def pairs(qtbot, tmp_path: Path) -> PairDesk:
+    return PairDesk(qtbot, tmp_path)
+
+
+def test_both_legs_of_a_pair_stand_under_one_header_whatever_is_chosen(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    table = pairs.table
+    single = pairs.fx.submit(order(at="1.01"))
+    pairs.clock.beat()
+    legs = ["[Pair]", f"{name}.1", f"{name}.2"]
+    assert texts(table, Col.CLIENT_ID) == [single, *legs]
+    assert "both legs working" in (header := " ".join(cell.text for cell in table.model.band(1).left)), header
+    click_title(table, Col.TYPE)
+    click_title(table, Col.TYPE)
+    assert texts(table, Col.CLIENT_ID) == [*legs, single], "where its first leg would stand"
+    table.choosing.set_condition(Col.TYPE, Choice(("stop",)))
+    assert texts(table, Col.CLIENT_ID) == legs, "one leg is never shown without the other"
+    table.choosing.clear_filters()
+    table.choosing.set_group(GroupBy.PAIR)
+    assert texts(table, Col.CLIENT_ID) == ["[Pairs: one cancels the other]", *legs, "[Single orders]", single]
+
+
+def test_a_pair_whose_limit_fills_says_who_cancelled_the_stop_and_why(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.say(name, 1, status="FILLED", executedQty=10000)
+    pairs.say(name, 2, status="CANCELED", reason="OCO_CONDITION")
+    pairs.clock.beat()
+    assert "filled" in pairs.header and "the other leg was executed" in pairs.header
+    assert texts(pairs.table, Col.REASON)[2] == "cancelled by the venue: the other leg was executed"
+    assert pairs.table.model.band(0).right == ()
+
+
+def test_a_broken_pair_is_red_and_offers_the_surviving_legs_cancel(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.say(name, 2, status="REJECTED", reason="TOO_FAR")
+    pairs.clock.beat()
+    table = pairs.table
+    band = table.model.band(0)
+    assert band.left[-1].ink == "danger" and band.left[-1].mark and band.left[-1].text.startswith("broken: leg 2")
+    assert [cell.text for cell in band.right] == ["Cancel leg 1 (LIMIT)"]
+    click_at(table, table.view.band_end(0).center())
+    assert pairs.acts == ["orders.cancel"]
+    assert [order.client_id for order in table.selected()] == [f"{name}.1"], "the surviving leg, and nothing else"
+    press(table.view, K.Key_Home)
+    assert [o.client_id for o in table.selected() if not o.status.over] == [f"{name}.1"], "by key: on the header"
+    table.choosing.toggle_fold()
+    pairs.acts.clear()
+    click_at(table, table.view.band_end(0).center())
+    assert pairs.acts == ["orders.cancel"] and [o.client_id for o in table.selected()] == [f"{name}.1"]
+    pairs.say(name, 1, status="CANCELED", reason="USER")
+    pairs.clock.beat()
+    assert table.model.band(0).right == ()
+
+
+def test_a_press_that_ends_elsewhere_cancels_nothing(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.say(name, 2, status="REJECTED", reason="TOO_FAR")
+    pairs.clock.beat()
+    view = pairs.table.view
+    window = pairs.table.window().windowHandle()
+    start, end = (
+        view.viewport().mapTo(pairs.table.window(), at) for at in (view.band_end(0).center(), QPoint(300, 200))
+    )
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+    assert pairs.acts == []
+
+
+def test_the_header_of_a_pair_stands_for_both_legs(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    press(pairs.table.view, K.Key_Home)
+    assert [order.client_id for order in pairs.table.selected()] == [f"{name}.1", f"{name}.2"]
+    assert pairs.table.cancel.isEnabled() and pairs.table.cancel.text() == "Cancel 2"
+    assert not pairs.table.amend.isEnabled()
+
+
+def test_prices_with_five_decimals_have_room(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    view = pairs.table.view
+    assert [view.columns[column].decimals for column in (Col.PRICE, Col.STOP)] == [5, 5]
+    assert texts(pairs.table, Col.PRICE)[1:] == ["1.05000", "market"]
+    narrow = view.columnWidth(Col.PRICE)
+    view.set_price_decimals(2)
+    assert view.columnWidth(Col.PRICE) < narrow
+    assert pairs.fx.get(f"{name}.1").status is OrderStatus.WORKING

@@ -1,0 +1,94 @@
+"""What the orders that are shown come to: counted, and added up unit by unit. Exact. No Qt."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from protocols.market.values import fixed_text
+from widgets.figures import grouped
+from widgets.orders.facts import ALIVE, DOUBTED, OURS, OVER, WAITING, Fact, OrderFacts
+from widgets.orders.vocabulary import Integers
+
+_LIMB = 30
+"""Sums of the halves of 64 bits fit into 64 bits, for as many orders as there may ever be."""
+
+
+class UnitSum(NamedTuple):
+    """Of the own orders in one unit, in 1e-9 of it. An instrument that isn't listed has the unit ``."""
+
+    unit: str
+    decimals: int
+    quantity: int
+    filled: int
+
+
+class Totals(NamedTuple):
+    """`working`, `waiting` and `doubted` are own ones."""
+
+    orders: int
+    working: int
+    waiting: int
+    doubted: int
+    sums: tuple[UnitSum, ...]
+
+
+def totals(facts: OrderFacts, numbers: Integers) -> Totals:
+    """A colleague's orders are counted among all, and nowhere else."""
+    marks = facts.column(Fact.MARKS, numbers)
+    mine = (marks & OURS) != 0
+    living = mine & ((marks & OVER) == 0)
+    return Totals(
+        len(numbers),
+        int(np.count_nonzero(living & ((marks & ALIVE) != 0))),
+        int(np.count_nonzero(living & ((marks & WAITING) != 0))),
+        int(np.count_nonzero(living & ((marks & DOUBTED) != 0))),
+        _sums(facts, numbers[mine]),
+    )
+
+
+def _sums(facts: OrderFacts, numbers: Integers) -> tuple[UnitSum, ...]:
+    """No unit is ever added to another."""
+    words = facts.instruments.words
+    names = sorted({each.unit for each in words})
+    unit_of = np.array([names.index(each.unit) for each in words], np.int64)
+    if not len(numbers):
+        return ()
+    units = unit_of[facts.column(Fact.INSTRUMENT, numbers)]
+    found = []
+    for code in np.unique(units).tolist():
+        own = numbers[units == code]
+        decimals = max(each.decimals[1] for each in words if each.unit == names[code])
+        quantity, filled = (exact_sum(facts.column(fact, own)) for fact in (Fact.QUANTITY, Fact.FILLED))
+        found.append(UnitSum(names[code], decimals, quantity, filled))
+    return tuple(found)
+
+
+def exact_sum(values: Integers) -> int:
+    """However large they are: one value may need 60 bits, and so a sum more than 64."""
+    low = int((values & ((1 << _LIMB) - 1)).sum())
+    return (int((values >> _LIMB).sum()) << _LIMB) + low
+
+
+def amount_text(value: int, decimals: int) -> str:
+    """With its thousands set apart: `1 250 000`, `12 345.5`."""
+    whole, point, rest = fixed_text(abs(value), decimals).partition(".")
+    return f"{'-' if value < 0 else ''}{grouped(int(whole))}{point}{rest}"
+
+
+def sum_text(one: UnitSum) -> str:
+    """`8.0 of 25.0 MW filled`."""
+    filled, quantity = (amount_text(value, one.decimals) for value in (one.filled, one.quantity))
+    return f"{filled} of {quantity}{f' {one.unit}' if one.unit else ''} filled"
+
+
+def totals_text(found: Totals, total: int) -> str:
+    """`3 of 12 orders · 2 own working · 8.0 of 25.0 MW filled`."""
+    count = found.orders
+    orders = f"order{'' if total == 1 else 's'}"
+    parts = [f"{grouped(total)} {orders}" if count == total else f"{grouped(count)} of {grouped(total)} orders"]
+    parts.append(f"{grouped(found.working)} own working")
+    if found.waiting:
+        parts.append(f"{grouped(found.waiting)} waiting for the venue")
+    if found.doubted:
+        parts.append(f"? {grouped(found.doubted)} in doubt")
+    return " · ".join([*parts, *map(sum_text, found.sums)])

@@ -1,0 +1,135 @@
+"""A position's figures, of a pair and of power alike: each known exactly, or why it is not. No Qt."""
+
+import msgspec
+
+from protocols.market.events import Feed
+from protocols.market.fx_positions import FxPosition, position_of
+from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
+from protocols.market.state import MarketState, Standing
+from protocols.market.times import MINUTE
+from protocols.market.values import Price
+from widgets.positions.rows import Kind, Row
+from widgets.positions.words import Result
+
+HOUR_MINUTES = 60
+NOT_TOLD = "price not told"
+NO_QUOTES = "no quotes"
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """`net` in 1e-9 of `unit`; `worth` in 1e-9 of `worth_unit`: what the net is in the account's currency, or in
+    energy. None where something is not known; then `mark_word` and `worth_word` say why in a cell, the reasons in a
+    tip."""
+
+    net: int
+    unit: str
+    quantity_decimals: int
+    price_decimals: int
+    average: Price | None
+    mark: Price | None
+    result: Result
+    worth: int | None
+    worth_unit: str
+    worth_decimals: int
+    standing: Standing
+    """Of the feed that the position is made of."""
+    mark_word: str = ""
+    worth_word: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+class Standings:
+    """How fresh the feeds are that positions are made of; each looked up once as long as no status changes."""
+
+    def __init__(self, market: MarketState) -> None:
+        self._market = market
+        self._known: dict[tuple[Feed, str, str], Standing] = {}
+        self._known_of = -1
+
+    def of(self, feed: Feed, key: ContractKey) -> Standing:
+        """Of the feed in the contract's area."""
+        if self._known_of != self._market.status_revision:
+            self._known.clear()
+            self._known_of = self._market.status_revision
+        where = (feed, key.connection, key.area)
+        found = self._known.get(where)
+        if found is None:
+            found = self._known[where] = self._market.feed_standing(feed, [(key.connection, key.area)])
+        return found
+
+
+def figures_of(market: MarketState, row: Row, standings: Standings) -> Figures | None:
+    """None for a header, and for what is not listed."""
+    if row.key is None:
+        return None
+    if row.kind is Kind.PAIR:
+        pair = market.pairs.get(row.key)
+        return None if pair is None else _of_pair(market, pair, position_of(market, row.key, *row.sums), standings)
+    contract = market.contracts.get(row.key)
+    return None if contract is None else _of_contract(market, contract, standings)
+
+
+def _of_pair(market: MarketState, pair: CurrencyPair, fx: FxPosition, standings: Standings) -> Figures:
+    quote = market.quote_standing(pair.key)
+    word = NOT_TOLD if fx.cost_reason else "" if fx.unrealised is not None else quote.freshness.value
+    return Figures(
+        net=fx.net,
+        unit=pair.base,
+        quantity_decimals=pair.spec.quantity_decimals,
+        price_decimals=pair.spec.price_decimals,
+        average=fx.average,
+        mark=fx.mark,
+        result=Result(fx.realised, fx.unrealised, pair.quote),
+        worth=fx.exposure,
+        worth_unit=fx.account_currency,
+        worth_decimals=2,
+        standing=standings.of(Feed.OWN_ORDERS, pair.key),
+        mark_word=word,
+        worth_word="" if fx.exposure is not None else NO_QUOTES,
+        reasons=tuple(filter(None, (fx.cost_reason, fx.mark_reason, fx.reason))),
+    )
+
+
+def _of_contract(market: MarketState, contract: PowerContract, standings: Standings) -> Figures:
+    key, spec = contract.key, contract.spec
+    turnover = market.positions.turnover(key)
+    mark, word, reason = _closes_at(market, key, turnover.net)
+    minutes = (contract.delivery_end - contract.delivery_start) // MINUTE
+    realised = turnover.realised
+    unrealised = None if mark is None and turnover.net else turnover.unrealised(mark or 0)
+    return Figures(
+        net=turnover.net,
+        unit=spec.quantity_unit,
+        quantity_decimals=spec.quantity_decimals,
+        price_decimals=spec.price_decimals,
+        average=turnover.average,
+        mark=mark,
+        result=Result(_times_hours(realised, minutes), _times_hours(unrealised, minutes), _currency(spec.price_unit)),
+        worth=_times_hours(turnover.net, minutes),
+        worth_unit=f"{spec.quantity_unit}h",
+        worth_decimals=2,
+        standing=standings.of(Feed.OWN_TRADES, key),
+        mark_word=word,
+        reasons=(reason,) if reason else (),
+    )
+
+
+def _closes_at(market: MarketState, key: ContractKey, net: int) -> tuple[Price | None, str, str]:
+    """The live price that the net position meets, or why there is none: in a word, and in words."""
+    if not net:
+        return None, "", ""
+    standing, book = market.book_standing(key), market.books.get(key)
+    if book is None or not standing.live:
+        word = standing.freshness.value
+        return None, word, f"the order book is {word}: {standing.reason}"
+    best = book.bids.best if net > 0 else book.asks.best
+    side = "bids" if net > 0 else "asks"
+    return best, "" if best is not None else f"no {side}", "" if best is not None else f"the book has no {side}"
+
+
+def _times_hours(value: int | None, minutes: int) -> int | None:
+    return None if value is None else value * minutes // HOUR_MINUTES
+
+
+def _currency(price_unit: str) -> str:
+    return price_unit.partition("/")[0]

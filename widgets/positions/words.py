@@ -1,0 +1,48 @@
+"""Amounts of positions as text. No Qt."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from widgets.figures import grouped, rounded_text
+
+MONEY_DECIMALS = 2
+
+
+def signed(value: int, decimals: int, unit: str = "") -> str:
+    """With its sign and its thousands set apart, `+50 000` or `−1 234.50 EUR`; a plain zero has no sign. `value` is in
+    1e-9 of the unit, rounded half away from zero."""
+    whole, point, rest = rounded_text(abs(value), 1, decimals).partition(".")
+    sign = "" if not value else "+" if value > 0 else "−"
+    text = f"{sign}{grouped(int(whole))}{point}{rest}"
+    return f"{text} {unit}" if unit else text
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What a position made, in 1e-9 of `currency`: None where it is not known."""
+
+    realised: int | None
+    unrealised: int | None
+    currency: str
+
+
+def results_text(results: Iterable[Result]) -> str:
+    """All of them together, by currency: `EUR realised +12.30, unrealised −4.00`. What is not known is counted, and
+    never taken for nothing."""
+    by_currency: dict[str, list[Result]] = {}
+    for result in results:
+        by_currency.setdefault(result.currency, []).append(result)
+    return " · ".join(
+        f"{currency} {_sum('realised', (each.realised for each in found))}, "
+        f"{_sum('unrealised', (each.unrealised for each in found))}"
+        for currency, found in sorted(by_currency.items())
+    )
+
+
+def _sum(word: str, values: Iterable[int | None]) -> str:
+    found = list(values)
+    known = [value for value in found if value is not None]
+    if not known:
+        return f"{word} not known"
+    missing = len(found) - len(known)
+    return f"{word} {signed(sum(known), MONEY_DECIMALS)}" + (f" without {missing} not known" if missing else "")
