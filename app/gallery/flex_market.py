@@ -74,7 +74,7 @@ class FlexDay:
         self.book(book_orders())
 
     def channels(self, freshness: Freshness, reason: str = "") -> None:
-        for channel, feed in ((BOOK, Feed.ORDER_BOOKS), (TICKER, Feed.TRADES), (TRADE, Feed.OWN_ORDERS)):
+        for channel, feed in ((BOOK, Feed.ORDER_BOOKS), (TICKER, Feed.TICKER), (TRADE, Feed.OWN_ORDERS)):
             told = ChannelChanged(FLEX, channel, feed, AREA, "", freshness, reason, self.exhibit.clock.now)
             self.exhibit.market.apply(told)
 

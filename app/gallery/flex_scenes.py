@@ -85,7 +85,7 @@ def _told(exhibit: Exhibit) -> None:
 def _told_and_stale(exhibit: Exhibit) -> None:
     _told(exhibit)
     exhibit.market.apply(
-        ChannelChanged(FLEX, "ticker", Feed.TRADES, AREA, "", Freshness.STALE, "the link was lost", exhibit.clock.now)
+        ChannelChanged(FLEX, "ticker", Feed.TICKER, AREA, "", Freshness.STALE, "the link was lost", exhibit.clock.now)
     )
     exhibit.beat(1.0)
 

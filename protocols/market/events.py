@@ -42,6 +42,8 @@ class Feed(enum.Enum):
     TEST = "test events"
     """A venue's own exercise of the link; nothing of the market."""
     QUOTES = "quotes"
+    TICKER = "ticker"
+    """Trades and expired orders of a market of flexibility: none of them is on the tape of power."""
 
 
 class ConnectionStatus(enum.Enum):

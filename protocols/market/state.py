@@ -358,7 +358,7 @@ class MarketState:
             case Feed.QUOTES:
                 self._unbuilt.discard(event.key)
                 self.quotes.lose(event.key, event.reason)
-            case Feed.TRADES | Feed.OWN_ORDERS | Feed.OWN_TRADES:
+            case Feed.TRADES | Feed.TICKER | Feed.OWN_ORDERS | Feed.OWN_TRADES:
                 pass  # a trade or an order that was reported stays reported
 
     def _area_state_changed(self, event: AreaStateChanged) -> None:

@@ -214,7 +214,7 @@ class FlexTicker(QWidget):
     def _standing(self) -> Standing:
         """The worst of all flexibility tickers."""
         where = [(name, AREA) for name in self._market.flex.markets]
-        return self._market.feed_standing(Feed.TRADES, where) if where else NEVER_SEEN
+        return self._market.feed_standing(Feed.TICKER, where) if where else NEVER_SEEN
 
     def _empty_text(self, standing: Standing) -> str:
         if len(self._market.flex.tape):

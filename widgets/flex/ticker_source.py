@@ -134,7 +134,7 @@ class TickerSource:
 
     def standing(self, row: FlexRow) -> Standing:
         """How fresh the ticker of the row's connection is."""
-        return self._market.feed_standing(Feed.TRADES, [(row.connection, AREA)])
+        return self._market.feed_standing(Feed.TICKER, [(row.connection, AREA)])
 
     def _time(self, row: FlexRow) -> str:
         at = _at(row)

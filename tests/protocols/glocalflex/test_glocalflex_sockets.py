@@ -8,8 +8,10 @@ import pytest
 
 from app.flex_limits import shipped_flex_limits
 from app.flex_risk import check_flex
+from protocols.market.events import Feed, Freshness
 from protocols.market.flex_book import FlexFilter
 from protocols.market.flex_events import FlexTrade
+from protocols.market.state import NEVER_SEEN
 from protocols.market.times import SECOND, UtcNs, utc_text
 from protocols.market.values import Side, plain_text
 from tests.support.flex import NAME, START, FlexDesk, order, window
@@ -184,6 +186,13 @@ def test_a_lost_socket_is_stale_at_once_and_opened_again(desk: FlexDesk, kind: s
     assert desk.channel(kind).status.value == expected
     desk.book()
     assert desk.status == "live"
+
+
+def test_the_power_tape_is_not_stale_on_account_of_the_ticker(desk: FlexDesk) -> None:
+    desk.lose("ticker")
+    market = desk.desk.market
+    assert market.feed_standing(Feed.TICKER).freshness is Freshness.STALE
+    assert market.feed_standing(Feed.TRADES) == NEVER_SEEN
 
 
 def test_waits_grow_and_are_capped(desk: FlexDesk) -> None:
