@@ -21,7 +21,8 @@ from protocols.session import BodyKind, Call, CallFailed, CallId, Outgoing, Repl
 RENEW_SECONDS = 60.0
 """How long before its end a token is renewed; one that is good for less than twice that, at half its time."""
 FRESH_SECONDS = 30.0
-"""A token that is refused so soon is no old one: it is asked for once more at once, and then not so soon."""
+"""A token that is refused so soon is no old one: another is asked for at once, and then not so soon again."""
+REFUSED_AGAIN_SECONDS = 60.0
 UNTOLD_SECONDS = 300.0
 """How long a token is taken to be good where the venue does not say."""
 LONGEST_SECONDS = 30 * 24 * 3600.0
@@ -106,7 +107,7 @@ class Access:
         fresh = now.monotonic < self._granted_at + FRESH_SECONDS
         if self.phase is Phase.GRANTED:
             if fresh and self._again:
-                self._wait("the venue refuses one fresh token after the other", now, self._back_off.longest())
+                self._wait("the venue refuses one fresh token after the other", now, REFUSED_AGAIN_SECONDS)
             else:
                 self._again = fresh
                 self._renew()
