@@ -194,7 +194,7 @@ def _nothing(exhibit: Exhibit, widget: QWidget) -> None:
 def _scene(
     state: str, happens: Callable[[Exhibit], object], hands: Callable[[Exhibit, QWidget], object] = _nothing
 ) -> Scene:
-    return Scene("Flexibility ladder", state, LADDER, _ladder, happens, hands)
+    return Scene("Flexibility book", state, LADDER, _ladder, happens, hands)
 
 
 def scenes() -> list[Scene]:

@@ -70,6 +70,10 @@ class VenueProcess:
         """Somebody else places an order for flexibility, in the venue's words."""
         self._call("/practice/flex/order", json.dumps(order).encode())
 
+    def flex_revoke(self) -> None:
+        """No access token is good any more: as if all of them had expired."""
+        self._call("/practice/flex/revoke", b"{}")
+
     def flex_truth(self) -> dict[str, Any]:
         return dict(self._call("/truth/flex"))
     def fx_truth(self) -> dict[str, Any]:

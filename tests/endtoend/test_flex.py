@@ -20,6 +20,7 @@ from protocols.market.orders import Order, OrderStatus
 from protocols.market.times import MINUTE, UtcNs, utc_text
 from protocols.market.values import Side, plain_text, scaled_from_text
 from tests.endtoend.support import Desk, VenueProcess, connection, on_a_desk
+from widgets.orders.question import DoubtQuestion
 
 pytestmark = pytest.mark.qt_loop
 
@@ -27,6 +28,13 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 K = Qt.Key
 NAME = "Practice Flex"
 ALL = market_key(NAME)
+CALM: dict[str, object] = {
+    **dict.fromkeys(("refuse_orders", "lose_request", "missing_country", "keys_disagree", "old_book"), 0.0),
+    "hold_market": True,
+    "oversized_book": False,
+    "text_order": False,
+    "close_expired": False,
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +46,8 @@ def _flex_venue() -> Iterator[VenueProcess]:
 
 @pytest.fixture
 def venue(_flex_venue: VenueProcess) -> VenueProcess:
-    """Nobody trades but who is asked to."""
-    _flex_venue.flex_faults(hold_market=True)
+    """Nobody trades but who is asked to, and nothing goes wrong."""
+    _flex_venue.flex_faults(**CALM)
     return _flex_venue
 
 
@@ -228,3 +236,101 @@ async def test_a_buy_and_a_sell_with_a_baseline_go_from_the_ladder_to_settled(de
     await press(desk, K.Key_Down)
     assert contracts.line.accessibleName().startswith("Progress: Verification done")
     assert "settlement_completed_success" in contracts.raw.toPlainText()
+
+
+async def stage_and_fill(desk: Desk, power: str) -> None:
+    """A buy at the best bid of the window on the ladder, from there into the ticket, its power typed."""
+    desk.window.docking.focus("ladder")
+    await drawn(desk)
+    await press(desk, K.Key_B)
+    await desk.until(lambda: desk.window.target.name == "ticket")
+    await type_text(desk, power)
+
+
+@on_a_desk
+async def test_a_refusal_stands_at_its_field_and_a_lost_request_is_in_doubt_until_the_trader_decides(
+    desk: Desk, venue: VenueProcess
+) -> None:
+    await ready(desk, venue)
+    await hop(desk, 3)
+    ticket = desk.window.ticket
+
+    venue.flex_faults(refuse_orders=1.0)
+    await stage_and_fill(desk, "700")
+    await send(desk)
+    await desk.until(lambda: own(desk)[0].status is OrderStatus.REJECTED)
+    await desk.until(lambda: "refused on purpose" in ticket.rows[forms.PRICE].problem)
+    assert texts(desk)[forms.QUANTITY] == "700", "what was refused can be mended"
+    assert "mend it and send it anew" in ticket.header.note.text()
+    assert QApplication.focusWidget() is ticket.rows[forms.PRICE].entry
+
+    venue.flex_faults(refuse_orders=0.0, lose_request=1.0)
+    arrived = len(venue.flex_truth()["arrivals"])
+    await press(desk, K.Key_Escape)
+    await stage_and_fill(desk, "800")
+    order = await send(desk)
+    await desk.until(lambda: own(desk)[1].status is OrderStatus.IN_DOUBT)
+    desk.window.docking.focus("contracts")
+    contracts = desk.window.flex.contracts
+    await desk.until(lambda: any("in doubt" in contracts.grid.row_text(row) for row in range(len(contracts.rows))))
+    desk.window.docking.focus("orders")
+    await desk.frame()
+    await outside(desk.key_to_own_order)
+    assert [each.client_id for each in desk.window.orders.selected()] == [order.client_id]
+    await press(desk, K.Key_D)
+    question = desk.window.findChild(DoubtQuestion)
+    assert isinstance(question, DoubtQuestion)
+    question.radios[0].click()
+    await outside(question.record.click)
+    assert own(desk)[1].reason == "decided by hand: it never reached the venue"
+    assert len(venue.flex_truth()["arrivals"]) == arrived + 1, "nothing is sent twice"
+
+
+@on_a_desk
+async def test_what_goes_wrong_with_books_and_tokens_is_seen(desk: Desk, venue: VenueProcess) -> None:
+    venue.flex_faults(close_expired=True)
+    await ready(desk, venue)
+    delivery = await hop(desk, 3)
+    book, ladder = desk.market.flex.books[NAME], desk.window.ladder
+
+    def told(kind: str) -> bool:
+        return any(each.kind == kind for each in desk.market.anomalies)
+
+    async def next_book(**faults: object) -> None:
+        """One more book, with something wrong in it."""
+        before = book.revision
+        venue.flex_faults(**{**CALM, **faults})
+        venue.flex_order(**offered(delivery, "buy", "0.01", 5.0))
+        await desk.until(lambda: book.revision > before)
+
+    # The token ends in the middle of the session: the desk says so, and gets a new one.
+    venue.flex_revoke()
+    await desk.until(lambda: not desk.market.flex_standing(NAME).live)
+    await desk.until(lambda: ladder.painted and not ladder.painted.condition.live)
+    await desk.until(lambda: desk.market.connections[NAME].status is ConnectionStatus.LIVE)
+    await desk.until(lambda: ladder.painted and ladder.painted.condition.live)
+
+    await next_book(missing_country=1.0, text_order=True)
+    await desk.until(lambda: book.countries() == [""])
+    prices = [level.price for level in book.levels(Side.BUY)]
+    assert prices == sorted(prices, reverse=True)
+    assert ladder.filters.country_box.itemText(1) == "no country"
+    await next_book(keys_disagree=1.0)
+    await desk.until(lambda: told("price key"))
+    made = book.created_at
+    await next_book(old_book=1.0)
+    await desk.until(lambda: told("older book"))
+    assert made is not None
+    assert book.created_at is not None
+    assert book.created_at >= made
+    assert ladder.painted is not None
+    assert ladder.painted.condition.live
+
+    # 20 MB: an error that is seen, and no reconnecting over and over.
+    venue.flex_faults(oversized_book=True)
+    venue.flex_order(**offered(delivery, "buy", "0.01", 5.0))
+    await desk.until(lambda: ladder.painted and ladder.painted.plate and not ladder.painted.condition.live)
+    assert ladder.painted.plate is not None
+    assert "more than 16 MiB" in " ".join(ladder.painted.plate.lines)
+    desk.window.docking.focus("ticket")
+    await desk.until(lambda: "16 MiB" in desk.window.ticket.header.standing.whole_text)
