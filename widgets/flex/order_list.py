@@ -68,17 +68,15 @@ class OrderList(QFrame):
         self._key, self._chosen, self._seen = key, chosen, ()
         self._name()
         self._fill()
-        if self.grid is not None and self._rows is not None:
-            row = self._rows.first_at(price)
-            self.grid.set_current(row)
-            self.grid.scroll_row_to(max(0, row - 1), 0)
+        self._go_to(price)
 
     def open_over(self, ladder: QWidget, key: ContractKey, chosen: FlexFilter, price: Price | None) -> None:
         """Shows them over a ladder, and takes the keyboard."""
         self.resize(SIZE.expandedTo(QSize(ladder.width() - 40, 0)))
         self.move(ladder.mapToGlobal(QPoint(20, max(0, (ladder.height() - self.height()) // 2))))
-        self.show()
         self.show_orders(key, chosen, price)
+        self.show()
+        self._go_to(price)  # how many rows are in view is known only now
         if self.grid is not None:
             self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -107,6 +105,13 @@ class OrderList(QFrame):
         self.grid.activated.connect(self._choose)
         self.grid.double_clicked.connect(self._choose)
         self._column.insertWidget(2, self.grid, 1)
+
+    def _go_to(self, price: Price | None) -> None:
+        """The level next to a price, or the best bid's, with its first order the current row."""
+        if self.grid is not None and self._rows is not None:
+            row = self._rows.first_at(price)
+            self.grid.set_current(row)
+            self.grid.scroll_row_to(max(0, row - 1), 0)
 
     def _pulse(self) -> None:
         if self.isVisible():
