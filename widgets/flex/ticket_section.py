@@ -77,8 +77,8 @@ class FlexTicketSection(QWidget):
 
     def show_for(self, instrument: Instrument | None, checked: Checked | None) -> None:
         flexible = is_flex(instrument) and checked is not None
-        self._dropped = self._emptied and instrument != self._instrument
-        self._emptied = False
+        if self._emptied:
+            self._dropped, self._emptied = instrument != self._instrument, False
         self._instrument = instrument if isinstance(instrument, FlexMarket | FlexWindow) and flexible else None
         values = checked.values if checked is not None and flexible else {}
         start, end = values.get(flex_form.DELIVERY_START), values.get(flex_form.DELIVERY_END)
@@ -99,7 +99,7 @@ class FlexTicketSection(QWidget):
     def take(self, order: PlaceOrder | None) -> None:
         terms = None if order is None else order.terms
         before, self.baseline = self.baseline, terms.baseline if isinstance(terms, FlexTerms) else None
-        self._emptied = self._emptied or (before is not None and self.baseline is None)
+        self._emptied, self._dropped = before is not None and self.baseline is None, False
         self._show()
 
     def entries(self) -> list[QWidget]:

@@ -1,0 +1,227 @@
+"""What an order for flexibility has beside its fields, and the editor of its baseline."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.gallery.flex_scenes import make_flex_ticket
+from protocols.market import flex_form
+from protocols.market.baseline_text import METERING_ID, READING_END, TABLE, UNIT, check_baseline
+from protocols.market.commands import Command, FlexTerms, PlaceOrder
+from protocols.market.flex import Baseline, Place
+from protocols.market.times import MINUTE, UtcNs, utc_text
+from protocols.market.values import Side, plain_text
+from tests.widgets.desk import DARK, press, price, quantity, show
+from tests.widgets.flex.flex_desk import PLACES, WINDOWS, FlexDesk
+from widgets.delivery import CONTINENT
+from widgets.flex.baseline_editor import BaselineEditor, baseline_words
+from widgets.flex.ticket_section import FlexTicketSection
+from widgets.ticket import OrderTicket
+
+K = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+WINDOW = WINDOWS[1]
+QUARTERS = [utc_text(UtcNs(WINDOW.start + step * 15 * MINUTE)) for step in range(4)]
+ROWS = "\n".join(f"{at}\t{value}" for at, value in zip(QUARTERS, ("1.5", "1.25", "0", "-2.125"), strict=True))
+
+
+def baseline() -> Baseline:
+    made = check_baseline({METERING_ID: "m-1", TABLE: ROWS}, WINDOW.start).baseline
+    assert made is not None
+    return made
+
+
+@pytest.fixture
+def ticket(qtbot, desk: FlexDesk) -> OrderTicket:
+    ticket = make_flex_ticket(desk.exhibit, DARK)
+    show(qtbot, ticket, 420, 640)
+    desk.look_at(1)
+    return ticket
+
+
+def section_of(ticket: OrderTicket) -> FlexTicketSection:
+    section = ticket.findChild(FlexTicketSection)
+    assert isinstance(section, FlexTicketSection)
+    return section
+
+
+def write(ticket: OrderTicket, **texts: str) -> None:
+    for name, text in texts.items():
+        ticket.rows[name].editor.set_text(text)
+
+
+def asked(ticket: OrderTicket) -> list[Command]:
+    orders: list[Command] = []
+    ticket.submit_requested.connect(orders.append)
+    ticket.submit()
+    return orders
+
+
+def test_a_window_brings_its_times_and_the_latest_expiry(ticket: OrderTicket) -> None:
+    texts = ticket.texts()
+    assert texts[flex_form.DELIVERY_START] == "2026-11-21 13:00 UTC"
+    assert texts[flex_form.EXPIRY] == "2026-11-21 12:45 UTC"
+    assert section_of(ticket).end.text() == (
+        "This venue takes no order back: it ends when filled, or in 1:44:59, at 13:45 CET."
+    )
+
+
+def test_the_end_counts_down_and_turns_amber(desk: FlexDesk, ticket: OrderTicket) -> None:
+    write(ticket, expiry="12:14:59")
+    assert "in 14:58" in section_of(ticket).end.text()
+    assert section_of(ticket).end._ink == "warning"
+    desk.beat(60.0)
+    assert "in 13:58" in section_of(ticket).end.text()
+
+
+def test_a_sell_without_a_baseline_says_that_it_waits_for_one_and_a_buy_needs_none(ticket: OrderTicket) -> None:
+    section = section_of(ticket)
+    write(ticket, side="Buy")
+    assert not section.edit.isVisible()
+    write(ticket, side="Sell")
+    assert "waits for its baseline" in section.words.text()
+    assert section.edit.isVisible()
+    section.set_baseline(baseline())
+    assert section.words.text() == "4 readings in kWh, 14:00–15:00"
+    write(ticket, side="Buy")
+    assert section.words.text() == "■ a buy order has none"
+
+
+def test_the_order_has_the_baseline_to_the_last_digit(ticket: OrderTicket) -> None:
+    write(ticket, side="Sell", quantity="4500", price="0.215", location="Hamburg-Altona, x", country="DE")
+    section_of(ticket).set_baseline(baseline())
+    (order,) = asked(ticket)
+    assert isinstance(order, PlaceOrder)
+    assert isinstance(order.terms, FlexTerms)
+    assert order.terms.baseline == baseline()
+    assert [plain_text(reading.value) for reading in order.terms.baseline.readings] == ["1.5", "1.25", "0", "-2.125"]
+    assert order.terms.place == Place(("Hamburg-Altona", "x"), "DE")
+    assert order.terms.delivery == WINDOW
+
+
+def test_another_window_drops_the_baseline_and_says_so_clearing_does_not(desk: FlexDesk, ticket: OrderTicket) -> None:
+    section = section_of(ticket)
+    write(ticket, side="Sell")
+    section.set_baseline(baseline())
+    desk.look_at(2)
+    assert section.baseline is None
+    assert "it was made for another window" in section.words.text()
+    section.set_baseline(baseline())
+    ticket.clear()
+    assert section.baseline is None
+    write(ticket, side="Sell")
+    assert "waits for its baseline" in section.words.text()
+
+
+def test_a_changed_baseline_is_another_order(ticket: OrderTicket) -> None:
+    write(ticket, side="Sell", quantity="4500", price="0.215")
+    first = asked(ticket)
+    ticket.submit()
+    assert len(first) == 1, "the same order is asked for once"
+    section_of(ticket).set_baseline(baseline())
+    ticket.submit()
+    assert len(first) == 2
+
+
+def test_a_place_of_the_book_goes_into_location_and_country(ticket: OrderTicket) -> None:
+    section = section_of(ticket)
+    taken: list[Place] = []
+    section.place_chosen.connect(taken.append)
+    section.places.setFocus()
+    press(ticket, "DE  Aachen")
+    assert taken[-1] == Place(PLACES[1].location_ids, "DE")
+    assert section.places.value is None, "it is a way in, not a choice that stays"
+
+
+def test_a_filled_ticket_shows_the_order_as_it_is(ticket: OrderTicket) -> None:
+    expiry = UtcNs(WINDOW.start - 20 * MINUTE)
+    terms = FlexTerms(WINDOW, expiry, Place(("Hamburg-Altona",), "DE"), baseline())
+    order = PlaceOrder(FlexDesk().window(1), Side.SELL, quantity("4500"), price("0.215"), terms)
+    ticket.fill(order)
+    assert asked(ticket) == [order]
+
+
+# The editor
+
+
+@pytest.fixture
+def editor(qtbot, desk: FlexDesk) -> BaselineEditor:
+    editor = BaselineEditor(desk.exhibit.clock, DARK)
+    qtbot.addWidget(editor, before_close_func=lambda widget: widget.release())
+    editor.edit(WINDOW, CONTINENT, None)
+    qtbot.waitUntil(lambda: editor.isActiveWindow())
+    return editor
+
+
+def paste(editor: BaselineEditor, text: str) -> None:
+    QApplication.clipboard().setText(text)
+    editor.table.setFocus()
+    QTest.keyClick(editor.windowHandle(), K.Key_A, CTRL)
+    QTest.keyClick(editor.windowHandle(), K.Key_V, CTRL)
+
+
+def said(editor: BaselineEditor) -> list[str]:
+    return [editor.problems.item(row).text() for row in range(editor.problems.count())]
+
+
+def test_a_pasted_table_is_taken_by_keys_and_shown_exactly(editor: BaselineEditor) -> None:
+    taken: list[Baseline] = []
+    editor.taken.connect(taken.append)
+    press(editor, "m-1")
+    paste(editor, ROWS)
+    assert said(editor) == []
+    assert editor.summary.text() == "4 readings in kWh, every 15 min, 14:00–15:00 CET: the whole delivery window"
+    QTest.keyClick(editor.windowHandle(), K.Key_Return, CTRL)
+    assert [each.readings for each in taken] == [baseline().readings]
+    assert not editor.isVisible()
+    editor.edit(WINDOW, CONTINENT, taken[0])
+    assert editor.table.toPlainText() == ROWS
+    assert editor.fields[READING_END].text() == utc_text(WINDOW.end)
+    QTest.keyClick(editor.windowHandle(), K.Key_Escape)
+    assert not editor.isVisible()
+    assert len(taken) == 1
+
+
+def test_a_mistake_is_named_and_enter_goes_to_its_row(editor: BaselineEditor) -> None:
+    taken: list[Baseline] = []
+    editor.taken.connect(taken.append)
+    press(editor, "m-1")
+    paste(editor, f"{QUARTERS[0]}\t1\n{QUARTERS[1]}\tx\n{QUARTERS[2]}\t3")
+    assert said(editor) == ["■ Row 2, value: “x” is not a number"]
+    assert not editor.use.isEnabled()
+    QTest.keyClick(editor.windowHandle(), K.Key_Return, CTRL)
+    assert taken == []
+    assert editor.isVisible()
+    editor.problems.setFocus()
+    press(editor, K.Key_Down)
+    editor.problems.setCurrentRow(0)
+    press(editor, K.Key_Return)
+    assert editor.table.hasFocus()
+    assert editor.table.textCursor().selectedText() == f"{QUARTERS[1]}\tx"
+
+
+def test_times_without_a_zone_are_in_the_one_that_is_named(editor: BaselineEditor) -> None:
+    paste(editor, "2026-11-21 14:00\t1\n2026-11-21 14:30\t2")
+    press_toggle = editor.utc.text()
+    assert press_toggle == "Times are CET where they name no zone"
+    readings = editor._check().table.readings
+    assert readings[0].at == WINDOW.start
+    editor.utc.toggle()
+    assert editor.utc.text() == "Times are UTC where they name no zone"
+    assert editor._check().table.readings[0].at == WINDOW.end
+
+
+def test_what_the_readings_do_not_cover_is_said(editor: BaselineEditor) -> None:
+    press(editor, "m-1")
+    paste(editor, "\n".join(ROWS.split("\n")[:2]))
+    assert editor.summary.text().startswith("▲ 2 readings in kWh, every 15 min, 14:00–14:30 CET: not the whole")
+    assert editor.use.isEnabled(), "the venue takes it: the trader decides"
+
+
+def test_a_unit_is_never_converted(editor: BaselineEditor) -> None:
+    editor.fields[UNIT].setText("Wh")
+    checked = check_baseline({METERING_ID: "m", UNIT: "Wh", TABLE: ROWS}, WINDOW.start)
+    assert baseline_words(checked, "Wh", WINDOW, CONTINENT)[0].startswith("4 readings in Wh")
+    assert checked.baseline is not None
+    assert checked.baseline.readings == baseline().readings
