@@ -111,7 +111,8 @@ class FlexWindow(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return self.delivery.text
+        """Short, for beside the delivery period, which tells windows apart."""
+        return "Flex"
 
     @property
     def title(self) -> str:

@@ -41,7 +41,7 @@ COLUMNS = (
            middle=True),
     Column("side", "Side", 5, tip="B buys, S sells"),
     Column("window", "Delivery", 17, numbers=True, tip="Delivery window, in market time", gives_way=2),
-    Column("power", POWER_UNIT, 10, Align.DECIMAL, decimals=0, numbers=True, tip="Power; of an order what remains"),
+    Column("power", POWER_UNIT, 10, Align.DECIMAL, decimals=0, numbers=True, tip="Power in all, as the venue tells it"),
     Column("price", PRICE_UNIT, 9, Align.DECIMAL, decimals=3, numbers=True, tip="Price"),
     Column("status", "Status", 18, tip="Where it stands, in words; what no page names stands in quotes as it came",
            stretch=True, vital=True),
@@ -171,7 +171,7 @@ class ContractRows:
             case Col.WINDOW:
                 return Cell(self._window(order.terms.delivery))
             case Col.POWER:
-                return Cell(self._power(order.connection, order.remaining))
+                return Cell(self._power(order.connection, order.quantity))
             case Col.PRICE:
                 return Cell(self._price(order.connection, order.price))
             case Col.STATUS:
@@ -211,7 +211,8 @@ class ContractRows:
         if order.status in (OrderStatus.DENIED, OrderStatus.REJECTED, OrderStatus.NOT_SENT):
             return Cell(f"{order.status.value}: {order.reason}".rstrip(": "), "danger", mark="×")
         if told is not None and not order.status.over:
-            return Cell(order_words(told.status), "text" if told.status else "text_muted")
+            filled = f", {self._power(order.connection, order.filled)} so far" if order.filled else ""
+            return Cell(f"{order_words(told.status)}{filled}", "text" if told.status else "text_muted")
         return Cell(order.status.value, "text_secondary" if order.status.over else "text")
 
     def _expiry(self, order: Order) -> Cell:

@@ -5,8 +5,8 @@ from widgets.delivery import instrument_zone, period_text, zone_name
 
 
 def titled(instrument: Instrument) -> str:
-    """`15Q4 DE-AMPRION`, `EURUSD`, `Flexibility Sat 14:00–15:00 CET`."""
+    """`15Q4 DE-AMPRION`, `EURUSD`, `Flex Sat 14:00–15:00 CET`."""
     if not isinstance(instrument, FlexWindow):
         return instrument.title
     delivery, zone = instrument.delivery, instrument_zone(instrument)
-    return f"Flexibility {period_text(delivery.start, delivery.end, zone)} {zone_name(delivery.start, zone)}"
+    return f"{instrument.name} {period_text(delivery.start, delivery.end, zone)} {zone_name(delivery.start, zone)}"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from protocols.market.book import Level
 from protocols.market.commands import Seen
 from protocols.market.events import AreaState, Feed
-from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, InstrumentSpec
+from protocols.market.instruments import ContractKey, CurrencyPair, FlexMarket, Instrument, InstrumentSpec
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import Price, Side, plain_text
@@ -159,7 +159,9 @@ def _quote(bids: Sequence[Level], asks: Sequence[Level], contract: Instrument) -
     bid, ask = bids[0].price if bids else None, asks[0].price if asks else None
     spread = None if bid is None or ask is None else ask - bid
     distance = price(spread)
-    if isinstance(contract, CurrencyPair) and spread is not None:
+    if isinstance(contract, FlexMarket):
+        distance = ABSENT  # between goods that differ: bids and asks of two windows may well cross
+    elif isinstance(contract, CurrencyPair) and spread is not None:
         distance = f"{pips_text(spread, contract.pip)} pip"
     return Quote(price(bid), price(ask), distance, amount(bids), amount(asks))
 

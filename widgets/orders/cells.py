@@ -3,7 +3,7 @@
 import functools
 from zoneinfo import ZoneInfo
 
-from protocols.market.commands import FxTerms, PowerTerms
+from protocols.market.commands import FlexTerms, FxTerms, PowerTerms
 from protocols.market.events import Feed
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
@@ -213,6 +213,8 @@ class OrderCells:
         return fixed_text(order.price, self.spec(order).price_decimals)
 
     def delivery(self, order: Order) -> str:
+        if isinstance(order.terms, FlexTerms):
+            return _period(order.terms.delivery.start, order.terms.delivery.end, order.key.area)
         contract = self._market.contracts.get(order.key)
         return "–" if contract is None else _period(contract.delivery_start, contract.delivery_end, contract.area)
 

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, PowerContract
+from protocols.market.instruments import ContractKey, CurrencyPair, FlexWindow, Instrument, PowerContract
 from protocols.market.state import MarketState
 from widgets.delivery import market_zone, period_text
+from widgets.flex.words import titled
 from widgets.orders.vocabulary import NONE, Integers, text_ranks
 
 
@@ -107,6 +108,13 @@ def _words(key: ContractKey, listed: Instrument | None) -> Words:
             decimals = (spec.price_decimals, spec.quantity_decimals)
             place = (int(start), listed.name, *ident)
             return Words(listed.name, delivery, key.area, listed.title, spec.quantity_unit, decimals, place)
+        case FlexWindow():
+            start, end = listed.delivery.start, listed.delivery.end
+            delivery = period_text(start, end, market_zone(key.area))
+            spec = listed.spec
+            decimals = (spec.price_decimals, spec.quantity_decimals)
+            place = (int(start), listed.name, *ident)
+            return Words(listed.name, delivery, key.area, titled(listed), spec.quantity_unit, decimals, place)
         case CurrencyPair():
             spec = listed.spec
             decimals = (spec.price_decimals, spec.quantity_decimals)

@@ -9,6 +9,7 @@ from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.times import UtcNs
 from protocols.market.values import fixed_text
 from widgets.delivery import time_text
+from widgets.flex.progress import order_words
 from widgets.wording import plain_words
 
 
@@ -78,6 +79,8 @@ def status_text(order: Order) -> str:
 
 def event_text(order: Order) -> str:
     """The venue's last word, and what became of the place in the queue after an amendment."""
+    if isinstance(order.terms, FlexTerms):
+        return order_words(order.venue_state)
     parts = [plain_words(part) for part in order.venue_state.split("/") if part and part != "None"]
     if order.kept_place is not None:
         place = "kept its place" if order.kept_place else "lost its place"

@@ -292,4 +292,4 @@ def test_no_key_of_flexibility_names_a_window_by_guess(desk: FlexDesk) -> None:
 @pytest.mark.parametrize("number", [0, 1, 5])
 def test_windows_are_named_in_market_time(desk: FlexDesk, number: int) -> None:
     desk.look_at(number)
-    assert desk.group.chosen_words(desk.market) == f"Flexibility Sat {13 + number}:00–{14 + number}:00 CET"
+    assert desk.group.chosen_words(desk.market) == f"Flex Sat {13 + number}:00–{14 + number}:00 CET"

@@ -50,7 +50,7 @@ def test_power_of_different_windows_is_not_added_up(desk: FlexDesk, tape: FlexTi
     desk.look_at(1)
     tape.toggle_linked()
     assert tape.footer.whole_text == "1 trade · 500 W · VWAP 0.220 EUR/kWh"
-    assert tape.only_linked.text() == "Only Flexibility Sat 14:00–15:00 CET"
+    assert tape.only_linked.text() == "Only Flex Sat 14:00–15:00 CET"
 
 
 def test_kinds_and_words_filter(desk: FlexDesk, tape: FlexTicker) -> None:
