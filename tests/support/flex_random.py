@@ -26,7 +26,8 @@ STATUSES = {
     "expired": {OrderStatus.EXPIRED},
 }
 """What the desk may call what the venue calls so."""
-NEVER_THERE = {OrderStatus.DENIED, OrderStatus.NOT_SENT, OrderStatus.REJECTED}
+CALM_SECONDS = 120.0
+"""How long the desk may take, once nothing goes wrong any more, until it is live."""
 
 FAULTS: dict[str, Any] = {
     "lose_request": 0.3, "lose_reply": 0.4, "reply_delay": 1.0, "refuse_orders": 0.3, "unauthorised": 0.2,
@@ -66,6 +67,9 @@ class RandomSession:
             if step % 5 == 0:
                 self._check_sends()
         desk.turn()
+        calm = desk.now.monotonic
+        while desk.status != "live" and desk.now.monotonic < calm + CALM_SECONDS:
+            desk.run(5, 1.0)
         desk.run(40, 1.0)
         self._check_sends()
         self.compare()
