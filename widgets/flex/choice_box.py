@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from widgets.theme import Theme
-from widgets.ticket.sheet import input_sheet
 
 GONE = "(not in the book)"
 ARROW = 13
@@ -45,7 +44,7 @@ class ChoiceBox(QComboBox):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFont(theme.ui_font(theme.sizes.font_title))
-        self.setStyleSheet(input_sheet(theme, "QComboBox"))
+        self.setStyleSheet(_sheet(theme))
         self.setFixedHeight(theme.sizes.row_height + 2)
 
     def offer(self, entries: Sequence[tuple[object, str]], value: object) -> None:
@@ -94,3 +93,23 @@ class ChoiceBox(QComboBox):
             self._value = value
             self.setAccessibleDescription(self.currentText())
             self.chosen.emit()
+
+
+def _sheet(theme: Theme) -> str:
+    """A well with a thin edge, as the ticket's fields are. (Theirs can't be taken: the ladder, which has this box, is
+    below the ticket.)"""
+    well = theme.surface_sunken if theme.surface.lightness() < 128 else theme.surface
+    return f"""
+    QComboBox {{
+        background: {well.name()}; color: {theme.text.name()};
+        border: 1px solid {theme.border_strong.name()}; border-radius: {theme.sizes.radius}px; padding: 0 6px;
+    }}
+    QComboBox:focus {{ border: 1px solid {theme.focus_ring.name()}; background: {theme.accent_surface.name()}; }}
+    QComboBox::drop-down {{ border: none; width: 18px; }}
+    QComboBox::down-arrow {{ image: none; }}
+    QComboBox QAbstractItemView {{
+        background: {theme.surface_raised.name()}; color: {theme.text.name()};
+        border: 1px solid {theme.border_strong.name()}; outline: none;
+        selection-background-color: {theme.selection.name()}; selection-color: {theme.text.name()};
+    }}
+    """

@@ -15,8 +15,8 @@ from protocols.market.times import Instant
 from protocols.market.values import Price, Quantity, Side, fixed_text, plain_text
 from widgets.delivery import CONTINENT, countdown_text, period_text, seconds_until, time_text
 from widgets.flex.progress import order_words, progress_of
+from widgets.flex.words import ABSENT
 from widgets.grid import Align, Band, Cell, Column, RowLook
-from widgets.ladder.words import ABSENT
 from widgets.wording import plain_tip, standing_text
 
 _SIDES = {Side.BUY: ("B", "buy"), Side.SELL: ("S", "sell")}

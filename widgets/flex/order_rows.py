@@ -11,8 +11,8 @@ from protocols.market.instruments import InstrumentSpec
 from protocols.market.values import Price, Side, fixed_text, plain_text
 from widgets.delivery import period_text
 from widgets.figures import grouped
+from widgets.flex.words import ABSENT
 from widgets.grid import Align, Band, Cell, Column, RowLook
-from widgets.ladder.words import ABSENT
 from widgets.wording import plain_tip
 
 SIDES = {Side.BUY: ("B", "buy", "Bids"), Side.SELL: ("S", "sell", "Asks")}

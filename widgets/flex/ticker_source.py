@@ -14,8 +14,8 @@ from protocols.market.values import fixed_text, plain_text
 from widgets.delivery import CONTINENT, day_text, period_text, time_text, zone_name
 from widgets.flex.order_rows import locations_text
 from widgets.flex.ticker_rows import TickerRows
+from widgets.flex.words import ABSENT
 from widgets.grid import Align, Band, Cell, Column, RowLook
-from widgets.ladder.words import ABSENT
 from widgets.wording import plain_tip, standing_text
 
 TRADED, EXPIRED = "●", "○"

@@ -3,6 +3,8 @@
 from protocols.market.instruments import FlexWindow, Instrument
 from widgets.delivery import instrument_zone, period_text, zone_name
 
+ABSENT = "–"
+
 
 def titled(instrument: Instrument) -> str:
     """`15Q4 DE-AMPRION`, `EURUSD`, `Flex Sat 14:00–15:00 CET`."""

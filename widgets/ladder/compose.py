@@ -12,7 +12,6 @@ from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import Price, Side, plain_text
 from widgets.books import book_of
-from widgets.flex.header import empty_words, flex_header
 from widgets.flex.view import flex_book, is_flex
 from widgets.fx_staging import is_stop, short_quantity
 from widgets.key_texts import KeyTexts
@@ -21,6 +20,7 @@ from widgets.ladder.axis import Axis, BucketAxis, LevelAxis
 from widgets.ladder.bar import bar_of
 from widgets.ladder.depth import RowSide, SideDepth, fold_side, fold_traded
 from widgets.ladder.flashes import Cell, Flashes
+from widgets.ladder.flex_words import empty_words, flex_header
 from widgets.ladder.frame import (
     Body,
     FrameRow,
