@@ -76,6 +76,7 @@ class VenueProcess:
 
     def flex_truth(self) -> dict[str, Any]:
         return dict(self._call("/truth/flex"))
+
     def fx_truth(self) -> dict[str, Any]:
         """The FX account's own records."""
         return dict(self._call("/truth/fx"))
