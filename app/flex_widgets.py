@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from protocols.market import flex_form, forms
 from protocols.market.commands import FlexTerms, PlaceOrder
 from protocols.market.flex import Baseline, Place
+from protocols.market.flex_book import FlexFilter
 from protocols.market.flex_events import FlexOrderRefused
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
@@ -18,6 +19,7 @@ from widgets.delivery import instrument_zone
 from widgets.docking import Place as Dock
 from widgets.flex.baseline_editor import BaselineEditor
 from widgets.flex.contracts import FlexContracts
+from widgets.flex.map import FlexMap
 from widgets.flex.ticker import FlexTicker
 from widgets.flex.ticket_section import FlexTicketSection
 from widgets.frame_clock import FrameClock
@@ -79,7 +81,10 @@ class FlexWidgets(QObject):
         self.section = FlexTicketSection(market, clock, theme)
         self.editor = BaselineEditor(clock, theme, window)
         window.docking.add(self.ticker, "ticker", "Flex tape", Dock.TAB, relative_to="tape")
+        self.map = FlexMap(market, clock, window.group, theme)
         window.docking.add(self.contracts, "contracts", "Flex contracts", Dock.TAB, relative_to="tape")
+        window.docking.add(self.map, "map", "Flex map", Dock.TAB, relative_to="tape")
+        self.map.place_chosen.connect(self._choose_place)
         for keyed in (self.ticker, self.contracts):
             keyed.set_keys(window.registry.key_texts)
         window.ticket.add_section(self.section)
@@ -92,7 +97,7 @@ class FlexWidgets(QObject):
         clock.pulse.connect(self._pulse)
 
     def set_theme(self, theme: Theme) -> None:
-        for themed in (self.ticker, self.contracts, self.editor):
+        for themed in (self.ticker, self.contracts, self.map, self.editor):
             themed.set_theme(theme)
 
     def set_compact(self, compact: bool) -> None:
@@ -131,6 +136,11 @@ class FlexWidgets(QObject):
             self.editor.say(str(refused))
 
     # Within
+
+    def _choose_place(self, place: FlexFilter) -> None:
+        """The ladder shows the orders of a place on the map."""
+        self._window.ladder.choose_place(place)
+        self._window.docking.focus("ladder")
 
     def _take_baseline(self, baseline: Baseline) -> None:
         """Into the order, and the keys back to its fields: on the button, Enter would open the editor again."""

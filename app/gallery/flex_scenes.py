@@ -22,6 +22,7 @@ from protocols.market.values import Side
 from widgets.delivery import CONTINENT
 from widgets.flex.baseline_editor import BaselineEditor
 from widgets.flex.contracts import FlexContracts
+from widgets.flex.map import FlexMap
 from widgets.flex.order_list import OrderList
 from widgets.flex.ticker import FlexTicker
 from widgets.flex.ticket_section import FlexTicketSection
@@ -29,7 +30,8 @@ from widgets.ladder import Ladder
 from widgets.theme import Theme
 from widgets.ticket import Finding, Level, OrderTicket
 
-LADDER, LIST, TAPE, CONTRACTS, TICKET, EDITOR = (560, 640), (800, 380), (820, 330), (980, 430), (400, 600), (880, 560)
+LADDER, LIST, TAPE, CONTRACTS, TICKET = (560, 640), (800, 380), (820, 330), (980, 430), (400, 600)
+EDITOR, MAP = (880, 560), (560, 420)
 
 
 def _ladder(exhibit: Exhibit, theme: Theme) -> QWidget:
@@ -70,6 +72,15 @@ def _list(exhibit: Exhibit, theme: Theme) -> QWidget:
     orders = OrderList(exhibit.market, exhibit.clock, exhibit.group, theme)
     orders.show_orders(market_key(FLEX), FlexFilter(), price("0.212"))
     return orders
+
+
+def _map(exhibit: Exhibit, theme: Theme) -> QWidget:
+    return FlexMap(exhibit.market, exhibit.clock, exhibit.group, theme)
+
+
+def _look_at_a_place(exhibit: Exhibit, widget: QWidget) -> None:
+    assert isinstance(widget, FlexMap)
+    widget.look_at(1)
 
 
 def _ticker(exhibit: Exhibit, theme: Theme) -> QWidget:
@@ -113,7 +124,7 @@ def _matched(exhibit: Exhibit) -> None:
     day.contract("C-1011", begun, ("", "completed_failed", ""), window=3)
     day.contract("C-1012", ("paused_by_operator", "", ""), side=None, window=4)
     day.order("order-C-1007", Side.SELL, "0.230", "4500", "matching_active", window=1)
-    day.order("o-2", Side.BUY, "0.210", "11000", "awaiting_baseline_data", window=2)
+    day.order("o-2", Side.SELL, "0.210", "11000", "awaiting_baseline_data", window=2)
     exhibit.beat(1.0)
 
 
@@ -206,6 +217,9 @@ def scenes() -> list[Scene]:
         _scene("stale", _stale),
         _scene("empty", _empty),
         Scene("Flexibility orders", "by price", LIST, _list),
+        Scene("Flexibility map", "one window", MAP, _map, _window),
+        Scene("Flexibility map", "all windows, a place chosen", MAP, _map, _whole, _look_at_a_place),
+        Scene("Flexibility map", "stale", MAP, _map, _stale),
         Scene(tape, "trades and expiries", TAPE, _ticker, _told),
         Scene(tape, "trades of one window", TAPE, _ticker, _told, _trades_of_one_window),
         Scene(tape, "stale", TAPE, _ticker, _told_and_stale),
