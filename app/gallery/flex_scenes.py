@@ -30,7 +30,7 @@ from widgets.ladder import Ladder
 from widgets.theme import Theme
 from widgets.ticket import Finding, Level, OrderTicket
 
-LADDER, LIST, TAPE, CONTRACTS, TICKET = (560, 640), (800, 380), (820, 330), (980, 430), (400, 600)
+LADDER, LIST, TAPE, CONTRACTS, TICKET = (560, 640), (800, 380), (820, 330), (980, 430), (420, 660)
 EDITOR, MAP = (880, 560), (560, 420)
 
 
