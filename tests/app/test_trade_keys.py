@@ -294,3 +294,9 @@ def test_the_orders_are_exported_by_their_key(hands: Hands, qtbot, tmp_path: Pat
     assert hands.said == f"Exported orders, 1 row, to {tmp_path / 'orders.parquet'}"
     (row,) = parquet.read_table(tmp_path / "orders.parquet").to_pylist()
     assert (row["price"], row["time_utc"].isoformat()[-6:]) == (Decimal("38.4"), "+00:00")
+    orders.set_keys(window.registry.key_texts)
+    assert "(Ctrl+E)" in orders.bar.export.toolTip()
+    asked: list[str] = []
+    orders.act_requested.connect(asked.append)
+    click(orders.bar.export, orders.bar.export.rect().center())
+    assert asked == ["orders.export"]

@@ -41,7 +41,7 @@ from widgets.theme import Theme
 from widgets.wording import PlainLabel
 
 AMEND, CANCEL, HIBERNATE = "orders.amend", "orders.cancel", "orders.hibernate"
-ASK, DECIDE = "orders.ask", "orders.decide"
+ASK, DECIDE, EXPORT = "orders.ask", "orders.decide", "orders.export"
 
 MAY_DIFFER = "orders may stand differently by now"
 
@@ -212,6 +212,7 @@ class OrdersTable(QWidget):
         self.filter.left.connect(lambda: self.view.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.filter.entered.connect(self._to_first_row)
         self.bar.filter_changed.connect(self._filter_changed)
+        self.bar.export_asked.connect(lambda: self.act_requested.emit(EXPORT))
         self.amend.clicked.connect(lambda: self.act_requested.emit(AMEND))
         self.cancel.clicked.connect(lambda: self.act_requested.emit(CANCEL))
         self.summary.setAccessibleName("Summary")
@@ -228,7 +229,8 @@ class OrdersTable(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
-        order = (self.filter, self.only_working, self.only_linked, self.bar.group, self.bar.all, self.view)
+        bar = self.bar
+        order = (self.filter, self.only_working, self.only_linked, bar.group, bar.export, bar.all, self.view)
         for one, other in zip((*order, self.amend), (*order[1:], self.amend, self.cancel), strict=True):
             self.setTabOrder(one, other)
         self.setFocusProxy(self.view)
