@@ -278,7 +278,7 @@ def test_the_tapes_tips_name_its_keys_and_its_button_exports(traded: Traded) -> 
 def test_the_orders_are_exported_by_their_key(hands: Hands, qtbot, tmp_path: Path) -> None:
     desk, window = hands.desk, hands.window
     orders = OrdersTable(desk.market, desk.clock, window.group, DARK)
-    window.docking.add(orders, "orders", "Orders", Place.BOTTOM)
+    window.docking.add(orders, "orders", "Orders", Place.TAB, relative_to="tape")
     command = PlaceOrder(hands.key, Side.BUY, quantity("5"), price("38.40"), PowerTerms(comment="=hedge"))
     desk.market.apply(OrderIntended(Intent("one", "one", command, desk.clock.now)))
     hands.focus("orders")
