@@ -165,8 +165,8 @@ class OcoTicket(PairView):
         question, now = self._question, self._clock.now.monotonic
         if not self.ladder.shows_legs:
             self._refuse("Not sent: the legs are not on the screen yet. Press again")
-        elif question.hides(command):
-            self.show_findings(question.findings)
+        elif hidden := question.hidden(command):
+            self.show_findings(hidden)
         elif question.shown and question.may_be_confirmed and not question.confirms(command, now):
             self._refuse("Not sent: the question came up just now. Read it, and press again")
         else:
@@ -180,7 +180,7 @@ class OcoTicket(PairView):
         if command is None:
             return
         found = tuple(findings)
-        self._question.ask(command, found, self._clock.now.monotonic)
+        self._question.ask(command, found)
         self.fields.show_findings(found)
         asks = self._question.may_be_confirmed
         self.foot.ask(found if asks else [each for each in found if not self._beside(each)], asks)

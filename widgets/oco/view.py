@@ -201,6 +201,7 @@ class PairView(QWidget):
 
     def _pulse(self) -> None:
         if self.isVisible():
+            self._question.painted(self._clock.now.monotonic)
             self._pairs.look()
             self._look()
 

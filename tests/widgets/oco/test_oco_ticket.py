@@ -72,6 +72,11 @@ class Hands:
     def row_of(self, at: str) -> int:
         return next(n for n, row in enumerate(self.ticket.ladder.frame.rows) if row.text == at)
 
+    def read(self) -> None:
+        """A frame, and time to look at it."""
+        self.frame()
+        self.frame(1.0)
+
     def click(self, row: int) -> None:
         QTest.mouseClick(self.ticket.ladder, Qt.MouseButton.LeftButton, pos=self.at(row))
         self.frame()
@@ -243,6 +248,7 @@ def test_a_question_is_read_before_the_same_key_confirms_it(hands: Hands) -> Non
     assert hands.ticket.foot.general.text().count("▲") == 2
     assert hands.ticket.foot.send.text().startswith("Confirm all 2 points: Buy")
     assert hands.ticket.fields.rows["price_1"].problem == FAR.words
+    hands.frame()
     hands.frame(TO_READ - 0.1)
     hands.enter()
     assert len(hands.asked) == 1
@@ -257,16 +263,34 @@ def test_a_question_that_an_edit_or_esc_took_away_is_asked_again_for_the_same_pa
     hands.enter()
     for take_away in (lambda: hands.type("price_1", "1.08212"), lambda: hands.ticket.drop()):
         hands.ticket.show_findings([ODD])
-        hands.frame(1.0)
+        hands.read()
         take_away()
         assert hands.ticket.question == ()
-        hands.frame(1.0)
+        hands.read()
         hands.enter()
         assert hands.ticket.question == (ODD,)
     assert len(hands.asked) == 1
-    hands.frame(1.0)
+    hands.read()
     hands.enter()
     assert hands.asked == [pair(), pair()]
+
+
+def test_what_blocks_meanwhile_does_not_answer_a_question(hands: Hands) -> None:
+    """Asked about, denied while disarmed, armed: the question has to be read again."""
+    hands.stage()
+    hands.enter()
+    hands.ticket.show_findings([ODD])
+    hands.read()
+    hands.enter()
+    hands.ticket.show_findings([Finding("", Level.BLOCK, "the desk is disarmed")])
+    hands.read()
+    hands.enter()
+    assert hands.ticket.question == (ODD,)
+    hands.enter()
+    assert len(hands.asked) == 2
+    hands.read()
+    hands.enter()
+    assert len(hands.asked) == 3
 
 
 def test_what_blocks_is_at_its_field_and_an_edit_takes_it_away(hands: Hands) -> None:
