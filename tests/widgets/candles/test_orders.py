@@ -227,6 +227,27 @@ def test_another_contract_or_interval_drops_what_is_in_hand(rig: Rig) -> None:
     assert rig.staged == [] and rig.said == ["The drag was dropped: the chart shows something else"]
 
 
+def test_a_press_before_the_new_pair_is_painted_means_nothing(rig: Rig) -> None:
+    rig.limit(Side.BUY, "1.0836")
+    rig.frame()
+    start, end = rig.place(200, "1.0836"), rig.place(200, "1.0839")
+    rig.exhibit.group.choose(rig.exhibit.quote("EURGBP", "0.8651", "0.8653"))
+    rig.press(start)
+    rig.move(end)
+    rig.release(end)
+    assert (rig.staged, rig.canvas.selected) == ([], None)
+
+
+def test_a_chart_that_is_hidden_holds_nothing(rig: Rig) -> None:
+    rig.limit(Side.BUY, "1.0836")
+    end = rig.grasp("1.0836", "1.0839")
+    rig.canvas.hide()
+    assert not rig.canvas.dragging
+    rig.canvas.show()
+    rig.release(end)
+    assert rig.staged == []
+
+
 def test_esc_lets_it_go(rig: Rig) -> None:
     rig.limit(Side.BUY, "1.0836")
     end = rig.grasp("1.0836", "1.0839")
