@@ -36,7 +36,7 @@ class Positions(QWidget):
     export_requested = Signal()
     """The trader wants the positions that are shown in a file; `sheet` has them."""
     dismiss_requested = Signal(object)
-    """The trader has seen to an `Unmatched` execution."""
+    """The trader has seen to an `Unmatched` execution; None where there is none."""
     unmatched_changed = Signal(int)
     """How many executions belong to no order known here."""
 
