@@ -27,7 +27,10 @@ class Watched(FxPaired):
 
     def _boot(self) -> None:
         super()._boot()
-        self._alerts = PairAlerts(self.desk.market, self.desk.pairs, lambda words, leg: self.told.append((words, leg)))
+        self.lines: list[str] = []
+        self._alerts = PairAlerts(
+            self.desk.market, self.desk.pairs, lambda words, leg: self.told.append((words, leg)), self.lines.append
+        )
 
     def run(self, seconds: float) -> None:
         for _ in range(round(seconds * 10)):
@@ -64,6 +67,8 @@ def test_a_pair_that_behaves_alerts_nobody(desk: Watched) -> None:
     assert result.legs[1].words.startswith("cancelled by the venue")
     assert result.legs[1].words.endswith("the other leg was executed")
     assert desk.told == []
+    named = "FX: pair Buy 10000 EURUSD: "
+    assert desk.lines == [f"{named}both legs working", f"{named}{result.words}"]
 
 
 def test_a_leg_that_lives_alone_is_alerted_once_and_its_cancel_offered(desk: Watched) -> None:
@@ -139,6 +144,7 @@ def test_an_open_pair_regroups_after_a_restart(desk: Watched) -> None:
     desk.run(3)
     assert desk.pair(name).result.words == "both legs working"
     assert desk.told == []
+    assert desk.lines == []
     assert desk.placements == 1
 
 
@@ -169,6 +175,7 @@ def test_a_lost_acknowledgement_and_a_reconnect_leave_one_pair(desk: Watched) ->
     assert desk.truth()["arrivals"] == {f"{name}.1": 1, f"{name}.2": 1}
     assert desk.pair(name).result.words == "both legs working"
     assert (desk.placements, desk.told) == (1, [])
+    assert [line.split(": ")[2] for line in desk.lines] == ["in doubt", "both legs working"]
 
 
 def test_nothing_is_concluded_while_the_connection_is_down(desk: Watched) -> None:

@@ -4,6 +4,7 @@ Keys are commands elsewhere, which call the methods here. What the fields say is
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -15,14 +16,14 @@ from protocols.market.events import Quote
 from protocols.market.instruments import CurrencyPair
 from protocols.market.pair_book import PairBook, PairName
 from protocols.market.state import MarketState
-from protocols.market.values import Price, Side
+from protocols.market.values import Price, Side, plain_text
 from widgets.frame_clock import FrameClock
 from widgets.link_group import LinkGroup
 from widgets.oco import hand
 from widgets.oco.draft import Draft
 from widgets.oco.hand import NotPlaced, Texts
-from widgets.oco.placing import distances_of
-from widgets.oco.view import PairFormOf, PairView
+from widgets.oco.placing import Distances, distances_of, read_pips
+from widgets.oco.view import KEPT, PairFormOf, PairView
 from widgets.theme import Theme
 from widgets.ticket.beside import quotes_words
 from widgets.ticket.findings import Finding, Level
@@ -66,6 +67,21 @@ class OcoTicket(PairView):
     def question(self) -> tuple[Finding, ...]:
         """What is on the screen against the pair, or to be confirmed."""
         return self._question.findings if self._question.shown else ()
+
+    def state(self) -> dict[str, Any]:
+        """What a workspace keeps of this widget: how its pairs begin, never a pair."""
+        far = {name: plain_text(pips) for name, pips in self.distances._asdict().items()}
+        return {"distances": far, "texts": self._kept()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """What can't be read is left as it is."""
+        far = dict(state.get("distances") or {})
+        self.distances = Distances(
+            *(read_pips(far.get(name), known) for name, known in self.distances._asdict().items())
+        )
+        self.notice.show_distances(self.distances)
+        texts = {name: str(text) for name, text in dict(state.get("texts") or {}).items()}
+        self._write_all(self._kept() | {name: text for name, text in texts.items() if name in KEPT})
 
     # Putting a pair together
 

@@ -48,6 +48,8 @@ FEWEST_ROWS, MOST_ROWS = 7, 17
 USUAL_QUANTITY = "50k"
 """What a ticket begins with; from then on it begins with what was sent last."""
 KINDS = tuple(leg_field(forms.ORDER_TYPE, number) for number in LEGS)
+KEPT = (forms.QUANTITY, *KINDS)
+"""Fields that stay as they were when a pair was sent or given up."""
 
 
 class PairView(QWidget):

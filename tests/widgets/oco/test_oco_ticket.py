@@ -199,6 +199,20 @@ def test_pairs_begin_as_the_legs_lie_once_that_is_wanted(hands: Hands) -> None:
     assert (hands.text("price_1"), hands.text("stop_price_2")) == ("1.08726", "1.08212")
 
 
+def test_a_workspace_keeps_how_pairs_begin_and_never_a_pair(hands: Hands) -> None:
+    hands.stage()
+    hands.type("price_1", "-31p")
+    hands.type("quantity", "20k")
+    hands.ticket.keep_distances()
+    kept = hands.ticket.state()
+    hands.ticket.restore({"distances": {"limit": "1e999", "stop": "NaN", "beyond": "-1"}, "texts": {"side": "Buy"}})
+    assert hands.ticket.state() == kept
+    assert hands.text("side") == "" and tags(hands) == []
+    hands.ticket.restore({"distances": {"limit": "5"}, "texts": {"quantity": "7k", "type_2": "STOP_LIMIT"}})
+    hands.stage()
+    assert (hands.text("price_1"), hands.text("quantity"), hands.text("type_2")) == ("1.08362", "7k", "STOP_LIMIT")
+
+
 def test_quantity_and_terms_by_keys(hands: Hands) -> None:
     hands.ticket.nudge_quantity(10)
     assert hands.text("quantity") == "60000"
