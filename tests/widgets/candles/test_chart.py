@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -145,14 +145,31 @@ def test_the_crosshair_reads_exact_figures(rig: Rig) -> None:
     assert rig.frame().crosshair is None
 
 
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
 def test_it_is_painted_when_something_changed_and_not_otherwise(rig: Rig) -> None:
     rig.filled()
-    before = rig.frame().revision
+    rig.frame()
+    paints = Paints()
+    rig.canvas.installEventFilter(paints)
     for _ in range(5):
         rig.frame()
-    assert rig.frame().revision == before
+    assert paints.count == 0
+    before = rig.frame().revision
     rig.quote("1.08413", "1.08417")
     assert rig.frame().revision == before + 1
+    rig.move(rig.point(300, 200))
+    assert (paints.count, rig.frame().revision) == (2, before + 1), "under the mouse the ground stays"
 
 
 # Moving about
