@@ -247,7 +247,7 @@ class Positions(QWidget):
     def _say_totals(self) -> None:
         shown = self._rows.shown
         count = f"{len(shown)} position{'' if len(shown) == 1 else 's'}"
-        results = [figures.result for row in shown if (figures := self._source.figures(row)) is not None]
+        results = [figures.total for row in shown if (figures := self._source.figures(row)) is not None]
         self.footer.say(f"{count} · {results_text(results)}" if results else "no positions")
 
     def _name_standing(self) -> None:
