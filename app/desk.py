@@ -387,11 +387,11 @@ class Desk:
 
 
 def _agreed(assessment: Assessment, said: Command, confirmed: Submission | None) -> bool:
-    """Whether the trader has agreed to all of this. The numbers in the words may have moved, the rules may not."""
+    """Whether the trader has agreed to all of this. The numbers in the words may have moved, what is at fault may not."""
     if confirmed is None or confirmed.step is not Step.ASKS or confirmed.said != said:
         return False
-    rules = {finding.rule for finding in confirmed.findings}
-    return all(finding.rule in rules for finding in assessment.findings)
+    agreed = {finding.point for finding in confirmed.findings}
+    return all(finding.point in agreed for finding in assessment.findings)
 
 
 def _difference(meant: Command, said: Command) -> str:

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from app.desk import Step, Submission
+from app.findings import findings_of
 from app.limits import Level
 from app.oco_alerts import PairAlerts
-from app.oco_desk import findings_of
 from app.risk import Finding
 from protocols.acttrader.messages import Dialect
-from protocols.market.commands import CancelOrder, OcoLeg, PlaceOco
+from protocols.market.commands import CancelOrder
 from protocols.market.orders import Order
 from protocols.market.pair_book import OwnPair
 from protocols.market.pairs import PairState
-from tests.support.fx import pair, price
+from tests.support.fx import pair
 from tests.support.fx_paired import FxPaired
 
 
@@ -211,18 +211,16 @@ def _submission(*findings: Finding) -> Submission:
 
 
 def test_findings_are_at_the_field_of_the_leg_that_they_name() -> None:
-    command = pair("1.05", "1.15")
-    two = PlaceOco(
-        command.key, command.side, command.quantity,
-        (OcoLeg("LIMIT", price("1.05")), OcoLeg("STOP_LIMIT", price("1.16"), price("1.15"))), "AON",
-    )  # fmt: skip
-    far = Finding("collar", "price", Level.WARN, "Price 1.16000 is 0.06 above the mid of 1.10000: more than 0.05")
-    near = Finding("collar", "stop_price", Level.WARN, "Stop price 1.15000 is 0.05 above the mid")
+    far = Finding("collar", "price", Level.WARN, "Price 1.16000 is 0.06 above the mid of 1.10000: more than 0.05", 2)
+    near = Finding("collar", "stop_price", Level.WARN, "Stop price 1.15000 is 0.05 above the mid", 1)
     silent = Finding("no market", "price", Level.WARN, "Price can't be held against a market: no live quotes")
-    assert [each.field for each in findings_of(_submission(far, near, silent), two)] == ["price_2", "stop_price_2", ""]
-    assert [each.field for each in findings_of(_submission(silent), command)] == ["price_1"]
+    fields = [each.field for each in findings_of(_submission(far, near, silent))]
+    assert fields == ["price_2", "stop_price_1", "price"], "what is about both legs is at no leg's field"
 
 
-def test_what_is_denied_without_findings_is_said_all_the_same() -> None:
-    (found,) = findings_of(Submission(Step.DENIED, pair(), "the desk is disarmed"), pair())
+def test_what_is_denied_says_why_whatever_was_agreed_to_before() -> None:
+    (found,) = findings_of(Submission(Step.DENIED, pair(), "the desk is disarmed"))
     assert (found.field, found.words) == ("", "the desk is disarmed")
+    agreed = Finding("collar", "price", Level.WARN, "Price 1.16000 is 0.06 above the mid of 1.10000: more than 0.05")
+    why, _ = findings_of(Submission(Step.DENIED, pair(), "journal: the disk is full", (agreed,)))
+    assert (why.level.value, why.words) == ("block", "journal: the disk is full")
