@@ -171,16 +171,15 @@ def test_what_can_not_be_held_against_a_market_is_said_at_the_price_that_the_ord
 
 
 def test_what_was_agreed_to_of_one_leg_is_not_agreed_to_of_the_other(desk: FxDesk) -> None:
-    """Two stops of which the first would set off; by the time it is confirmed the market has passed the second too."""
+    """Two stops of which the first would set off; by the time it is confirmed the market has reached the second too."""
     stops = (OcoLeg("STOP", None, price("1.09")), OcoLeg("STOP", None, price("1.11")))
     command = PlaceOco(near().key, Side.BUY, near().quantity, stops, "AON")
     asks = desk.desk.submit(command)
-    desk.quote("EURUSD", "1.10101", "1.10105")
-    desk.quote("EURUSD", "1.11098", "1.11102")
+    desk.quote("EURUSD", "1.10998", "1.11004")
     more = desk.desk.submit(command, asks)
     assert more.step is Step.ASKS and "Leg 2, STOP 1.11, would trade at once" in more.reason
     assert desk.count("neworderoco") == 0
-    desk.quote("EURUSD", "1.11102", "1.11106")
+    desk.quote("EURUSD", "1.10997", "1.11003")
     assert desk.desk.submit(command, more).step is Step.TAKEN, "numbers may move"
 
 
