@@ -3,6 +3,7 @@ code, not by ours."""
 
 import csv
 import datetime
+import gc
 import subprocess
 import sys
 from decimal import Decimal
@@ -201,6 +202,19 @@ def test_a_disk_that_fills_up_is_named(tmp_path, form, monkeypatch) -> None:
     monkeypatch.setattr("app.export.whole.os.fsync", full)
     with pytest.raises(ExportRefused, match="No space left"):
         write_sheet(texts("a"), tmp_path / "x", form)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_while_the_workbook_is_packed_leaves_nothing_behind(tmp_path, monkeypatch) -> None:
+    """Beside the workbook there are files of its parts; what is let go later must not look for them."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("xlsxwriter.packager.Packager._write_styles_file", full)
+    with pytest.raises(ExportRefused, match="No space left"):
+        write_sheet(texts("a", "b"), tmp_path / "x.xlsx", Format.EXCEL)
+    gc.collect()  # the archive is let go: any complaint of its fails the test
     assert list(tmp_path.iterdir()) == []
 
 
