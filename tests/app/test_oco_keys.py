@@ -15,7 +15,8 @@ from app.fx_risk import check_fx
 from app.main_window import MainWindow
 from app.oco_desk import add_oco_ticket
 from app.trading import DeskTrading
-from protocols.market.commands import PlaceOco
+from protocols.market.commands import CancelOrder, PlaceOco
+from protocols.market.orders import OrderStatus
 from protocols.session import Tls
 from tests.app.hands import CTRL, NONE, SHIFT, send_key
 from tests.app.keyed_desk import until
@@ -75,6 +76,15 @@ class Keyed:
         self.fx.journal.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
+    def begin(self) -> None:
+        """Armed, on the ticket, and nothing of ours at the venue."""
+        for order in self.fx.desk.market.blotter.own_alive():
+            self.fx.desk.submit(CancelOrder("FX", order.client_id))
+        self.fx.run(0.5)
+        self.arming.arm(self.fx.now)
+        self.window.docking.focus("oco")
+        self.look()
+
     def look(self) -> None:
         """A frame; what is asked is seen from now on."""
         self.frames.beat()
@@ -111,7 +121,8 @@ class Keyed:
         return check_fx(pair, self.fx.desk.market, shipped_fx_limits(), self.fx.now.utc).asks
 
     def _legs(self) -> int:
-        return sum(order.pair is not None for order in self.fx.desk.market.blotter.rows())
+        orders = self.fx.desk.market.blotter.rows()
+        return sum(order.pair is not None and order.status is not OrderStatus.DENIED for order in orders)
 
     def _of_newest(self) -> PlaceOco | None:
         newest = self.fx.desk.market.blotter.rows()[-1]
@@ -152,8 +163,7 @@ def test_whatever_is_pressed_nothing_leaves_that_was_not_confirmed(tmp_path: Pat
     keyed = Keyed(tmp_path)
     try:
         for seed in range(games):
-            keyed.arming.arm(keyed.fx.now)
-            keyed.window.docking.focus("oco")
+            keyed.begin()
             _play(keyed, random.Random(seed), 80)
         assert keyed.sent > games
         assert keyed.confirmed > 0
