@@ -317,7 +317,7 @@ class OrdersTable(QWidget):
     def _summarise(self) -> None:
         """The totals of what is shown; before them how far a long list is read, or copied."""
         facts = self._rows.facts
-        words = totals_text(totals(facts, self._rows.arrangement.orders), len(self._market.blotter))
+        words = totals_text(totals(facts, self._rows.arrangement.shown), len(self._market.blotter))
         if self._copying is not None:
             of = self._copying.done + self._copying.left
             words = f"Copying {grouped(self._copying.done)} of {grouped(of)} rows, Esc ends it · {words}"
@@ -387,7 +387,9 @@ class OrdersTable(QWidget):
 
     def _copy(self) -> None:
         """The selected rows, else the current one, as they are seen: cells parted by tabs."""
-        orders, columns = self.view.selected_orders(), self.view.choice.shown
+        facts, columns = self._rows.facts, self.view.choice.shown
+        lines = self.model.lines[self.view.selected_rows()]
+        orders = [order for line in lines.tolist() if line >= 0 and (order := facts.orders[line]).ours]
         if orders:
             self._copying = Copying(orders, columns, self._cells)
             self._copy_on()

@@ -292,7 +292,7 @@ def test_news_glow_until_seen_for_three_seconds(desk: OrderDesk, table: OrdersTa
     desk.report(name, left="4", revision=2)
     desk.beat()
     assert table.model.look(0).fill
-    assert table.model.cell(0, Col.TIME).mark == "•"
+    assert table.model.cell(int(table.model.lines[0]), Col.TIME).mark == "•"
     table.set_flashing(False)
     assert not table.model.look(0).fill
     desk.beat()
