@@ -52,8 +52,10 @@ def test_candles_are_asked_for_when_they_can_be_seen_and_not_before(rig: Rig) ->
     assert (query.key, query.interval, query.till) == (rig.key, "5m", None)
     plate = rig.frame().plate
     assert plate is not None and plate.busy and plate.title == "Asking for candles of EURUSD, 5 minutes"
+    assert rig.chart.standing.text.startswith("○ unsynchronised: no candles yet")
     rig.answer()
     assert rig.frame().plate is None
+    assert rig.chart.standing.text == "● live"
     assert len(rig.body().candles) > 50
 
 

@@ -82,6 +82,15 @@ def test_executions_are_drawn_at_what_they_cost_once_for_each_candle_side_and_pr
     assert rig.frame().readout.endswith("own: B 5k @ 1.08380, B 5k @ 1.08380, S 5k price not told")
 
 
+def test_orders_that_are_not_live_look_it(rig: Rig) -> None:
+    rig.limit(Side.BUY, "1.0836")
+    assert rig.frame().orders_live
+    live = rig.canvas.grab().toImage()
+    rig.exhibit.channel(Feed.OWN_ORDERS, Freshness.STALE, "the link was lost", FX)
+    assert not rig.frame().orders_live
+    assert rig.canvas.grab().toImage() != live
+
+
 def test_what_is_staged_elsewhere_is_drawn_in(rig: Rig) -> None:
     rig.on_ladder = Stage(rig.key, Side.BUY, price("1.0840"), quantity("50000"), FxTerms("LIMIT", "AON"))
     stage = rig.body().stage
