@@ -218,6 +218,22 @@ def test_a_stop_limit_with_a_lifetime_and_a_note(desk: FxMarket, ticket: OrderTi
     assert asked == [order("STOP_LIMIT", "1.05175", "1.0514", until=until, note="over lunch")]
 
 
+def test_a_lifetime_stays_as_it_was_meant_whatever_the_ticket_is_for(desk: FxMarket, ticket: OrderTicket) -> None:
+    type_in(ticket, "validity_until", "90m")
+    desk.beat(600.0)
+    desk.group.choose(EURJPY)
+    assert ticket.texts()["validity_until"] == "90m"
+    assert beneath(ticket, "validity_until") == "= Sat 2026-11-21 12:30 UTC"
+
+
+def test_every_control_has_a_name_and_says_how_it_is_used(ticket: OrderTicket) -> None:
+    for row in ticket.rows.values():
+        assert row.editor.toolTip() or row.field.name == "comment"
+        assert row.entry.accessibleName()
+    assert ticket.search.line.toolTip()
+    assert ticket.search.line.accessibleName()
+
+
 def test_the_seed_dialect_has_no_note(qtbot, desk: FxMarket, asked: list[Command]) -> None:
     assert "comment" not in opened(qtbot, desk, asked, Dialect.SEED).rows
 
