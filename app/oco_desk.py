@@ -57,7 +57,7 @@ def add_oco_ticket(
     ticket = OcoTicket(market, clock, window.group, theme, form_of, find, desk.pairs)
 
     def submit(pair: PlaceOco) -> None:
-        submission = trading.submit(pair, confirms=bool(ticket.question))
+        submission = trading.submit(pair, confirms=ticket.confirmed)
         if submission.step is Step.TAKEN and submission.intent is not None:
             ticket.taken((pair.key.connection, submission.intent.client_id))
         else:

@@ -158,7 +158,7 @@ def _play(keyed: Keyed, numbers: random.Random, strokes: int) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("games", [pytest.param(6), pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("games", [pytest.param(6), pytest.param(100, marks=pytest.mark.soak)])
 def test_whatever_is_pressed_nothing_leaves_that_was_not_confirmed(tmp_path: Path, games: int) -> None:
     keyed = Keyed(tmp_path)
     try:

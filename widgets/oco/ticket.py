@@ -34,7 +34,7 @@ class OcoTicket(PairView):
     """A pair for the link group's currency pair. Enter asks to send, Esc empties.
 
     Who receives `submit_requested` answers before it returns: `taken`, or `show_findings` with what stands against it.
-    A pair that had to be confirmed, and was, is asked for again by the same signal.
+    A pair that had to be confirmed, and was, is asked for again by the same signal, with `confirmed`.
     """
 
     submit_requested = Signal(object)
@@ -56,6 +56,8 @@ class OcoTicket(PairView):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(market, clock, group, theme, form_of, find, pairs, parent)
+        self.confirmed = False
+        """Whether the pair that is asked for was asked about, and the question was on the screen long enough."""
         self.ladder.leg_chosen.connect(self.choose_leg)
         self.ladder.leg_moved.connect(self.move_leg)
         self.notice.keep.clicked.connect(self.keep_distances)
@@ -179,11 +181,12 @@ class OcoTicket(PairView):
         if command is None:
             return
         question, now = self._question, self._clock.now.monotonic
+        self.confirmed = question.may_be_confirmed and question.confirms(command, now)
         if not self.ladder.shows_legs:
             self._refuse("Not sent: the legs are not on the screen yet. Press again")
         elif hidden := question.hidden(command):
             self.show_findings(hidden)
-        elif question.shown and question.may_be_confirmed and not question.confirms(command, now):
+        elif question.shown and question.may_be_confirmed and not self.confirmed:
             self._refuse("Not sent: the question came up just now. Read it, and press again")
         else:
             self.notice.refuse("")
