@@ -2,16 +2,16 @@
 
 import pytest
 
-from app.contract_search import find_pairs
+from app.contract_search import find_instruments, find_pairs
 from protocols.acttrader.rules import to_order
 from protocols.market.commands import AmendOrder, FxTerms, PlaceOrder
-from protocols.market.events import Quote
+from protocols.market.events import PairListed, Quote
 from protocols.market.forms import TIME_IN_FORCE, Choice, Field, FieldKind, OrderForm
 from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
-from protocols.market.times import Instant
+from protocols.market.times import HOUR, MINUTE, Instant, UtcNs
 from protocols.market.values import SCALE, Price, Side
-from tests.widgets.desk import NOON, price, quantity
+from tests.widgets.desk import NOON, Desk, price, quantity
 from widgets import staging
 from widgets.books import QuoteBook
 from widgets.fx_staging import short_quantity
@@ -161,3 +161,20 @@ def test_pairs_are_found_by_name_and_by_either_currency() -> None:
     assert names("usd") == ["USDJPY", "EURUSD", "GBPUSD"]
     assert names("gbp eur") == ["EURGBP"]
     assert names("") == names("chf") == []
+
+
+def test_a_stage_says_all_that_would_be_sent() -> None:
+    terms = FxTerms("LIMIT", "GTC", None, UtcNs(NOON + 90 * MINUTE), "over lunch")
+    stage = staging.staged_order(PlaceOrder(PAIR.key, Side.BUY, TEN, price("1.07"), terms))
+    words = "BUY 10000 EUR EURUSD @ 1.07000 GTC until 2026-11-21 12:30 UTC with a note"
+    assert staging.preview(stage, PAIR) == words
+
+
+def test_the_tickets_search_finds_pairs_and_contracts() -> None:
+    desk = Desk("DE-AMPRION")
+    contract = desk.contract("DE-AMPRION", "15Q4", UtcNs(NOON + HOUR))
+    desk.market.apply(PairListed(PAIR))
+    found = {name: key for key, name, _ in find_instruments(desk.market, "eur", NOON, 5)}
+    assert found == {"EURUSD": PAIR.key}
+    assert [key for key, _, _ in find_instruments(desk.market, "15q4 amp", NOON, 5)] == [contract]
+    assert find_instruments(desk.market, " ", NOON, 5) == []

@@ -143,6 +143,16 @@ def test_another_type_has_other_fields_and_its_own_default_visibly(ticket: Order
     assert ticket.texts()["time_in_force"] == "AON"
 
 
+def test_what_is_wrong_with_a_field_that_comes_back_is_said_again(ticket: OrderTicket) -> None:
+    press(ticket, K.Key_Return)
+    assert beneath(ticket, "price") == "■ Price is missing"
+    focus(ticket, "type")
+    press(ticket, "m")
+    assert beneath(ticket, "price") == ""
+    press(ticket, "l")
+    assert beneath(ticket, "price") == "■ Price is missing"
+
+
 def test_a_time_in_force_that_was_chosen_stays(ticket: OrderTicket) -> None:
     focus(ticket, "time_in_force")
     press(ticket, "f")
