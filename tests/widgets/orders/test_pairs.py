@@ -131,3 +131,18 @@ def test_prices_with_five_decimals_have_room(pairs: PairDesk) -> None:
     view.set_price_decimals(2)
     assert view.columnWidth(Col.PRICE) < narrow
     assert pairs.fx.get(f"{name}.1").status is OrderStatus.WORKING
+
+
+def test_pairs_find_each_other_again_after_a_restart(qtbot, pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.fx.restart()
+    legs = [
+        record(f"{name}.1", 1), record(f"{name}.2", 2, type="STOP", price=None, stopPrice=1.15),
+    ]  # fmt: skip
+    pairs.fx.open()
+    pairs.fx.answer(pairs.fx.last("orders"), legs)
+    table = shown_table(qtbot, OrdersTable(pairs.fx.desk.market, pairs.clock, pairs.group, DARK))
+    pairs.clock.beat()
+    assert texts(table, Col.CLIENT_ID) == ["[Pair]", f"{name}.1", f"{name}.2"]
+    band = table.model.band(0)
+    assert band is not None and band.left[-1].text == "both legs working"

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.market.commands import FxTerms, PowerTerms
@@ -277,6 +277,7 @@ SIZE = 14
 changes = st.lists(st.integers(0, SIZE - 1), max_size=12)
 
 
+@settings(max_examples=60)
 @given(data=st.data(), first=st.integers(0, SIZE), chosen_levels=levels, group=st.sampled_from(GroupBy))
 def test_rows_are_what_plain_python_says(data, first: int, chosen_levels: list[Level], group: GroupBy) -> None:
     """Whatever is chosen, and however orders come and change: all at once, or one after the other."""
@@ -310,6 +311,7 @@ def test_rows_are_what_plain_python_says(data, first: int, chosen_levels: list[L
     assert found(rows) == expected(book, rows, cells)
 
 
+@settings(max_examples=40)
 @given(data=st.data(), group=st.sampled_from(GroupBy))
 def test_headers_know_what_is_below_them_and_rows_know_their_header(data, group: GroupBy) -> None:
     book = Book()
@@ -335,6 +337,7 @@ def test_headers_know_what_is_below_them_and_rows_know_their_header(data, group:
             assert not of_pair or line in arrangement.within(pair).tolist()
 
 
+@settings(max_examples=40)
 @given(data=st.data())
 def test_totals_add_up_each_unit_for_itself_however_large(data) -> None:
     book = Book()

@@ -19,6 +19,7 @@ from widgets.orders.catalogue import Col, GroupBy, Kind
 from widgets.orders.conditions import Choice, Range, Words
 from widgets.orders.filter_dialog import FilterDialog
 from widgets.orders.moments import EndRefused, condition_words, end_of_range, end_text
+from widgets.orders.sorting import Level
 
 
 @pytest.fixture
@@ -51,6 +52,15 @@ def test_shift_and_click_sorts_by_one_more_column(desk: OrderDesk, table: Orders
     assert texts(table, Col.SIDE) == ["Sell", "Sell", "Buy", "Buy"]
     click_title(table, Col.PRICE)
     assert texts(table, Col.PRICE) == ["38.00", "39.00", "40.00", "41.00"], "alone again"
+
+
+def test_sorted_by_identifiers_what_comes_is_put_in_its_place(desk: OrderDesk, table: OrdersTable) -> None:
+    names = [desk.working() for _ in range(3)]
+    desk.beat()
+    table.choosing.sort_by((Level(Col.CLIENT_ID),))
+    names += [desk.colleague(), desk.working()]
+    desk.beat()
+    assert texts(table, Col.CLIENT_ID) == sorted(names)
 
 
 def test_columns_to_sort_by_are_picked_by_keyboard(desk: OrderDesk, table: OrdersTable) -> None:
@@ -310,6 +320,8 @@ def test_columns_are_chosen_by_keyboard_and_some_wait_for_it(qtbot, desk: OrderD
 def test_many_rows_are_copied_a_share_per_frame_and_esc_ends_it(desk: OrderDesk, table: OrdersTable) -> None:
     for _ in range(900):
         desk.working()
+    desk.beat()
+    assert table.summary.whole_text.startswith("601 changes to be read · 600 of 900 orders"), "a share per frame, too"
     desk.beat()
     QGuiApplication.clipboard().setText("before")
     press(table.view, "a", CTRL)
