@@ -155,6 +155,10 @@ class QuoteLadder(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The second press of a double click means nothing."""
 
+    @property
+    def dragging(self) -> bool:
+        return self._dragged is not None
+
     def give_up_drag(self) -> bool:
         """Esc while a leg is dragged: it stays where it was. Whether one was."""
         dragged, self._dragged, self._pressed = self._dragged, None, None

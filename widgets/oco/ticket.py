@@ -83,7 +83,8 @@ class OcoTicket(PairView):
         )
         self.notice.show_distances(self.distances)
         texts = {name: str(text) for name, text in dict(state.get("texts") or {}).items()}
-        self._write_all(self._kept() | {name: text for name, text in texts.items() if name in KEPT})
+        self._begins = self._kept() | {name: text for name, text in texts.items() if name in KEPT}
+        self._write_all(self._begins)
 
     # Putting a pair together
 
@@ -156,6 +157,11 @@ class OcoTicket(PairView):
             self.notice.show_distances(self.distances)
 
         self._try(keep)
+
+    @property
+    def can_drop(self) -> bool:
+        """Whether there is anything that Esc would take away."""
+        return self.ladder.dragging or self._question.shown or self.fields.texts() != self._fresh
 
     def drop(self) -> None:
         """Gives up what is dragged, else what is asked, else everything that was filled in."""

@@ -74,6 +74,8 @@ class PairView(QWidget):
         self._active = LEGS[0]
         self._question = Question()
         self._sent: PairName | None = None
+        self._begins: Texts = {forms.QUANTITY: USUAL_QUANTITY}
+        self._fresh: Texts = {}
         self._seen: tuple[object, ...] = ()
         self.draft: Draft | None = None
         """What the fields come to; None without a currency pair."""
@@ -147,21 +149,23 @@ class PairView(QWidget):
         form = self._form_of(pair) if pair is not None else None
         kept = self._kept()
         self._pair = pair
+        self.setFocusProxy(self.search.line if pair is None else self.ladder)
         if form is None or form != self.fields.form or pair != self.fields.instrument:
             self.fields.draw(form, pair)
             self._order_tabs()
         self._write_all(kept)
 
     def _kept(self) -> Texts:
-        """What a ticket begins with: the quantity and the types of legs that were there."""
+        """What a ticket begins with: the quantity and the types of legs that were there last."""
         texts = self.fields.texts()
-        quantity = texts.get(forms.QUANTITY) or USUAL_QUANTITY
-        return {forms.QUANTITY: quantity, **{name: texts[name] for name in KINDS if texts.get(name)}}
+        self._begins |= {name: texts[name] for name in KEPT if texts.get(name)}
+        return dict(self._begins)
 
     def _write_all(self, texts: Texts) -> None:
         self._question.withdraw()
         self._active = LEGS[0]
         self.fields.write(texts)
+        self._fresh = self.fields.texts()
         self._look(anyway=True)
 
     def _found(self, key: object) -> None:
@@ -310,7 +314,6 @@ class PairView(QWidget):
     # The layout
 
     def _lay_out(self) -> None:
-        self.setFocusProxy(self.ladder)
         ladder = QHBoxLayout()
         ladder.setContentsMargins(8, 2, 8, 0)
         ladder.addWidget(self.ladder)

@@ -194,7 +194,7 @@ def test_pairs_begin_as_the_legs_lie_once_that_is_wanted(hands: Hands) -> None:
     hands.stage()
     hands.type("price_1", "-31p")
     hands.ticket.keep_distances()
-    assert "limit 31 p and the stop 20 p" in hands.ticket.notice.words.text()
+    assert "limit 31 p and stop 20 p" in hands.ticket.notice.words.text()
     hands.stage(Side.SELL)
     assert (hands.text("price_1"), hands.text("stop_price_2")) == ("1.08726", "1.08212")
 
@@ -211,6 +211,20 @@ def test_a_workspace_keeps_how_pairs_begin_and_never_a_pair(hands: Hands) -> Non
     hands.ticket.restore({"distances": {"limit": "5"}, "texts": {"quantity": "7k", "type_2": "STOP_LIMIT"}})
     hands.stage()
     assert (hands.text("price_1"), hands.text("quantity"), hands.text("type_2")) == ("1.08362", "7k", "STOP_LIMIT")
+
+
+def test_what_a_workspace_kept_waits_for_a_currency_pair_and_keys_go_to_the_search_till_then(qtbot: object) -> None:
+    exhibit = Exhibit()
+    ticket = make_oco_ticket(exhibit, DARK)
+    show(qtbot, ticket, 480, 860)
+    ticket.restore({"texts": {"quantity": "7k"}})
+    ticket.setFocus()
+    assert ticket.search.line.hasFocus()
+    quoted(exhibit)
+    exhibit.beat()
+    assert ticket.fields.texts()["quantity"] == "7k"
+    ticket.setFocus()
+    assert ticket.ladder.hasFocus()
 
 
 def test_quantity_and_terms_by_keys(hands: Hands) -> None:
@@ -375,7 +389,9 @@ def test_a_power_contract_takes_no_pairs(hands: Hands) -> None:
 def test_esc_empties_all_but_the_quantity(hands: Hands) -> None:
     hands.stage()
     hands.type("quantity", "20k")
+    assert hands.ticket.can_drop
     press(hands.ticket, K.Key_Escape)
+    assert not hands.ticket.can_drop
     assert (hands.text("side"), hands.text("price_1"), hands.text("quantity")) == ("", "", "20k")
     assert hands.ticket.ladder.hasFocus()
 
