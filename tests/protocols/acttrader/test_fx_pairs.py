@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from protocols.market.commands import CancelOrder
+from app.desk import Step
+from protocols.market.commands import AmendOrder, CancelOrder
 from protocols.market.orders import Decision
 from protocols.market.pair_results import PairResult, pair_result
 from protocols.market.pairs import PairState, pair_concerns, pair_state
 from protocols.market.values import Side
-from tests.support.fx import FxDesk, pair, record
+from tests.support.fx import START, FxDesk, pair, price, record
 
 
 @pytest.fixture
@@ -257,6 +258,25 @@ def test_unusual_pairs_have_to_be_confirmed(desk: FxDesk, command: Any, rules: l
     asked = [finding.rule for finding in submission.findings]
     assert [rule for rule in asked if rule in ("trades at once", "same side")] == rules
     assert (submission.step.value == "asks") == bool(asked)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"quantity": pair(units="20000").quantity}, "quantity"),
+        ({"until": START}, "lifetime"),
+        ({"forever": True}, "lifetime"),
+    ],
+)
+def test_a_leg_is_not_made_another_size_or_age_than_its_brother(
+    desk: FxDesk, change: dict[str, Any], field: str
+) -> None:
+    name = placed(desk)
+    refused = desk.desk.submit(AmendOrder("FX", f"{name}.1", **change))
+    assert refused.step is Step.DENIED and refused.reason.startswith(f"{field}: both legs of a pair")
+    assert desk.count("modifyordersingle") == 0
+    desk.submit(AmendOrder("FX", f"{name}.1", price=price("1.06")))
+    assert desk.count("modifyordersingle") == 1, "where it waits is each leg's own"
 
 
 # By hand
