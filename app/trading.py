@@ -78,9 +78,9 @@ class DeskTrading:
             return Submission(Step.DENIED, command, why)
         now = self._clock()
         self._arming.touched(now)
-        asked, self._asked = self._asked, None
+        asked, self._asked = self._asked if confirms else None, None
         confirmed = None
-        if confirms and asked is not None and asked[0].command == command and now.monotonic - asked[1] < CONFIRM_SECONDS:
+        if asked is not None and asked[0].command == command and now.monotonic - asked[1] < CONFIRM_SECONDS:
             confirmed = asked[0]
         submission = self._desk.submit(command, confirmed, seen)
         if submission.step is Step.ASKS:
@@ -106,7 +106,9 @@ class DeskTrading:
             return
         self._arming.touched(self._clock())
         command = SetOrderActive(order.connection, order.client_id, active)
-        submission = (self._unread(command) or self.submit(command, confirms=True)) if active else self._desk.submit(command)
+        submission = (
+            (self._unread(command) or self.submit(command, confirms=True)) if active else self._desk.submit(command)
+        )
         if submission.step is not Step.TAKEN:
             again = ". Ask for the same again to confirm" if submission.step is Step.ASKS else ""
             self._say(f"Not {'activated' if active else 'hibernated'}: {submission.reason}{again}")

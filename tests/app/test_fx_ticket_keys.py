@@ -1,4 +1,4 @@
-"""The order ticket of currency pairs in the real window: no key, however pressed, sends another order than was meant."""
+"""The order ticket of currency pairs in the real window: no key sends another order than was meant."""
 
 from collections.abc import Iterator
 from pathlib import Path
