@@ -1,5 +1,6 @@
 """Own orders on the candles: what stands there, and what a drag stages, holds or refuses. A drag sends nothing."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHelpEvent
@@ -156,6 +157,20 @@ def test_an_order_with_a_request_outstanding_is_not_moved(rig: Rig) -> None:
     rig.exhibit.amending(order)
     rig.drag("1.0836", "1.0839")
     assert rig.staged == [] and rig.said == ["The order's amend is not answered yet"]
+
+
+def test_an_order_that_has_moved_since_it_was_painted_is_not_taken_hold_of(rig: Rig) -> None:
+    order = rig.limit(Side.BUY, "1.0836")
+    rig.frame()
+    start, end = rig.place(200, "1.0836"), rig.place(200, "1.0839")
+    rig.press(start)
+    rig.exhibit.intend(AmendOrder(order.connection, order.client_id, price=price("1.0830")), order.client_id)
+    now = rig.exhibit.market.blotter.get(order.connection, order.client_id)
+    assert now is not None
+    rig.exhibit.report(msgspec.structs.replace(now, price=price("1.0830")))
+    QTest.mouseMove(rig.chart.window().windowHandle(), end)
+    rig.release(end)
+    assert rig.staged == [] and rig.said == ["The order has moved meanwhile: look, and drag again"]
 
 
 def test_nothing_is_dragged_on_a_stale_quote(rig: Rig) -> None:
