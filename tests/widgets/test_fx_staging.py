@@ -1,5 +1,6 @@
 """Orders of currency pairs being put together: what differs from power. And how pairs are found."""
 
+import msgspec
 import pytest
 
 from app.contract_search import find_instruments, find_pairs
@@ -123,6 +124,17 @@ def test_a_key_goes_round_the_times_in_force_that_the_order_can_have() -> None:
 
     assert round_of(staging.at_best(PAIR, book(), Side.BUY, TEN)) == ["IOC", "TPI", "GTC", "AON"]
     assert round_of(staging.stop_at(PAIR, book(), Side.BUY, price("1.08"), TEN)) == ["IOC", "GTC", "AON", "IOC"]
+
+
+def test_an_order_that_was_staged_with_a_date_keeps_it_in_another_time_in_force() -> None:
+    until = UtcNs(NOON + HOUR)
+    made = PlaceOrder(PAIR.key, Side.BUY, TEN, price("1.07"), FxTerms("LIMIT", "GTT", None, until))
+    choices = tuple(Choice(word, word) for word in ("AON", "GTC"))
+    field = Field(TIME_IN_FORCE, "Time in force", FieldKind.CHOICE, choices)
+    form = OrderForm("FX", (field,), to_order, cycled=TIME_IN_FORCE)
+    stage = staging.next_terms(staging.staged_order(made), form)
+    assert staging.preview(stage, PAIR).endswith("@ 1.07000 AON until 2026-11-21 12:00 UTC")
+    assert staging.to_command(stage) == msgspec.structs.replace(made, terms=FxTerms("LIMIT", "AON", None, until))
 
 
 def test_an_own_stop_has_its_mark_and_its_word() -> None:
