@@ -140,11 +140,12 @@ def test_another_contract_leaves_the_order_as_it_is(desk: FxMarket, ticket: Orde
     assert ticket.header.note.text() == "Another contract: the order is left as it is"
 
 
-def test_a_word_of_the_venue_that_no_choice_has_does_not_stand_in_the_way(
+def test_what_nobody_touched_does_not_stand_in_the_way_and_is_not_changed(
     desk: FxMarket, ticket: OrderTicket, asked: list[Command]
 ) -> None:
     known = desk.working()
-    known = desk.report(known, terms=msgspec.structs.replace(known.terms, time_in_force="DAY"), price=price("1.040001"))
+    odd = msgspec.structs.replace(known.terms, time_in_force="DAY", until=UtcNs(NOON + HOUR + 250_000_000))
+    known = desk.report(known, terms=odd, price=price("1.040001"))
     ticket.amend(known)
     type_in(ticket, "quantity", "50k")
     press(ticket, K.Key_Return)

@@ -139,8 +139,6 @@ class FieldRow:
         self._show()
 
     def set_shown(self, shown: bool) -> None:
-        if shown is not self.shown:
-            self._said = None
         self.shown = shown
         for widget in (self.label, self.editor):
             widget.setVisible(shown)
