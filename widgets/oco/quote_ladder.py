@@ -5,7 +5,7 @@ click or a drag means the row that was painted, and the price that is written in
 """
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from protocols.market.values import Price
@@ -92,6 +92,9 @@ class QuoteLadder(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(400, FEWEST_ROWS * self._ink.row_height)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._painted = None  # what was on the screen is not any more
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()

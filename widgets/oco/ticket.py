@@ -188,7 +188,9 @@ class OcoTicket(PairView):
             return
         question, now = self._question, self._clock.now.monotonic
         self.confirmed = question.may_be_confirmed and question.confirms(command, now)
-        if not self.ladder.shows_legs:
+        if self.ladder.dragging:
+            self._refuse("Not sent: a leg is in hand. Let it go first, or give it up with Esc")
+        elif not self.ladder.shows_legs:
             self._refuse("Not sent: the legs are not on the screen yet. Press again")
         elif hidden := question.hidden(command):
             self.show_findings(hidden)

@@ -354,6 +354,35 @@ def test_legs_that_nobody_can_have_seen_are_not_sent(hands: Hands) -> None:
     assert hands.asked == [pair()]
 
 
+def test_a_pair_that_was_out_of_sight_is_seen_again_before_it_is_sent(hands: Hands) -> None:
+    """Chosen by name in the palette, which brings the ticket to the front."""
+    hands.stage()
+    hands.ticket.hide()
+    hands.ticket.show()
+    hands.ticket.submit()
+    assert hands.asked == []
+    hands.ticket.ladder.grab()
+    hands.ticket.submit()
+    assert hands.asked == [pair()]
+
+
+def test_a_pair_is_not_sent_while_one_of_its_legs_is_in_hand(hands: Hands) -> None:
+    """The eye is on the price under the mouse, and what would go is the one that was left."""
+    hands.stage()
+    ladder, left = hands.ticket.ladder, Qt.MouseButton.LeftButton
+    start, end = hands.at(ladder.frame.tags[1].row, 40), hands.at(hands.row_of("1.08500"), 40)
+    QTest.mousePress(ladder, left, pos=start)
+    QTest.mouseMove(ladder, end)
+    QTest.mouseMove(ladder, end)
+    hands.frame()
+    hands.enter()
+    assert hands.asked == [] and "in hand" in hands.refused.pop()
+    QTest.mouseRelease(ladder, left, pos=end)
+    hands.frame()
+    hands.enter()
+    assert hands.asked == [pair(high="1.08500")]
+
+
 def test_problems_are_shown_at_once_when_it_is_to_be_sent(hands: Hands) -> None:
     hands.enter()
     problems = {name for name, row in hands.ticket.fields.rows.items() if row.problem}
