@@ -61,7 +61,7 @@ def broken(colour: QColor, style: Qt.PenStyle = Qt.PenStyle.DashLine) -> QPen:
 
 def _between(one: QColor, other: QColor) -> QColor:
     """Halfway. A line that can be seen through takes Qt ten times as long."""
-    return QColor(*((a + b) // 2 for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)))
+    return QColor((one.red() + other.red()) // 2, (one.green() + other.green()) // 2, (one.blue() + other.blue()) // 2)
 
 
 def sharp(place: float) -> float:
