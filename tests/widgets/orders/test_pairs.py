@@ -100,6 +100,17 @@ def test_a_broken_pair_is_red_and_offers_the_surviving_legs_cancel(pairs: PairDe
     assert table.model.band(0).right == ()
 
 
+def test_a_pair_goes_when_neither_leg_passes_any_more(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.table.toggle_working()
+    pairs.say(name, 2, status="REJECTED", reason="TOO_FAR")
+    pairs.clock.beat()
+    assert texts(pairs.table, Col.CLIENT_ID) == ["[Pair]", f"{name}.1", f"{name}.2"], "what is over explains the other"
+    pairs.say(name, 1, status="CANCELED", reason="USER")
+    pairs.clock.beat()
+    assert texts(pairs.table, Col.CLIENT_ID) == []
+
+
 def test_a_press_that_ends_elsewhere_cancels_nothing(pairs: PairDesk) -> None:
     name = pairs.working_pair()
     pairs.say(name, 2, status="REJECTED", reason="TOO_FAR")
