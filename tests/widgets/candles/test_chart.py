@@ -115,7 +115,8 @@ def test_stale_is_drawn_and_named_and_no_quote_is_shown(rig: Rig) -> None:
     rig.exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
     stale = rig.frame()
     assert stale.quote is None and not stale.live
-    assert stale.plate is not None and stale.plate.lines[0] == "no quote for 30 s"
+    assert stale.plate is not None
+    assert stale.plate.lines == ("no quote for 30 s", "the venue told its candles at 11:00:00 UTC")
     assert rig.chart.standing.text.startswith("▲ stale: no quote for 30 s")
 
 
