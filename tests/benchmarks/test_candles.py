@@ -1,4 +1,4 @@
-"""Painting a thousand candles with orders and executions: after a quote, and under the crosshair; in time of the CPU."""
+"""Painting a thousand candles with orders and executions: after a quote, and under the crosshair; CPU time."""
 
 import time
 from collections.abc import Callable
