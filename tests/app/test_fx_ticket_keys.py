@@ -62,3 +62,18 @@ def test_a_market_order_is_not_taken_along_to_another_pair(desk: FxWindow) -> No
     desk.enter()
     assert desk.placements == 1
     assert (desk.own[-1].key, desk.own[-1].side) == (OTHER_PAIR, Side.SELL)
+
+
+def test_what_is_staged_on_a_hidden_ladder_is_seen_again_before_it_is_sent(desk: FxWindow) -> None:
+    """Chosen by name in the palette, which brings the ladder to the front."""
+    desk.focus("ladder")
+    desk.frame()
+    desk.press(K.Key_B)
+    desk.frame()
+    desk.focus("ticket")
+    desk.wait(5.0)
+    desk.window.invoke("ladder.send")
+    assert desk.placements == 0 and desk.window.ladder.staged is not None
+    desk.frame()
+    desk.enter()
+    assert desk.placements == 1

@@ -4,7 +4,7 @@ import dataclasses
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from protocols.market.events import Freshness
@@ -236,6 +236,9 @@ class LadderView(QWidget):
             else:
                 self._keep(frame)
         painter.end()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._hand.sight = None  # acts by name come here from elsewhere: they find what has not been seen again yet
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
