@@ -112,6 +112,8 @@ def test_the_ladder_s_frame_has_the_market_both_legs_and_arrows_to_what_is_out_o
     assert spoken(frame) == (
         "bid 1.08412  ask 1.08416. leg 1 ▼ LIMIT 1.07000, 141.2 p. leg 2 STOP 1.08490, active, 43.4 p"
     )
+    old = compose(Scene(EURUSD, LIVE, False, Side.BUY, legs, 2, ("", "")), axis)
+    assert spoken(old).startswith("not live: bid 1.08412  ask 1.08416. ")
 
 
 # Bad input: refused at its field, and no pair comes of it
