@@ -69,8 +69,12 @@ def sorted_rows(facts: OrderFacts, levels: Sequence[Level], group: GroupBy, numb
 
 def insert(facts: OrderFacts, levels: Sequence[Level], group: GroupBy, rows: Integers, numbers: Integers) -> Integers:
     """Puts a few more rows into those that are sorted already, where `sorted_rows` would have them."""
+
+    def compare(one: int, other: int) -> int:
+        return -1 if _before(facts, levels, group, one, other) else 1
+
     # Compared one by one: their texts may be new, and then all would have to be ranked anew.
-    fresh = sorted(numbers.tolist(), key=cmp_to_key(lambda a, b: -1 if _before(facts, levels, group, a, b) else 1))
+    fresh = sorted(numbers.tolist(), key=cmp_to_key(compare))
     places = []
     low = 0
     for number in fresh:

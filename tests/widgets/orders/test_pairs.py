@@ -71,6 +71,8 @@ def test_both_legs_of_a_pair_stand_under_one_header_whatever_is_chosen(pairs: Pa
 def test_a_pair_whose_limit_fills_says_who_cancelled_the_stop_and_why(pairs: PairDesk) -> None:
     name = pairs.working_pair()
     pairs.say(name, 1, status="FILLED", executedQty=10000)
+    pairs.clock.beat()
+    assert pairs.table.model.band(0).right == (), "the stop lives, and the venue is to cancel it: nothing is offered"
     pairs.say(name, 2, status="CANCELED", reason="OCO_CONDITION")
     pairs.clock.beat()
     assert "filled" in pairs.header and "the other leg was executed" in pairs.header

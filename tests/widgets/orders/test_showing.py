@@ -18,6 +18,7 @@ from widgets.orders import OrdersTable
 from widgets.orders.catalogue import Col, GroupBy, Kind
 from widgets.orders.conditions import Choice, Range, Words
 from widgets.orders.filter_dialog import FilterDialog
+from widgets.orders.model import RUNS_AT_MOST
 from widgets.orders.moments import EndRefused, condition_words, end_of_range, end_text
 from widgets.orders.sorting import Level
 
@@ -294,6 +295,28 @@ def test_a_sorted_row_that_changes_moves_and_stays_selected(desk: OrderDesk, tab
     desk.beat()
     assert texts(table, Col.PRICE) == ["30.00", "32.00", "33.00", "34.00", "39.00"]
     assert [order.client_id for order in table.selected()] == [names[1]]
+
+
+def test_selection_and_current_row_outlive_a_reset(desk: OrderDesk, table: OrdersTable) -> None:
+    names = []
+    for _ in range(2 * RUNS_AT_MOST):
+        names.append(desk.working())
+        desk.colleague()
+    desk.beat()
+    press(table.view, K.Key_Home)
+    for _ in range(3):
+        press(table.view, K.Key_Down)
+    press(table.view, K.Key_Down, SHIFT)
+    press(table.view, K.Key_Down, SHIFT)
+    chosen = [order.client_id for order in table.selected()]
+    current = texts(table, Col.CLIENT_ID)[table.view.currentIndex().row()]
+    assert len(chosen) == 2
+    resets: list[bool] = []
+    table.model.modelReset.connect(lambda: resets.append(True))
+    table.choosing.set_condition(Col.WHOSE, Choice(("ours",)))
+    assert resets and texts(table, Col.CLIENT_ID) == names[::-1]
+    assert [order.client_id for order in table.selected()] == chosen
+    assert texts(table, Col.CLIENT_ID)[table.view.currentIndex().row()] == current
 
 
 # Columns, copying
