@@ -9,6 +9,7 @@ from protocols.market.pairs import PairState
 from protocols.market.values import Side
 from tests.widgets.desk import LIGHT, press
 from tests.widgets.oco.hands import Hands, pair, tags
+from tests.widgets.oco.test_placing import BAD
 from widgets.oco.question import TO_READ
 from widgets.ticket import Finding, Level
 
@@ -136,6 +137,22 @@ def test_problems_are_shown_at_once_when_it_is_to_be_sent(hands: Hands) -> None:
     problems = {name for name, row in hands.ticket.fields.rows.items() if row.problem}
     assert problems == {"side", "price_1", "stop_price_2"}
     assert hands.asked == []
+
+
+def test_bad_input_sends_nothing_and_is_refused_at_its_field_in_the_ticket(hands: Hands) -> None:
+    hands.stage()
+    for name, text in BAD:
+        row = hands.ticket.fields.rows[name]
+        good = row.editor.text()
+        row.editor.set_text(text)
+        hands.ticket.ladder.grab()
+        hands.enter()
+        assert row.problem, (name, text[:20])
+        row.editor.set_text(good)
+    assert hands.asked == []
+    hands.stage()
+    hands.enter()
+    assert hands.asked == [pair()]
 
 
 def test_another_currency_pair_drops_both_legs(hands: Hands) -> None:
