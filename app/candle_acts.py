@@ -6,6 +6,9 @@ from typing import Protocol
 from app.commands import Act, Menu
 from protocols.market.intervals import INTERVALS
 
+STRIDE = 10
+"""Candles at a time with Shift."""
+
 
 class CanvasPort(Protocol):
     """What keys ask of the candles themselves."""
@@ -47,71 +50,115 @@ class ChartPort(Protocol):
 
 def chart_acts(chart: Callable[[], ChartPort | None], say: Callable[[str], object]) -> list[Act]:
     """`chart` gives the one that the keys are for, None while there is none; `say` tells why nothing happened."""
+    return ChartActs(chart, say).acts()
 
-    def act(
-        name: str, title: str, run: Callable[[CandlesPort], object], group: str = "", *, repeats: bool = False
+
+class ChartActs:
+    """Every act of the chart. Back to the newest is for both kinds, all others are for candles."""
+
+    def __init__(self, chart: Callable[[], ChartPort | None], say: Callable[[str], object]) -> None:
+        self._chart = chart
+        self._say = say
+
+    def acts(self) -> list[Act]:
+        back = "Back to the newest, at prices that fit"
+        return [
+            Act("chart.follow", back, self._follow, Menu.CHART, offered=self._offered),
+            Act("chart.drop", "Let the dragged order go", self._drop, Menu.CHART, drops=True, ready=self._dragging),
+            *self._intervals(),
+            *self._moving(),
+            *self._looking(),
+            *self._owning(),
+        ]
+
+    def _intervals(self) -> list[Act]:
+        def choose(name: str) -> Callable[[CandlesPort], object]:
+            return lambda candles: candles.choose_interval(name)
+
+        group = "interval"
+        named = INTERVALS.items()
+        return [
+            *(self._act(f"interval_{name}", f"Candles of {each.title}", choose(name), group) for name, each in named),
+            self._act("shorter", "The next shorter interval", lambda candles: candles.next_interval(-1), group),
+            self._act("longer", "The next longer interval", lambda candles: candles.next_interval(1), group),
+        ]
+
+    def _moving(self) -> list[Act]:
+        return [
+            self._move("zoom_in", "Wider candles", lambda canvas: canvas.zoom(1)),
+            self._move("zoom_out", "Narrower candles", lambda canvas: canvas.zoom(-1)),
+            self._move("older", "Half a page older", lambda canvas: canvas.pan_pages(0.5), repeats=True),
+            self._move("newer", "Half a page newer", lambda canvas: canvas.pan_pages(-0.5), repeats=True),
+            self._move("oldest", "The oldest candles", lambda canvas: canvas.show_oldest()),
+            self._move("price_up", "Higher prices", lambda canvas: canvas.shift_prices(1), repeats=True),
+            self._move("price_down", "Lower prices", lambda canvas: canvas.shift_prices(-1), repeats=True),
+            self._move("price_in", "Zoom the prices in", lambda canvas: canvas.zoom_prices(1), repeats=True),
+            self._move("price_out", "Zoom the prices out", lambda canvas: canvas.zoom_prices(-1), repeats=True),
+            self._move("fit", "Fit the prices", lambda canvas: canvas.fit_prices()),
+        ]
+
+    def _looking(self) -> list[Act]:
+        def look(candles: int) -> Callable[[CandlesPort], object]:
+            return lambda shown: shown.canvas.look_aside(candles)
+
+        return [
+            self._act("look_older", "Crosshair a candle back", look(-1), "look", repeats=True),
+            self._act("look_newer", "Crosshair a candle on", look(1), "look", repeats=True),
+            self._act("look_older_more", "Crosshair ten candles back", look(-STRIDE), "look", repeats=True),
+            self._act("look_newer_more", "Crosshair ten candles on", look(STRIDE), "look", repeats=True),
+        ]
+
+    def _owning(self) -> list[Act]:
+        return [
+            self._act("next_own", "Select the next own order", lambda candles: candles.canvas.select_own(1), "own"),
+            self._act(
+                "previous_own", "Select the previous own order", lambda candles: candles.canvas.select_own(-1), "own"
+            ),
+            self._act(
+                "amend", "Modify the selected own order", lambda candles: candles.amend_selected(), "own", trading=True
+            ),
+        ]
+
+    # Within
+
+    def _act(
+        self,
+        name: str,
+        title: str,
+        run: Callable[[CandlesPort], object],
+        group: str,
+        *,
+        repeats: bool = False,
+        trading: bool = False,
     ) -> Act:
         def on_candles() -> None:
-            shown = chart()
+            shown = self._chart()
             if shown is not None and shown.of_pair:
                 run(shown.candles)
             elif shown is not None:
-                say("The chart of a contract has no candles: choose a currency pair")
+                self._say("The chart of a contract has no candles: choose a currency pair")
 
-        offered = lambda: chart() is not None  # noqa: E731
-        return Act(f"chart.{name}", title, on_candles, Menu.CHART, group, repeats=repeats, offered=offered)
+        return Act(
+            f"chart.{name}", title, on_candles, Menu.CHART, group,
+            trading=trading, repeats=repeats, offered=self._offered,
+        )  # fmt: skip
 
-    def follow() -> None:
-        shown = chart()
+    def _move(self, name: str, title: str, run: Callable[[CanvasPort], object], *, repeats: bool = False) -> Act:
+        return self._act(name, title, lambda candles: run(candles.canvas), "move", repeats=repeats)
+
+    def _offered(self) -> bool:
+        return self._chart() is not None
+
+    def _follow(self) -> None:
+        shown = self._chart()
         if shown is not None:
             shown.follow()
 
-    def dragging() -> bool:
-        shown = chart()
+    def _dragging(self) -> bool:
+        shown = self._chart()
         return shown is not None and shown.candles.canvas.dragging
 
-    def drop() -> None:
-        shown = chart()
+    def _drop(self) -> None:
+        shown = self._chart()
         if shown is not None:
             shown.candles.canvas.drop()
-
-    return [
-        Act("chart.follow", "Back to the newest, all in view", follow, Menu.CHART),
-        Act("chart.drop", "Let the dragged order go", drop, Menu.CHART, drops=True, ready=dragging),
-        *_intervals(chart, act),
-        act("shorter", "The next shorter interval", lambda candles: candles.next_interval(-1)),
-        act("longer", "The next longer interval", lambda candles: candles.next_interval(1)),
-        act("zoom_in", "Wider candles", lambda candles: candles.canvas.zoom(1)),
-        act("zoom_out", "Narrower candles", lambda candles: candles.canvas.zoom(-1)),
-        act("older", "Half a page older", lambda candles: candles.canvas.pan_pages(0.5), repeats=True),
-        act("newer", "Half a page newer", lambda candles: candles.canvas.pan_pages(-0.5), repeats=True),
-        act("oldest", "The oldest candles", lambda candles: candles.canvas.show_oldest()),
-        act("price_up", "Higher prices", lambda candles: candles.canvas.shift_prices(1), repeats=True),
-        act("price_down", "Lower prices", lambda candles: candles.canvas.shift_prices(-1), repeats=True),
-        act("price_in", "Zoom the prices in", lambda candles: candles.canvas.zoom_prices(1), repeats=True),
-        act("price_out", "Zoom the prices out", lambda candles: candles.canvas.zoom_prices(-1), repeats=True),
-        act("fit", "Fit the prices", lambda candles: candles.canvas.fit_prices()),
-        act("look_older", "Crosshair a candle back", lambda candles: candles.canvas.look_aside(-1), repeats=True),
-        act("look_newer", "Crosshair a candle on", lambda candles: candles.canvas.look_aside(1), repeats=True),
-        act(
-            "look_older_more", "Crosshair ten candles back", lambda candles: candles.canvas.look_aside(-10),
-            repeats=True,
-        ),
-        act(
-            "look_newer_more", "Crosshair ten candles on", lambda candles: candles.canvas.look_aside(10),
-            repeats=True,
-        ),
-        act("next_own", "Select the next own order", lambda candles: candles.canvas.select_own(1)),
-        act("previous_own", "Select the previous own order", lambda candles: candles.canvas.select_own(-1)),
-        act("amend", "Modify the selected own order", lambda candles: candles.amend_selected()),
-    ]  # fmt: skip
-
-
-def _intervals(chart: Callable[[], ChartPort | None], act: Callable[..., Act]) -> list[Act]:
-    def choose(name: str) -> Callable[[CandlesPort], object]:
-        return lambda candles: candles.choose_interval(name)
-
-    return [
-        act(f"interval_{name}", f"Candles of {interval.title}", choose(name))
-        for name, interval in INTERVALS.items()
-    ]

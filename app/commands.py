@@ -64,8 +64,9 @@ class Trading(Protocol):
         """Sends what was staged and confirmed; False, and words, when it was not taken. Only ever called while armed
         and with `may_send` None. `seen` is what was on the screen: it is kept with the intent."""
 
-    def submit(self, command: Command) -> Submission:
-        """Like `send`, for a ticket that shows findings at its fields; denied while disarmed."""
+    def submit(self, command: Command, *, confirms: bool = False) -> Submission:
+        """Like `send`, for a ticket that shows findings at its fields; denied while disarmed. `confirms` when the
+        trader had the question about this very command before him: it is asked again otherwise."""
 
     def cancel(self, orders: Sequence[Order]) -> None:
         """Pulls orders of ours. Needs no arming and is never refused for stale data."""
@@ -101,7 +102,7 @@ class NoTrading:
     def send(self, command: Command, seen: Seen | None) -> bool:
         raise RuntimeError("nothing can be sent: this desk only looks")
 
-    def submit(self, command: Command) -> Submission:
+    def submit(self, command: Command, *, confirms: bool = False) -> Submission:
         return Submission(Step.DENIED, command, "this desk only looks")
 
     def set_active(self, order: Order, active: bool) -> None:

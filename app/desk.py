@@ -21,7 +21,17 @@ from app.fx_risk import check_fx, is_fx
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Limits
 from app.risk import Assessment, Finding, check, opens
-from protocols.market.commands import AmendOrder, Command, FlexTerms, Intent, PlaceOco, PlaceOrder, Seen, pair_of
+from protocols.market.commands import (
+    AmendOrder,
+    Command,
+    FlexTerms,
+    Intent,
+    PlaceOco,
+    PlaceOrder,
+    Seen,
+    leg_id,
+    pair_of,
+)
 from protocols.market.events import AnomalyNoticed, ConnectionChanged, ConnectionStatus, Event
 from protocols.market.order_events import (
     OrderDecided,
@@ -319,7 +329,19 @@ class Desk:
     # What becomes of it
 
     def _request_dropped(self, event: RequestDropped) -> None:
-        self._outcome(event.client_id, event.intent_id, Outcome.NOT_SENT, event.reason, event.at)
+        kind, reason = Outcome.NOT_SENT, event.reason
+        if self._brother_arrived(event):
+            # One intent made both legs: with one of them at the venue it was sent, whatever became of the other.
+            kind, reason = Outcome.ANSWERED, f"leg {event.client_id[-1]}: {event.reason}"
+        self._outcome(event.client_id, event.intent_id, kind, reason, event.at)
+
+    def _brother_arrived(self, event: RequestDropped) -> bool:
+        """Whether the request was a pair's placement, and the venue has, or had, the other leg."""
+        order = self.market.blotter.get(event.connection, event.client_id)
+        if order is None or order.pair is None or order.status is not OrderStatus.NOT_SENT:
+            return False
+        legs = (self.market.blotter.get(event.connection, leg_id(order.pair, number)) for number in (1, 2))
+        return any(leg is not None and leg.status is not OrderStatus.NOT_SENT for leg in legs)
 
     def _request_doubted(self, event: RequestDoubted) -> None:
         if event.intent_id is not None:
@@ -395,11 +417,11 @@ class Desk:
 
 
 def _agreed(assessment: Assessment, said: Command, confirmed: Submission | None) -> bool:
-    """Whether the trader has agreed to all of this. The numbers in the words may have moved, the rules may not."""
+    """Whether the trader has agreed to all of this. Numbers in the words may have moved, what is at fault may not."""
     if confirmed is None or confirmed.step is not Step.ASKS or confirmed.said != said:
         return False
-    rules = {finding.rule for finding in confirmed.findings}
-    return all(finding.rule in rules for finding in assessment.findings)
+    agreed = {finding.point for finding in confirmed.findings}
+    return all(finding.point in agreed for finding in assessment.findings)
 
 
 def _difference(meant: Command, said: Command) -> str:

@@ -170,5 +170,6 @@ def _name_by_filter(dialog: QFileDialog, text: str) -> None:
     """The name in the field follows the chosen format."""
     suffix = _format_of_filter(text).value
     dialog.setDefaultSuffix(suffix.removeprefix("."))
-    chosen = Path(dialog.selectedFiles()[0])
-    dialog.selectFile((chosen.with_suffix(suffix) if format_of(chosen) else Path(f"{chosen}{suffix}")).name)
+    for chosen in map(Path, dialog.selectedFiles()):
+        if not chosen.is_dir():  # an emptied field stands for the folder
+            dialog.selectFile((chosen.with_suffix(suffix) if format_of(chosen) else Path(f"{chosen}{suffix}")).name)

@@ -23,7 +23,7 @@ from protocols.market.values import Price, Quantity, Side, fixed_text, plain_tex
 
 
 class _Prospect(msgspec.Struct, frozen=True):
-    """The order as it would be; each leg of a pair is one. `order` is the one that it replaces."""
+    """The order as it would be; each `leg` of a pair is one. `order` is the one that it replaces."""
 
     key: ContractKey
     side: Side
@@ -31,6 +31,7 @@ class _Prospect(msgspec.Struct, frozen=True):
     price: Price | None
     terms: FxTerms
     order: Order | None = None
+    leg: int = 0
 
 
 def is_fx(said: Command, market: MarketState) -> bool:
@@ -80,13 +81,16 @@ def _findings(
         words = f"Price can't be held against a market: no live quotes; {standing.reason}"
         yield _warn("no market", field, words)
     for prospect in prospects:
-        yield from _terms(prospect, limits, now)
-        yield from _spacing(prospect, pair)
-        yield from _price(prospect, pair, live, limits)
-        yield from _crossing(prospect, pair, market, live, asked)
+        of_prospect = (
+            *_terms(prospect, limits, now),
+            *_spacing(prospect, pair),
+            *_price(prospect, pair, live, limits),
+            *_crossing(prospect, pair, market, live, asked),
+        )
+        yield from (msgspec.structs.replace(finding, leg=prospect.leg) for finding in of_prospect)
     if isinstance(said, PlaceOco):
         for concern in pair_concerns(said, live):
-            yield _warn(concern.rule, NO_FIELD, concern.words)
+            yield Finding(concern.rule, NO_FIELD, Level.WARN, concern.words, concern.leg)
     yield from _size(prospects[0], pair, market, limits)
     yield from _exposure(prospects, pair, market, limits, asked)
 
@@ -94,7 +98,7 @@ def _findings(
 def _prospects(said: Command, market: MarketState) -> "list[_Prospect] | Finding":
     match said:
         case PlaceOco():
-            return [_placed(said.order(number)) for number in (1, 2)]
+            return [_placed(said.order(number), number) for number in (1, 2)]
         case PlaceOrder():
             return [_placed(said)]
     order = market.blotter.get(said.connection, said.client_id)
@@ -111,9 +115,9 @@ def _prospects(said: Command, market: MarketState) -> "list[_Prospect] | Finding
     return [_Prospect(order.key, order.side, quantity, price, changed, order)]
 
 
-def _placed(order: PlaceOrder) -> _Prospect:
+def _placed(order: PlaceOrder, leg: int = 0) -> _Prospect:
     assert isinstance(order.terms, FxTerms)
-    return _Prospect(order.key, order.side, order.quantity, order.price, order.terms)
+    return _Prospect(order.key, order.side, order.quantity, order.price, order.terms, leg=leg)
 
 
 # What it says

@@ -26,6 +26,8 @@ class OcoPort(Protocol):
     def begin_search(self) -> object: ...
     def keep_distances(self) -> object: ...
     def submit(self) -> object: ...
+    @property
+    def can_drop(self) -> bool: ...
     def drop(self) -> object: ...
     def cancel_survivor(self) -> object: ...
 
@@ -57,6 +59,7 @@ def oco_acts(
         repeats: bool = False,
         confirms: bool = False,
         drops: bool = False,
+        ready: Callable[[], bool] = lambda: True,
     ) -> Act:
         def on_ticket() -> None:
             found = ticket()
@@ -65,8 +68,12 @@ def oco_acts(
 
         return Act(
             f"oco.{name}", title, on_ticket, Menu.ORDERS, group, trading=True, repeats=repeats, confirms=confirms,
-            drops=drops, offered=lambda: ticket() is not None,
+            drops=drops, ready=ready, offered=lambda: ticket() is not None,
         )  # fmt: skip
+
+    def filled() -> bool:
+        found = ticket()
+        return found is not None and found.can_drop
 
     def price(ticks: int, pair: OcoPort) -> object:
         return pair.nudge_price(ticks)
@@ -93,6 +100,6 @@ def oco_acts(
         act("search", "Pair: find a currency pair", lambda pair: pair.begin_search()),
         act("keep_distances", "Pair: begin as far from the quote from now on", lambda pair: pair.keep_distances()),
         act("send", "Send the pair", lambda pair: pair.submit(), "pair confirm", confirms=True),
-        act("drop", "Empty the pair's ticket", lambda pair: pair.drop(), "pair confirm", drops=True),
+        act("drop", "Empty the pair's ticket", lambda pair: pair.drop(), "pair confirm", drops=True, ready=filled),
         act("cancel_survivor", "Cancel the leg that lives alone", lambda pair: pair.cancel_survivor(), "pair confirm"),
     ]

@@ -7,22 +7,19 @@ from app.commands import Trading
 from app.connection_acts import ConnectionsPort
 from app.connections import ConnectionSettings
 from app.contract_search import find_pairs, pair_words
-from app.desk import Desk, Step, Submission
+from app.desk import Desk, Step
+from app.findings import findings_of
 from app.fx_connections import FxConnectionSettings, session_settings
 from app.oco_acts import DOCK
-from app.risk import Finding as RiskFinding
 from protocols.acttrader import rules
-from protocols.market import forms
 from protocols.market.commands import PlaceOco
 from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, CurrencyPair
-from protocols.market.values import plain_text
 from protocols.secret import Secret
 from widgets.docking import Place
 from widgets.frame_clock import FrameClock
 from widgets.oco import OcoTicket
 from widgets.theme import Theme
-from widgets.ticket import Finding, Level
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -60,11 +57,11 @@ def add_oco_ticket(
     ticket = OcoTicket(market, clock, window.group, theme, form_of, find, desk.pairs)
 
     def submit(pair: PlaceOco) -> None:
-        submission = trading.submit(pair)
+        submission = trading.submit(pair, confirms=ticket.confirmed)
         if submission.step is Step.TAKEN and submission.intent is not None:
             ticket.taken((pair.key.connection, submission.intent.client_id))
         else:
-            ticket.show_findings(findings_of(submission, pair))
+            ticket.show_findings(findings_of(submission))
 
     ticket.set_keys(window.registry.key_texts)
     ticket.submit_requested.connect(submit)
@@ -72,20 +69,3 @@ def add_oco_ticket(
     ticket.refused.connect(window.status.hint)
     window.docking.add(ticket, DOCK, "Pair (OCO)", Place.TAB, relative_to="ladder")
     return ticket
-
-
-def findings_of(submission: Submission, pair: PlaceOco) -> list[Finding]:
-    """What stands against a pair, each at its leg's field where it is about one."""
-    found = [Finding(_field(each, pair), Level(each.level.value), each.words) for each in submission.findings]
-    return found or [Finding("", Level.BLOCK, submission.reason)]
-
-
-def _field(finding: RiskFinding, pair: PlaceOco) -> str:
-    """The form's field: the check names a leg's price as it names an order's, and says which price it is."""
-    if finding.field not in (forms.PRICE, forms.STOP_PRICE):
-        return finding.field
-    prices = [leg.price if finding.field == forms.PRICE else leg.stop_price for leg in pair.legs]
-    having = [number for number, price in enumerate(prices, start=1) if price is not None]
-    if len(having) > 1:
-        having = [number for number in having if f" {plain_text(prices[number - 1] or 0)}" in finding.words]
-    return f"{finding.field}_{having[0]}" if len(having) == 1 else ""

@@ -7,6 +7,7 @@ from app.commands import Trading
 from app.connections import ConnectionSettings
 from app.contract_search import find_instruments
 from app.desk import Step
+from app.findings import findings_of
 from app.forms import DeskForms, power_forms
 from protocols.eznergy.rules import keeps_place
 from protocols.market.commands import Command, FxTerms, PlaceOrder
@@ -19,7 +20,7 @@ from widgets.fx_staging import why_not_here
 from widgets.orders import OrdersTable
 from widgets.orders.question import DoubtQuestion
 from widgets.theme import Theme
-from widgets.ticket import Finding, Level, OrderTicket
+from widgets.ticket import OrderTicket
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -84,12 +85,11 @@ def add_order_widgets(
 
     def submit(command: Command) -> None:
         """A ticket whose warnings were confirmed is the same order again: the desk compares it with what it asked."""
-        submission = trading.submit(command)
+        submission = trading.submit(command, confirms=bool(ticket.confirmed))
         if submission.step is Step.TAKEN:
             ticket.taken("Sent: see Orders")
-            return
-        found = [Finding(each.field, Level(each.level.value), each.words) for each in submission.findings]
-        ticket.show_findings(found or [Finding("", Level.BLOCK, submission.reason)])
+        else:
+            ticket.show_findings(findings_of(submission))
 
     orders.act_requested.connect(window.registry.run)
     orders.set_keys(window.registry.key_texts)

@@ -26,12 +26,19 @@ NO_FIELD = ""
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What is wrong or remarkable. `rule` names the check, `field` the form's field; the words name it too."""
+    """What is wrong or remarkable. `rule` names the check, `field` the form's field; the words name it too. `leg` is
+    the one of a pair that it is about, 1 or 2; 0 is the whole order."""
 
     rule: str
     field: str
     level: Level
     words: str
+    leg: int = 0
+
+    @property
+    def point(self) -> tuple[str, str, int]:
+        """What a trader agrees to: the numbers in the words may have moved since, this may not."""
+        return self.rule, self.field, self.leg
 
 
 class Assessment(msgspec.Struct, frozen=True):

@@ -119,7 +119,9 @@ class Terminal:
         self.switchboard.each_tick(lambda: alerts.look(clock()))
         unmatched = UnmatchedAlerts(self.desk.market, self.alert)
         self.switchboard.each_tick(lambda: unmatched.look(clock()))
-        of_pairs = PairAlerts(self.desk.market, self.desk.pairs, self._alert_of_pair)
+        of_pairs = PairAlerts(
+            self.desk.market, self.desk.pairs, self._alert_of_pair, lambda words: self.window.toasts.say(words)
+        )
         self.switchboard.each_tick(lambda: of_pairs.look(clock()))
         for words in self._journal.notices:
             self.window.notice(words)

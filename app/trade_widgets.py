@@ -1,9 +1,11 @@
 """Own trades and positions, brought to the window after the first paint."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.desk import Desk
 from app.unmatched import Dismissals
+from protocols.market.events import Event
 from protocols.market.state import MarketState
 from widgets.docking import Place
 from widgets.frame_clock import FrameClock
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
 def add_trade_widgets(window: "MainWindow", desk: Desk, clock: FrameClock, theme: Theme) -> tuple[OwnTrades, Positions]:
     """Makes both and docks them beside the tape."""
-    return add_own_trades(window, desk.market, clock, theme), add_positions(window, desk, clock, theme)
+    market = desk.market
+    return add_own_trades(window, market, clock, theme), add_positions(window, market, desk.apply, clock, theme)
 
 
 def add_own_trades(window: "MainWindow", market: MarketState, clock: FrameClock, theme: Theme) -> OwnTrades:
@@ -29,14 +32,16 @@ def add_own_trades(window: "MainWindow", market: MarketState, clock: FrameClock,
     return own_trades
 
 
-def add_positions(window: "MainWindow", desk: Desk, clock: FrameClock, theme: Theme) -> Positions:
+def add_positions(
+    window: "MainWindow", market: MarketState, apply: Callable[[Event], object], clock: FrameClock, theme: Theme
+) -> Positions:
     """Makes the widget, docks it beside the tape, and connects it. Its title says what is unmatched, whatever tab is
-    on top."""
-    positions = Positions(desk.market, clock, window.group, theme)
+    on top; `apply` takes what is dismissed."""
+    positions = Positions(market, clock, window.group, theme)
     window.docking.add(positions, "positions", "Positions", Place.TAB, relative_to="tape")
     positions.set_keys(window.registry.key_texts)
     positions.export_requested.connect(lambda: window.registry.run("positions.export"))
-    dismissals = Dismissals(desk.apply, lambda: clock.now, window.notice)
+    dismissals = Dismissals(apply, lambda: clock.now, window.notice)
     # By a function that holds it: Qt holds the object of a bound method only weakly.
     positions.dismiss_requested.connect(lambda execution: dismissals.dismiss(execution))
 

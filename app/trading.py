@@ -71,22 +71,22 @@ class DeskTrading:
 
     def send(self, command: Command, seen: Seen | None) -> bool:
         """Whether it was taken. What has to be confirmed is asked about, and sent when it is asked for again."""
-        submission = self._unread(command) or self.submit(command, seen)
+        submission = self._unread(command) or self.submit(command, seen, confirms=True)
         if submission.step is Step.ASKS:
             self._say(f"Not sent yet: {submission.reason}. Send the same again to confirm")
         elif submission.step is Step.DENIED:
             self._say(f"Denied: {submission.reason}")
         return submission.step is Step.TAKEN
 
-    def submit(self, command: Command, seen: Seen | None = None) -> Submission:
-        """Submits; a command that was asked about a moment ago counts as confirmed: who calls knows that the question
-        was read. Refused words when disarmed."""
+    def submit(self, command: Command, seen: Seen | None = None, *, confirms: bool = False) -> Submission:
+        """Submits. With `confirms` a command that was asked about a moment ago counts as confirmed: who calls knows
+        that the question is on the screen, and was read. Refused words when disarmed."""
         why = self.may_send()
         if why is not None:
             return Submission(Step.DENIED, command, why)
         now = self._clock()
         self._arming.touched(now)
-        asked, self._asked = self._asked, None
+        asked, self._asked = self._asked if confirms else None, None
         confirmed = None
         if asked is not None and asked[0].command == command and now.monotonic - asked[1] < CONFIRM_SECONDS:
             confirmed = asked[0]
@@ -114,7 +114,9 @@ class DeskTrading:
             return
         self._arming.touched(self._clock())
         command = SetOrderActive(order.connection, order.client_id, active)
-        submission = (self._unread(command) or self.submit(command)) if active else self._desk.submit(command)
+        submission = (
+            (self._unread(command) or self.submit(command, confirms=True)) if active else self._desk.submit(command)
+        )
         if submission.step is not Step.TAKEN:
             again = ". Ask for the same again to confirm" if submission.step is Step.ASKS else ""
             self._say(f"Not {'activated' if active else 'hibernated'}: {submission.reason}{again}")

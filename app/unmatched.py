@@ -52,8 +52,11 @@ class Dismissals:
         self._say = say
         self._asked: tuple[Unmatched, float] | None = None
 
-    def dismiss(self, execution: Unmatched) -> None:
-        """Asks, or takes the same again for the answer."""
+    def dismiss(self, execution: Unmatched | None) -> None:
+        """Asks, or takes the same again for the answer; None where there is nothing to dismiss."""
+        if execution is None:
+            self._say("No execution is unmatched")
+            return
         now = self._now()
         if self._asked is not None and self._asked[0] == execution:
             age = now.monotonic - self._asked[1]

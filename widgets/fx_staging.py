@@ -3,9 +3,12 @@
 A stage's price is where the order is to wait: the limit of a limit order, the stop price of a stop.
 """
 
+from datetime import UTC
+
 import msgspec
 
 from protocols.market.commands import FlexTerms, FxTerms, PlaceOrder, PowerTerms, Terms
+from protocols.market.form_text import moment_text
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
 from protocols.market.values import SCALE, Price, Quantity, Side, plain_text
@@ -48,7 +51,7 @@ def why_not_here(terms: Terms) -> str:
         return "An order for flexibility says when and where: it is made in its ticket"
     if isinstance(terms, PowerTerms) or terms.type in (LIMIT, STOP):
         return ""
-    return f"A {kind_text(terms)} order has more than one price, or none: it is changed from its ticket"
+    return f"A {kind_text(terms)} order has more than one price, or none: it is sent and changed from its ticket"
 
 
 def kind_text(terms: FxTerms) -> str:
@@ -57,8 +60,10 @@ def kind_text(terms: FxTerms) -> str:
 
 
 def terms_words(terms: FxTerms) -> str:
-    """`AON`, `STOP AON`."""
-    return " ".join(filter(None, ("" if terms.type == LIMIT else terms.type.replace("_", " "), terms.time_in_force)))
+    """`AON`, `STOP AON until 2026-11-21 17:30 UTC`: all that would be sent, the note as far as that there is one."""
+    kind = "" if terms.type == LIMIT else terms.type.replace("_", " ")
+    until = "" if terms.until is None else f"until {moment_text(terms.until, UTC)} UTC"
+    return " ".join(filter(None, (kind, terms.time_in_force, until, "with a note" if terms.note else "")))
 
 
 def sets_off(side: Side, stop: Price, bid: Price | None, ask: Price | None) -> bool:

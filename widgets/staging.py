@@ -224,7 +224,7 @@ def next_terms(stage: Stage, form: OrderForm) -> Stage:
         raise NotStaged("This contract's orders have no terms to go round")
     known = getattr(stage.terms, form.cycled)
     changed: dict[str, Any] = {form.cycled: words[(words.index(known) + 1) % len(words) if known in words else 0]}
-    if known in dated:
+    if known in dated and isinstance(stage.terms, PowerTerms):
         changed["validity_until"] = None
     return msgspec.structs.replace(stage, terms=msgspec.structs.replace(stage.terms, **changed))
 

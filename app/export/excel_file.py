@@ -126,13 +126,15 @@ def _workbook(sink: "_Sink", draft: Draft) -> Iterator[Workbook]:
         except XlsxWriterException as error:
             raise OSError(str(error)) from error
     finally:
-        for page in workbook.worksheets():
-            page.row_data_fh.close()  # which only a whole `close` does
+        sink.end()
+        for file in (file for page in workbook.worksheets() for file in (page.row_data_fh, page.fh)):
+            with contextlib.suppress(OSError):
+                file.close()  # which only a whole `close` does
 
 
 class _Sink:
     """The file that the workbook is packed into: packing takes long as well, and is watched at each write. Once
-    something went wrong it forgets what the archive still has to say when it is let go."""
+    something went wrong, or all is done, it forgets what the archive still has to say when it is let go."""
 
     def __init__(self, file: IO[bytes], check: Callable[[], object]) -> None:
         self._file = file
@@ -148,6 +150,10 @@ class _Sink:
         written = self._file.write(data)
         self._ended = False
         return written
+
+    def end(self) -> None:
+        """Nothing more gets into the file, which may be closed by now."""
+        self._ended = True
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._open.seek(offset, whence)

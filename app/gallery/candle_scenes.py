@@ -71,6 +71,7 @@ def candles(exhibit: Exhibit, interval: str = "5m") -> ContractKey:
 
 def _answered(exhibit: Exhibit, problem: str, *, waiting: bool = False) -> None:
     key = quoted(exhibit)
+    exhibit.beat(1.0)
     query = CandleQuery(key, "5m", MANY)
     exhibit.market.apply(CandlesArrived(query, (), exhibit.clock.now, problem, waiting=waiting))
 

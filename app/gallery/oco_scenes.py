@@ -21,7 +21,7 @@ from widgets.oco import OcoTicket
 from widgets.theme import Theme
 from widgets.ticket import Finding, Level
 
-SIZE = (470, 860)
+SIZE = (480, 880)
 PAIR = "0b7153aa-6e55-41e8-b566-0800200c9a66"
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -165,6 +165,7 @@ def _refused(ticket: OcoTicket) -> None:
 def _asked(ticket: OcoTicket) -> None:
     ticket.stage(BUY)
     _type(ticket, "price_1", "+30p")
+    ticket.fit()
     words = "Price 1.08716 is 0.00302 above the mid of 1.08414: more than 0.00200"
     assert ticket.draft is not None
     concerns = [Finding("", Level.WARN, concern.words) for concern in ticket.draft.concerns]

@@ -7,7 +7,7 @@ from protocols.acttrader.outstanding import Requests
 from protocols.acttrader.pairs import PairDirectory
 from protocols.acttrader.requests import Refused, encode_intent, read_request
 from protocols.acttrader.settings import AREA, Settings
-from protocols.market.commands import AmendOrder, CancelOrder, Intent, PlaceOco, PlaceOrder
+from protocols.market.commands import AmendOrder, CancelOrder, Intent, PlaceOco, PlaceOrder, pair_of
 from protocols.session import Prepared
 
 
@@ -48,6 +48,7 @@ class OrderEntry:
                         " the rest; cancel it and place another"
                     )
                 self._fits(command, known)
+                self._leaves_a_pair_one(command)
                 return known.venue_id
             case CancelOrder():
                 return self._acted_on(command.client_id).venue_id
@@ -81,3 +82,13 @@ class OrderEntry:
             raise Refused(f"price: a {kind} order has none")
         if command.stop_price is not None and kind not in (messages.STOP, messages.STOP_LIMIT):
             raise Refused(f"stop price: a {kind} order has none")
+
+    @staticmethod
+    def _leaves_a_pair_one(command: AmendOrder) -> None:
+        """Both legs are for one quantity and live equally long: the other leg would not follow."""
+        if pair_of(command.client_id) is None:
+            return
+        if command.quantity is not None:
+            raise Refused("quantity: both legs of a pair are for one quantity; cancel the pair and place another")
+        if command.until is not None or command.forever:
+            raise Refused("lifetime: both legs of a pair live equally long; cancel the pair and place another")

@@ -48,7 +48,15 @@ def order_form(pair: CurrencyPair, settings: Settings, kind: str = messages.LIMI
         name="FX order",
         fields=(
             *_what(pair),
-            Field(forms.ORDER_TYPE, "Type", FieldKind.CHOICE, TYPES, kind, required=True),
+            Field(
+                forms.ORDER_TYPE,
+                "Type",
+                FieldKind.CHOICE,
+                TYPES,
+                kind,
+                required=True,
+                tip="M, L and S choose; S again the stop limit",
+            ),
             _price(forms.PRICE, "Price", pair, types[0], "The limit"),
             _price(forms.STOP_PRICE, "Stop price", pair, types[1], "From where it becomes an order"),
             _time_in_force(settings),
@@ -158,7 +166,7 @@ def good_till_time_has_one(form: OrderForm, values: Values, spec: InstrumentSpec
 
 def _what(pair: CurrencyPair) -> tuple[Field, ...]:
     return (
-        Field(forms.SIDE, "Side", FieldKind.CHOICE, SIDES, required=True),
+        Field(forms.SIDE, "Side", FieldKind.CHOICE, SIDES, required=True, tip="B buys, S sells"),
         Field(
             forms.QUANTITY,
             "Quantity",

@@ -109,11 +109,10 @@ class Series:
 
 
 class Candles:
-    """All series, by pair and interval's name. `revision` counts all changes."""
+    """All series, by pair and interval's name."""
 
     def __init__(self) -> None:
         self._series: dict[ContractKey, dict[str, Series]] = {}
-        self.revision = 0
 
     def of(self, key: ContractKey, interval: str) -> Series | None:
         """None before anything was told of it."""
@@ -125,10 +124,8 @@ class Candles:
         if query.interval not in of_pair:
             of_pair[query.interval] = Series(INTERVALS[query.interval])
         of_pair[query.interval].take(event)
-        self.revision += 1
 
     def build(self, key: ContractKey, bid: Price, at: UtcNs) -> None:
         """A live quote of the pair."""
         for series in self._series.get(key, {}).values():
             series.build(bid, at)
-            self.revision += 1

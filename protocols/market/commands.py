@@ -8,7 +8,7 @@ from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Price, Quantity, Side
 
 
-class PowerTerms(msgspec.Struct, frozen=True, tag="power", tag_field="market"):
+class PowerTerms(msgspec.Struct, frozen=True, gc=False, tag="power", tag_field="market"):
     """What a power order says beyond side, quantity and price. Every default is sent, and shown (ux: order ticket).
 
     `restriction` and `validity` are the venue's words; `validity` is M7's validity restriction and Nord Pool's time in
@@ -26,7 +26,7 @@ class PowerTerms(msgspec.Struct, frozen=True, tag="power", tag_field="market"):
     kind: str = ""
 
 
-class FxTerms(msgspec.Struct, frozen=True, tag="fx", tag_field="market"):
+class FxTerms(msgspec.Struct, frozen=True, gc=False, tag="fx", tag_field="market"):
     """What an FX order says beyond side, quantity and limit price, in the venue's words: `type` (`MARKET`, `LIMIT`,
     `STOP`, `STOP_LIMIT`) and `time_in_force`. A stop has a `stop_price`, from where it becomes an order."""
 

@@ -121,7 +121,7 @@ class Decision(enum.Enum):
     """Filled, cancelled, expired or refused there."""
 
 
-class OrderReport(msgspec.Struct, frozen=True):
+class OrderReport(msgspec.Struct, frozen=True, gc=False):
     """One report of the venue on one order, in our words; `venue_state` keeps the venue's (`Active/ModifiedByUser`).
 
     `venue_id` and `revision` are absent from a creation's acknowledgement and reject. `state` is None where the
@@ -149,7 +149,7 @@ class OrderReport(msgspec.Struct, frozen=True):
     entered: UtcNs | None = None
 
 
-class Version(msgspec.Struct, frozen=True):
+class Version(msgspec.Struct, frozen=True, gc=False):
     """The latest the venue said of one of its identifiers."""
 
     venue_id: str
@@ -160,7 +160,7 @@ class Version(msgspec.Struct, frozen=True):
     initial: Quantity
 
 
-class Order(msgspec.Struct, frozen=True):
+class Order(msgspec.Struct, frozen=True, gc=False):
     """One order as it stands. `quantity` is what it is for in all, `remaining` what is not filled of it.
 
     `ours` is False for a colleague's: shown, never counted, never acted on.

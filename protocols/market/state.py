@@ -356,7 +356,6 @@ class MarketState:
             case Feed.MARKET_INFORMATION:
                 self.information.lose(event.key, event.reason)
             case Feed.QUOTES:
-                self._unbuilt.discard(event.key)
                 self.quotes.lose(event.key, event.reason)
             case Feed.TRADES | Feed.TICKER | Feed.OWN_ORDERS | Feed.OWN_TRADES:
                 pass  # a trade or an order that was reported stays reported

@@ -24,7 +24,7 @@ _ISO = re.compile(
 )
 
 
-class Instant(msgspec.Struct, frozen=True, order=True):
+class Instant(msgspec.Struct, frozen=True, order=True, gc=False):
     """One reading of both clocks: `monotonic` in seconds from an arbitrary start, `utc` in nanoseconds."""
 
     monotonic: float

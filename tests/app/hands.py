@@ -143,7 +143,7 @@ class Journal:
         self.sent.append(command)
         return self.takes
 
-    def submit(self, command: Command) -> Submission:
+    def submit(self, command: Command, *, confirms: bool = False) -> Submission:
         return Submission(Step.DENIED, command, "not from here")
 
     def cancel(self, orders: Sequence[Order]) -> None:

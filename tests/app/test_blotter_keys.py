@@ -3,6 +3,8 @@
 import msgspec
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.blotter_acts import BlotterActs
 from app.commands import Menu, Registry
@@ -10,10 +12,14 @@ from protocols.market.commands import Intent, PlaceOrder
 from protocols.market.order_events import OrderIntended, OrderReported
 from protocols.market.orders import Order, OrderReport, OrderStatus, VenueState, Verdict
 from protocols.market.values import Side
-from tests.app.hands import AREA, CTRL, Hands, Journal, order
+from tests.app.hands import AREA, CTRL, NONE, SHIFT, Hands, Journal, order
 from tests.widgets.desk import DARK, M7, Desk, click, price, quantity
 from widgets.docking import Place
+from widgets.grid.choosing import ColumnDialog
 from widgets.orders import OrdersTable
+from widgets.orders.catalogue import Col
+from widgets.orders.conditions import Choice
+from widgets.orders.filter_dialog import FilterDialog
 
 K = Qt.Key
 
@@ -185,6 +191,45 @@ def test_keys_filter_and_show_only_some(blotter: Blotter) -> None:
     assert table.only_working.isChecked()
     hands.press(K.Key_Escape)
     assert table.filter.text() == "" and table.view.hasFocus()
+
+
+def test_keys_change_how_orders_are_shown(qtbot, blotter: Blotter) -> None:
+    """Each opens its list, which the keyboard goes through; none of them sends anything."""
+    table, hands = blotter.table, blotter.hands
+    for key, held, heading in (
+        (K.Key_R, NONE, "Sort by"),
+        (K.Key_R, SHIFT, "Then sort by"),
+        (K.Key_F, NONE, "Filter by"),
+    ):
+        hands.press(key, held)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu) and menu.actions()[0].text() == heading
+        QTest.keyClick(menu, K.Key_Return)
+    dialog = table.view.findChild(FilterDialog)
+    assert isinstance(dialog, FilterDialog) and dialog.windowTitle() == "Filter: Time"
+    dialog.close()
+    assert table.view.titles.title(Col.TIME).endswith("↓"), "sorted twice by the first column: up, then down"
+    hands.press(K.Key_G)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    for _ in range(4):
+        QTest.keyClick(menu, K.Key_Down)
+    QTest.keyClick(menu, K.Key_Return)
+    assert table.bar.group.text() == "By status ▾" and table.model.rowCount() == 4
+    hands.press(K.Key_Home)
+    hands.press(K.Key_Space)
+    assert table.model.rowCount() == 1
+    hands.press(K.Key_Space, SHIFT)
+    assert table.model.rowCount() == 4
+    table.choosing.set_condition(Col.SIDE, Choice(("Sell",)))
+    assert table.model.rowCount() == 0
+    hands.press(K.Key_F, SHIFT)
+    assert table.model.rowCount() == 4
+    hands.press(K.Key_C)
+    columns = table.view.findChild(ColumnDialog)
+    assert isinstance(columns, ColumnDialog)
+    columns.close()
+    assert hands.journal.sent == [] and hands.journal.cancelled == []
 
 
 def test_the_modification_of_the_selected_order_is_staged_on_the_ladder(blotter: Blotter) -> None:

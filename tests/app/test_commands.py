@@ -7,6 +7,7 @@ from app.commands import Act, ActsRefused, Menu, NoTrading, Registry
 from app.contract_search import find_contracts
 from app.hop import neighbour, neighbour_pair
 from app.order_acts import OrderActs
+from protocols.market.commands import FxTerms
 from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec, PowerContract
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.times import HOUR, MINUTE, UtcNs, utc_from_text
@@ -150,6 +151,14 @@ def test_the_selected_own_order_is_cancelled_and_modified(bench: Bench) -> None:
     bench.registry.run("ladder.amend")
     assert bench.journal.cancelled == [bench.ladder.selected]
     assert bench.ladder.notes == ["amend"]
+    assert bench.amended == []
+
+
+def test_an_order_of_more_than_one_price_is_amended_elsewhere(bench: Bench) -> None:
+    stop_limit = msgspec.structs.replace(order(bench.key, "b"), terms=FxTerms("STOP_LIMIT", "AON", Price(10**9)))
+    bench.ladder.selected = stop_limit
+    bench.registry.run("ladder.amend")
+    assert (bench.amended, bench.ladder.notes) == ([stop_limit], [])
 
 
 def test_rows_of_the_orders_widget_are_cancelled_if_they_are_ours_and_alive(bench: Bench) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from app.arming import Arming
+from app.desk import Step
 from app.trading import CONFIRM_SECONDS, TO_READ, DeskTrading
 from protocols.market.orders import VenueState
 from tests.app import trading_desk as td
@@ -88,3 +89,11 @@ def test_a_key_that_was_pressed_as_the_venue_hibernated_the_order_does_not_wake_
     armed.wait(TO_READ)
     armed.trading.set_active(armed.at.order("own"), True)
     assert len(armed.at.venue.sent) == 1
+
+
+def test_who_has_not_the_question_before_him_is_asked_again(armed: Armed) -> None:
+    assert armed.trading.submit(ASKED).step is Step.ASKS
+    armed.wait(TO_READ * 2)
+    assert armed.trading.submit(ASKED).step is Step.ASKS, "an edit took it off the screen, say"
+    assert armed.at.venue.sent == []
+    assert armed.trading.submit(ASKED, confirms=True).step is Step.TAKEN

@@ -5,10 +5,19 @@ from typing import Any
 
 import pytest
 
+from app.desk import Step
 from app.fx_limits import fx_limits_from_text, shipped_fx_limits
 from app.fx_risk import check_fx, is_fx
 from app.limits import Level, LimitsRefused
-from protocols.market.commands import AmendOrder, CancelOrder, Command, PlaceOrder, SetOrderActive
+from protocols.market.commands import (
+    AmendOrder,
+    CancelOrder,
+    Command,
+    OcoLeg,
+    PlaceOco,
+    PlaceOrder,
+    SetOrderActive,
+)
 from protocols.market.times import UtcNs
 from protocols.market.values import Side
 from tests.support.fx import START, FxDesk, order, pair, price, record
@@ -159,3 +168,27 @@ def test_what_can_not_be_held_against_a_market_is_said_at_the_price_that_the_ord
     for field, command in commands.items():
         (finding,) = check_fx(command, desk.desk.market, shipped_fx_limits(), desk.now.utc).findings
         assert (finding.rule, finding.field) == ("no market", field)
+
+
+def test_what_was_agreed_to_of_one_leg_is_not_agreed_to_of_the_other(desk: FxDesk) -> None:
+    """Two stops of which the first would set off; by the time it is confirmed the market has reached the second too."""
+    stops = (OcoLeg("STOP", None, price("1.09")), OcoLeg("STOP", None, price("1.11")))
+    command = PlaceOco(near().key, Side.BUY, near().quantity, stops, "AON")
+    asks = desk.desk.submit(command)
+    desk.quote("EURUSD", "1.10998", "1.11004")
+    more = desk.desk.submit(command, asks)
+    assert more.step is Step.ASKS and "Leg 2, STOP 1.11, would trade at once" in more.reason
+    assert desk.count("neworderoco") == 0
+    desk.quote("EURUSD", "1.10997", "1.11003")
+    assert desk.desk.submit(command, more).step is Step.TAKEN, "numbers may move"
+
+
+def test_what_was_agreed_to_of_one_price_is_not_agreed_to_of_the_other(desk: FxDesk) -> None:
+    """A stop limit whose stop is far from the market, and then its limit too."""
+    command = order("STOP_LIMIT", "1.115", "1.157")
+    asks = desk.desk.submit(command)
+    assert [(each.rule, each.field) for each in asks.findings] == [("collar", "stop_price")]
+    desk.quote("EURUSD", "1.05998", "1.06002")
+    more = desk.desk.submit(command, asks)
+    assert more.step is Step.ASKS
+    assert [(each.rule, each.field) for each in more.findings] == [("collar", "price"), ("collar", "stop_price")]

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from app.desk import Step, Submission
+from app.findings import findings_of
 from app.limits import Level
 from app.oco_alerts import PairAlerts
-from app.oco_desk import findings_of
 from app.risk import Finding
 from protocols.acttrader.messages import Dialect
-from protocols.market.commands import CancelOrder, OcoLeg, PlaceOco
+from protocols.market.commands import CancelOrder
 from protocols.market.orders import Order
 from protocols.market.pair_book import OwnPair
 from protocols.market.pairs import PairState
-from tests.support.fx import pair, price
+from tests.support.fx import pair
 from tests.support.fx_paired import FxPaired
 
 
@@ -27,7 +27,10 @@ class Watched(FxPaired):
 
     def _boot(self) -> None:
         super()._boot()
-        self._alerts = PairAlerts(self.desk.market, self.desk.pairs, lambda words, leg: self.told.append((words, leg)))
+        self.lines: list[str] = []
+        self._alerts = PairAlerts(
+            self.desk.market, self.desk.pairs, lambda words, leg: self.told.append((words, leg)), self.lines.append
+        )
 
     def run(self, seconds: float) -> None:
         for _ in range(round(seconds * 10)):
@@ -64,6 +67,8 @@ def test_a_pair_that_behaves_alerts_nobody(desk: Watched) -> None:
     assert result.legs[1].words.startswith("cancelled by the venue")
     assert result.legs[1].words.endswith("the other leg was executed")
     assert desk.told == []
+    named = "FX: pair Buy 10000 EURUSD: "
+    assert desk.lines == [f"{named}both legs working", f"{named}{result.words}"]
 
 
 def test_a_leg_that_lives_alone_is_alerted_once_and_its_cancel_offered(desk: Watched) -> None:
@@ -139,6 +144,7 @@ def test_an_open_pair_regroups_after_a_restart(desk: Watched) -> None:
     desk.run(3)
     assert desk.pair(name).result.words == "both legs working"
     assert desk.told == []
+    assert desk.lines == []
     assert desk.placements == 1
 
 
@@ -169,6 +175,7 @@ def test_a_lost_acknowledgement_and_a_reconnect_leave_one_pair(desk: Watched) ->
     assert desk.truth()["arrivals"] == {f"{name}.1": 1, f"{name}.2": 1}
     assert desk.pair(name).result.words == "both legs working"
     assert (desk.placements, desk.told) == (1, [])
+    assert [line.split(": ")[2] for line in desk.lines] == ["in doubt", "both legs working"]
 
 
 def test_nothing_is_concluded_while_the_connection_is_down(desk: Watched) -> None:
@@ -204,18 +211,16 @@ def _submission(*findings: Finding) -> Submission:
 
 
 def test_findings_are_at_the_field_of_the_leg_that_they_name() -> None:
-    command = pair("1.05", "1.15")
-    two = PlaceOco(
-        command.key, command.side, command.quantity,
-        (OcoLeg("LIMIT", price("1.05")), OcoLeg("STOP_LIMIT", price("1.16"), price("1.15"))), "AON",
-    )  # fmt: skip
-    far = Finding("collar", "price", Level.WARN, "Price 1.16000 is 0.06 above the mid of 1.10000: more than 0.05")
-    near = Finding("collar", "stop_price", Level.WARN, "Stop price 1.15000 is 0.05 above the mid")
+    far = Finding("collar", "price", Level.WARN, "Price 1.16000 is 0.06 above the mid of 1.10000: more than 0.05", 2)
+    near = Finding("collar", "stop_price", Level.WARN, "Stop price 1.15000 is 0.05 above the mid", 1)
     silent = Finding("no market", "price", Level.WARN, "Price can't be held against a market: no live quotes")
-    assert [each.field for each in findings_of(_submission(far, near, silent), two)] == ["price_2", "stop_price_2", ""]
-    assert [each.field for each in findings_of(_submission(silent), command)] == ["price_1"]
+    fields = [each.field for each in findings_of(_submission(far, near, silent))]
+    assert fields == ["price_2", "stop_price_1", "price"], "what is about both legs is at no leg's field"
 
 
-def test_what_is_denied_without_findings_is_said_all_the_same() -> None:
-    (found,) = findings_of(Submission(Step.DENIED, pair(), "the desk is disarmed"), pair())
+def test_what_is_denied_says_why_whatever_was_agreed_to_before() -> None:
+    (found,) = findings_of(Submission(Step.DENIED, pair(), "the desk is disarmed"))
     assert (found.field, found.words) == ("", "the desk is disarmed")
+    agreed = Finding("collar", "price", Level.WARN, "Price 1.16000 is 0.06 above the mid of 1.10000: more than 0.05")
+    why, _ = findings_of(Submission(Step.DENIED, pair(), "journal: the disk is full", (agreed,)))
+    assert (why.level.value, why.words) == ("block", "journal: the disk is full")

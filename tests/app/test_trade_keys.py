@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QProgressDialo
 from app.commands import Menu
 from app.export import Format
 from app.exporting import LONG, TOLD_EVERY, Exporter
-from app.trade_widgets import add_own_trades
+from app.trade_widgets import add_own_trades, add_positions
 from protocols.market.commands import Intent, PlaceOrder, PowerTerms
 from protocols.market.order_events import OrderIntended
 from protocols.market.values import Side
@@ -27,6 +27,7 @@ from widgets.docking import Place
 from widgets.orders import OrdersTable
 from widgets.own_trades import OwnTrades
 from widgets.own_trades.source import Col
+from widgets.positions.rows import Kind
 from widgets.sheet import Sheet
 
 K = Qt.Key
@@ -278,7 +279,7 @@ def test_the_tapes_tips_name_its_keys_and_its_button_exports(traded: Traded) -> 
 def test_the_orders_are_exported_by_their_key(hands: Hands, qtbot, tmp_path: Path) -> None:
     desk, window = hands.desk, hands.window
     orders = OrdersTable(desk.market, desk.clock, window.group, DARK)
-    window.docking.add(orders, "orders", "Orders", Place.BOTTOM)
+    window.docking.add(orders, "orders", "Orders", Place.TAB, relative_to="tape")
     command = PlaceOrder(hands.key, Side.BUY, quantity("5"), price("38.40"), PowerTerms(comment="=hedge"))
     desk.market.apply(OrderIntended(Intent("one", "one", command, desk.clock.now)))
     hands.focus("orders")
@@ -294,3 +295,41 @@ def test_the_orders_are_exported_by_their_key(hands: Hands, qtbot, tmp_path: Pat
     assert hands.said == f"Exported orders, 1 row, to {tmp_path / 'orders.parquet'}"
     (row,) = parquet.read_table(tmp_path / "orders.parquet").to_pylist()
     assert (row["price"], row["time_utc"].isoformat()[-6:]) == (Decimal("38.4"), "+00:00")
+    orders.set_keys(window.registry.key_texts)
+    assert "(Ctrl+E)" in orders.bar.export.toolTip()
+    asked: list[str] = []
+    orders.act_requested.connect(asked.append)
+    click(orders.bar.export, orders.bar.export.rect().center())
+    assert asked == ["orders.export"]
+
+
+def test_the_positions_by_their_keys(hands: Hands, qtbot, tmp_path: Path) -> None:
+    desk, window = hands.desk, hands.window
+    widget = add_positions(window, desk.market, desk.market.apply, desk.clock, DARK)
+    other = desk.contract("DE-AMPRION", "16Q1")
+    for side, at in ((Side.BUY, "40.00"), (Side.SELL, "41.00")):
+        trade(desk, other, side, at, "2")
+    trade(desk, hands.key, Side.BUY, "40.00", "4")
+    hands.focus("positions")
+    qtbot.waitUntil(widget.isVisible)
+    desk.beat(1)
+    assert [row.kind for row in widget._rows.rows] == [Kind.SECTION, Kind.CONTRACT, Kind.CONTRACT]
+    hands.press(K.Key_W)
+    assert [row.key for row in widget._rows.shown] == [hands.key], "the other one is flat"
+    hands.press(K.Key_Slash, text="/")
+    type_text(hands, "nowhere")
+    assert widget._rows.shown == []
+    hands.press(K.Key_Escape)
+    hands.press(K.Key_Escape)
+    hands.press(K.Key_D)
+    assert hands.said == "No execution is unmatched"
+    window.activateWindow()
+    hands.focus("positions")
+    save_as(hands, qtbot, tmp_path / "positions.csv")
+    qtbot.waitUntil(lambda: "positions.csv" in hands.said)
+    with (tmp_path / "positions.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["net"], row["average"], row["currency"]) for row in csv.DictReader(file)] == [("4", "40", "EUR")]
+    assert hands.notebook.notes == [], "nothing was traded"
+    for control, keys in ((widget.only_open, "(W)"), (widget.export, "(Ctrl+E)"), (widget.unmatched.dismiss, "(D)")):
+        assert keys in control.toolTip()
+        assert control.accessibleName()

@@ -93,6 +93,11 @@ def test_what_was_dismissed_is_told_no_more_and_evidence_ends_it(bench: Bench) -
     assert bench.market.dismissed == set()
 
 
+def test_with_none_it_is_said(bench: Bench) -> None:
+    bench.dismissals.dismiss(None)
+    assert bench.said == ["No execution is unmatched"]
+
+
 def test_what_is_gone_is_not_dismissed_afterwards(bench: Bench) -> None:
     one = stray("1")
     bench.have(one)

@@ -1,4 +1,4 @@
-"""Painting a thousand candles with orders and executions: after a quote, and under the crosshair."""
+"""Painting a thousand candles with orders and executions: after a quote, and under the crosshair; CPU time."""
 
 import time
 from collections.abc import Callable
@@ -42,9 +42,9 @@ def test_a_thousand_candles_are_no_strain(qtbot, qapp) -> None:
         taken = []
         for number in range(REPAINTS):
             before(number)
-            begun = time.perf_counter()
+            begun = time.process_time()
             canvas.render(picture)
-            taken.append((time.perf_counter() - begun) * 1000)
+            taken.append((time.process_time() - begun) * 1000)
         return sorted(taken)[REPAINTS // 2]
 
     def move(number: int) -> None:

@@ -70,17 +70,20 @@ def own(desk: Desk) -> Order:
     return order
 
 
-def drag(desk: Desk, before: Price, after: Price) -> None:
-    """By real mouse events, as far from the words at the right edge as from the left one."""
+def grasp(desk: Desk, before: Price, after: Price) -> QPoint:
+    """Drags by real mouse events, and keeps it in hand."""
     at, window = canvas(desk), desk.window
     scale, x = body(desk).scale, painted(desk).layout.right // 2
-    places = [at.mapTo(window, QPointF(x, scale.y(price)).toPoint()) for price in (before, after)]
+    start, end = (at.mapTo(window, QPointF(x, scale.y(price)).toPoint()) for price in (before, after))
     handle = window.windowHandle()
-    QTest.mousePress(handle, LEFT, NONE, places[0])
-    QTest.mouseMove(handle, (places[0] + places[1]) / 2)
-    QTest.mouseMove(handle, places[1] + QPoint(3, 0))
-    QTest.mouseMove(handle, places[1])
-    QTest.mouseRelease(handle, LEFT, NONE, places[1])
+    QTest.mousePress(handle, LEFT, NONE, start)
+    QTest.mouseMove(handle, (start + end) / 2 + QPoint(20, 0))
+    QTest.mouseMove(handle, end)
+    return end
+
+
+def drag(desk: Desk, before: Price, after: Price) -> None:
+    QTest.mouseRelease(desk.window.windowHandle(), LEFT, NONE, grasp(desk, before, after))
 
 
 @on_a_desk
@@ -106,6 +109,13 @@ async def test_an_order_is_dragged_in_the_candles_sent_by_enter_and_its_executio
     await desk.until(lambda: own(desk).status is OrderStatus.WORKING and bool(body(desk).lines))
 
     before = own(desk).limit
+    end = grasp(desk, before, Price(before - PIP))
+    assert canvas(desk).dragging
+    desk.key(K.Key_Escape)
+    assert not canvas(desk).dragging
+    QTest.mouseRelease(desk.window.windowHandle(), LEFT, NONE, end)
+    assert desk.window.ladder.staged is None
+
     after = Price(before - 2 * PIP)
     drag(desk, before, after)
     staged = desk.window.ladder.staged

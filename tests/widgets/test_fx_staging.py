@@ -1,17 +1,18 @@
 """Orders of currency pairs being put together: what differs from power. And how pairs are found."""
 
+import msgspec
 import pytest
 
-from app.contract_search import find_pairs
+from app.contract_search import find_instruments, find_pairs
 from protocols.acttrader.rules import to_order
 from protocols.market.commands import AmendOrder, FxTerms, PlaceOrder
-from protocols.market.events import Quote
+from protocols.market.events import PairListed, Quote
 from protocols.market.forms import TIME_IN_FORCE, Choice, Field, FieldKind, OrderForm
 from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
-from protocols.market.times import Instant
+from protocols.market.times import HOUR, MINUTE, Instant, UtcNs
 from protocols.market.values import SCALE, Price, Side
-from tests.widgets.desk import NOON, price, quantity
+from tests.widgets.desk import NOON, Desk, price, quantity
 from widgets import staging
 from widgets.books import QuoteBook
 from widgets.fx_staging import short_quantity
@@ -125,6 +126,17 @@ def test_a_key_goes_round_the_times_in_force_that_the_order_can_have() -> None:
     assert round_of(staging.stop_at(PAIR, book(), Side.BUY, price("1.08"), TEN)) == ["IOC", "GTC", "AON", "IOC"]
 
 
+def test_an_order_that_was_staged_with_a_date_keeps_it_in_another_time_in_force() -> None:
+    until = UtcNs(NOON + HOUR)
+    made = PlaceOrder(PAIR.key, Side.BUY, TEN, price("1.07"), FxTerms("LIMIT", "GTT", None, until))
+    choices = tuple(Choice(word, word) for word in ("AON", "GTC"))
+    field = Field(TIME_IN_FORCE, "Time in force", FieldKind.CHOICE, choices)
+    form = OrderForm("FX", (field,), to_order, cycled=TIME_IN_FORCE)
+    stage = staging.next_terms(staging.staged_order(made), form)
+    assert staging.preview(stage, PAIR).endswith("@ 1.07000 AON until 2026-11-21 12:00 UTC")
+    assert staging.to_command(stage) == msgspec.structs.replace(made, terms=FxTerms("LIMIT", "AON", None, until))
+
+
 def test_an_own_stop_has_its_mark_and_its_word() -> None:
     cell = own_cell((OwnOrder(order(), None),), SPEC)
     assert (cell.look.mark, cell.tail, cell.number.text) == ("■", "stop", "10k")
@@ -161,3 +173,20 @@ def test_pairs_are_found_by_name_and_by_either_currency() -> None:
     assert names("usd") == ["USDJPY", "EURUSD", "GBPUSD"]
     assert names("gbp eur") == ["EURGBP"]
     assert names("") == names("chf") == []
+
+
+def test_a_stage_says_all_that_would_be_sent() -> None:
+    terms = FxTerms("LIMIT", "GTC", None, UtcNs(NOON + 90 * MINUTE), "over lunch")
+    stage = staging.staged_order(PlaceOrder(PAIR.key, Side.BUY, TEN, price("1.07"), terms))
+    words = "BUY 10000 EUR EURUSD @ 1.07000 GTC until 2026-11-21 12:30 UTC with a note"
+    assert staging.preview(stage, PAIR) == words
+
+
+def test_the_tickets_search_finds_pairs_and_contracts() -> None:
+    desk = Desk("DE-AMPRION")
+    contract = desk.contract("DE-AMPRION", "15Q4", UtcNs(NOON + HOUR))
+    desk.market.apply(PairListed(PAIR))
+    found = {name: key for key, name, _ in find_instruments(desk.market, "eur", NOON, 5)}
+    assert found == {"EURUSD": PAIR.key}
+    assert [key for key, _, _ in find_instruments(desk.market, "15q4 amp", NOON, 5)] == [contract]
+    assert find_instruments(desk.market, " ", NOON, 5) == []

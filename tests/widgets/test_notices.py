@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from protocols.market.events import ClockCompared, ConnectionChanged, ConnectionStatus
 from protocols.market.times import SECOND
 from tests.widgets.desk import DARK, LIGHT, M7, Desk, click, press, show
-from widgets.notices import TOAST_SECONDS, NoticeBar, Toasts
+from widgets.notices import TOAST_SECONDS, NoticeBar, Offer, Toasts
 from widgets.practice_band import PracticeBand
 
 
@@ -54,6 +54,21 @@ def test_an_alert_stays_until_it_is_dismissed(qtbot) -> None:
     bar.dismiss_alert()
     bar.dismiss_alert()
     assert bar.texts() == ["blocked"] and not bar.alerted
+
+
+def test_an_alert_offers_what_can_be_done_and_stays(qtbot) -> None:
+    bar, done = NoticeBar(DARK), []
+    window = window_with(qtbot, bar)
+    bar.alert("leg 1 lives alone", Offer("Cancel leg 1", "Cancel leg 1, which lives alone", lambda: done.append(1)))
+    (button,) = bar.findChildren(QPushButton)
+    assert (button.text(), button.accessibleName()) == ("Cancel leg 1", "Cancel leg 1, which lives alone")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    window.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    press(bar, Qt.Key.Key_Space)
+    bar.set_theme(LIGHT)
+    assert done == [1, 1] and bar.texts() == ["leg 1 lives alone"] and window.isVisible()
 
 
 def compare_clocks(desk: Desk, seconds: float) -> None:

@@ -89,12 +89,23 @@ def test_what_is_not_live_has_a_word_and_no_figure(desk: Held) -> None:
     desk.exhibit.channel(Feed.ORDER_BOOKS, Freshness.RESYNCHRONISING, "a gap")
     assert desk.cells("15Q3")["unrealised"] == "? resynchronising"
     desk.exhibit.beat(0.1)
-    assert "unrealised not known" in desk.widget.footer.whole_text
+    assert desk.widget.footer.whole_text.endswith("unrealised 0.00 (7 not known)")
+
+
+def test_totals_are_in_the_currency_of_the_account_or_not_known(desk: Held) -> None:
+    band = desk.widget._source.band(0)
+    assert band is not None
+    dollars = Decimal("63.50") - 11
+    euros = (dollars / Decimal("1.08414")).quantize(Decimal("0.01"))
+    assert band.right[0].text.startswith(f"EUR realised +{euros} (1 not known), unrealised +")
+    desk.exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
+    desk.exhibit.beat(0.1)
+    assert "(3 not known)" in desk.widget.footer.whole_text
 
 
 def test_what_the_venue_did_not_price_is_said(desk: Held) -> None:
     cells = desk.cells("EURGBP")
-    assert (cells["average"], cells["realised"], cells["unrealised"]) == ("–", "? price not told", "? price not told")
+    assert (cells["average"], cells["realised"], cells["unrealised"]) == ("–", "? not told", "? not told")
     assert cells["net"] == "+25\N{NO-BREAK SPACE}000 EUR"
 
 
@@ -215,7 +226,7 @@ def test_amounts(value: int, decimals: int, text: str) -> None:
 
 def test_totals_never_take_the_unknown_for_nothing() -> None:
     known, unknown = Result(10**9, -(10**9), "USD"), Result(10**9, None, "USD")
-    assert results_text([known, unknown]) == "USD realised +2.00, unrealised −1.00 without 1 not known"
+    assert results_text([known, unknown]) == "USD realised +2.00, unrealised −1.00 (1 not known)"
     assert results_text([unknown, Result(None, None, "EUR")]) == (
         "EUR realised not known, unrealised not known · USD realised +1.00, unrealised not known"
     )

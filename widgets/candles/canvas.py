@@ -4,7 +4,7 @@ import dataclasses
 import enum
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QHideEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from protocols.market.values import Price
@@ -64,8 +64,8 @@ class Canvas(CandleView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         frame = self.painted
-        if event.button() is not Qt.MouseButton.LeftButton or frame is None:
-            event.ignore()
+        if event.button() is not Qt.MouseButton.LeftButton or frame is None or frame.key != self.looking.key:
+            event.ignore()  # what is on the screen is not what would be acted on
             return
         x, y = event.position().x(), event.position().y()
         line = frame.line_at(x, y)
@@ -100,6 +100,10 @@ class Canvas(CandleView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.looking.layout.on_prices(event.position().x()):
             self.fit_prices()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.let_loose()
 
     def leaveEvent(self, event: QEvent) -> None:
         if self.looking.drag is None:

@@ -20,6 +20,7 @@ from widgets.candles.scale import PriceRange, Scale, fitted
 from widgets.candles.span import FOLLOWING, Span
 from widgets.candles.times import candle_text, time_marks
 from widgets.candles.words import LETTERS, candle_words, fill_words, moved_words
+from widgets.delivery import time_text, zone_name
 from widgets.fx_staging import short_quantity
 from widgets.staging import Stage, price_text
 
@@ -198,13 +199,13 @@ def _plate(
 ) -> Plate | None:
     if pair is None:
         return Plate("No currency pair", ("Choose one in this link group: candles are of pairs",))
-    has_candles = series is not None and bool(series.candles)
-    if not has_candles:
+    if series is None or not series.candles:
         return _missing(pair, INTERVALS[looking.interval], series, asking, now)
     if standing.live:
         return None
     reason = (standing.reason,) if standing.reason else ()
-    return Plate(standing.freshness.value.capitalize(), (*reason, "the candles are as the venue told them last"))
+    told = () if series.told is None else (_told_words(series.told, looking.zone),)
+    return Plate(standing.freshness.value.capitalize(), (*reason, *told))
 
 
 def _missing(pair: CurrencyPair, interval: Interval, series: Series | None, asking: Asking, now: Instant) -> Plate:
@@ -218,6 +219,10 @@ def _missing(pair: CurrencyPair, interval: Interval, series: Series | None, aski
     if series is None or not series.answers:
         return Plate(f"No {what} yet", ())
     return Plate(f"No {what}", ("the venue has none",))
+
+
+def _told_words(told: Instant, zone: ZoneInfo) -> str:
+    return f"the venue told its candles at {time_text(told.utc, zone)} {zone_name(told.utc, zone)}"
 
 
 def _note(series: Series | None, asking: Asking, now: Instant) -> str:

@@ -29,11 +29,13 @@ class Drag:
 
 
 def grasp(market: MarketState, key: ContractKey, line: OrderLine) -> Drag:
-    """Takes a line in hand. Raises `NotStaged` where it can't be moved."""
+    """Takes a line in hand. Raises `NotStaged` where it can't be moved, or is not where it was painted any more."""
     order = _living(market, line.order)
-    why = line.why_not or why_not_amended(order)
+    why = why_not_amended(order)
     if why:
         raise NotStaged(why)
+    if order.waits_at != line.price:
+        raise NotStaged("The order has moved meanwhile: look, and drag again")
     why = why_no_orders(market, key)
     if why:
         raise NotStaged(f"Nothing is staged: {why}")

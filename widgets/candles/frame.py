@@ -130,8 +130,3 @@ class Frame:
         scale = self.body.scale
         near = [line for line in reversed(self.body.lines) if abs(scale.y(line.price) - y) <= GRIP]
         return min(near, key=lambda line: abs(scale.y(line.price) - y), default=None)
-
-    def line_of(self, name: str | None) -> OrderLine | None:
-        """The first line of an order in view."""
-        lines = () if self.body is None else self.body.lines
-        return next((line for line in lines if line.name == name), None)

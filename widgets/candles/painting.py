@@ -111,17 +111,19 @@ class ChartPainter:
             across(painter, 0, frame.layout.right, body.scale.y(price), pen)
 
     def _quote_chips(self, painter: QPainter, frame: Frame, body: Body) -> None:
-        """On the prices; the ask above the bid however near they are, so that both can be read."""
-        ink, height, quoted = self._ink, self._ink.chip_height, _quoted(frame)
-        places = [body.scale.y(price) - height / 2 for _, price in quoted]
+        theme = self._ink.theme
+        for (name, price), top in zip(_quoted(frame), self._chip_tops(frame, body), strict=True):
+            text = f"{name} {price_text(price, body.pair.spec)}"
+            self._price_chip(painter, frame, top, text, theme.surface_raised, theme.text, theme.guide)
+
+    def _chip_tops(self, frame: Frame, body: Body) -> list[int]:
+        """Where the quote stands on the prices: the ask above the bid however near they are, so that both are read."""
+        height = self._ink.chip_height
+        places = [body.scale.y(price) - height / 2 for _, price in _quoted(frame)]
         if len(places) == 2 and places[1] - places[0] < height:
             middle = (places[0] + places[1] + height) / 2
             places = [middle - height, middle]
-        for (name, price), top in zip(quoted, places, strict=True):
-            text = f"{name} {price_text(price, body.pair.spec)}"
-            self._price_chip(
-                painter, frame, round(top), text, ink.theme.surface_raised, ink.theme.text, ink.theme.guide
-            )
+        return [round(place) for place in places]
 
     # The crosshair
 
@@ -161,10 +163,11 @@ class ChartPainter:
         layout, ink = frame.layout, self._ink
         painter.setFont(ink.numbers)
         painter.setPen(ink.theme.text_secondary)
-        half = ink.number_metrics.height() / 2
+        half, tops = ink.number_metrics.height() / 2, self._chip_tops(frame, body)
         for price in body.price_marks:
             y = body.scale.y(price)
-            if layout.top + half <= y <= layout.bottom - half:
+            covered = any(top - half < y < top + ink.chip_height + half for top in tops)
+            if layout.top + half <= y <= layout.bottom - half and not covered:
                 rect = QRectF(layout.right, y - half, layout.axis - PAD, 2 * half)
                 flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 painter.drawText(rect, flags, price_text(price, body.pair.spec))

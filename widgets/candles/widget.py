@@ -8,8 +8,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from protocols.market.events import Freshness
 from protocols.market.intervals import INTERVALS
-from protocols.market.state import NEVER_SEEN, MarketState
+from protocols.market.state import NEVER_SEEN, MarketState, Standing
 from protocols.market.values import Price, ValueRefused, plain_text, scaled_from_text
 from widgets.candles.asking import Ask, Asking
 from widgets.candles.canvas import Canvas
@@ -223,6 +224,9 @@ class CandleChart(QWidget):
     def _name_standing(self) -> None:
         key = self._group.contract
         standing = NEVER_SEEN if key is None else self._market.quote_standing(key)
+        series = self.canvas.series
+        if standing.live and (series is None or not series.candles):
+            standing = Standing(Freshness.UNSYNCHRONISED, "no candles yet")
         self.standing.setVisible(key is not None)
         self.standing.show_standing(standing, "the newest candle is not built on")
 

@@ -9,7 +9,6 @@ from protocols.market.instruments import CurrencyPair
 from protocols.market.intervals import Interval
 from protocols.market.order_events import OwnExecuted
 from protocols.market.orders import Order
-from protocols.market.times import UtcNs
 from protocols.market.values import Price, Side, plain_text
 from widgets.candles.times import candle_text
 from widgets.fx_staging import LIMIT, STOP, sets_off, short_quantity
@@ -17,7 +16,6 @@ from widgets.ladder.quote_words import pips_text
 from widgets.staging import price_text
 
 LETTERS = {Side.BUY: "B", Side.SELL: "S"}
-GLYPHS = {Side.BUY: "▲", Side.SELL: "▼"}
 KINDS = {LIMIT: "LMT", STOP: "STP", "STOP_LIMIT": "STL"}
 UNKNOWN = "–"
 
@@ -94,9 +92,3 @@ def distance_words(order: Order, price: Price, pair: CurrencyPair, quote: Quote 
         return f"at the {name}"
     where = "above" if price > market else "below"
     return f"{pips_text(abs(price - market), pair.pip)} pips {where} the {name}"
-
-
-def age_words(told: UtcNs, now: UtcNs) -> str:
-    """How long ago the venue's candles came: `told 3 min ago`."""
-    seconds = max(0, (now - told) // 10**9)
-    return f"told {seconds} s ago" if seconds < 60 else f"told {seconds // 60} min ago"

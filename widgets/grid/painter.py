@@ -12,6 +12,8 @@ PADDING = 6
 MARK_GAP = 3
 CHOSEN_BAR = 3
 CURSOR_TINT = 28
+FITTED_KEPT = 4_096
+"""Texts that are known to fit, or how they are cut: most of what is painted was painted before."""
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -32,6 +34,7 @@ class CellPainter:
         self._number_bold = theme.number_font(sizes.font_numbers - shrink, bold)
         self._number_fonts = (self._number, self._number_bold)
         self._struck: dict[tuple[bool, bool], QFont] = {}
+        self._fitted: dict[tuple[str, bool, bool, bool, int], str] = {}
         self._title = theme.ui_font(sizes.font_title - shrink, QFont.Weight.Medium)
         self.header_height = self.row_height
         # In fractions of a pixel: rounded down, fifteen figures lose the last one.
@@ -183,9 +186,15 @@ class CellPainter:
         numbers = column.numbers
         if numbers and len(cell.text) * self.figure <= width:
             return cell.text
-        metrics = QFontMetrics(self._number) if numbers else self._metrics[cell.bold]
-        mode = Qt.TextElideMode.ElideMiddle if column.middle else Qt.TextElideMode.ElideRight
-        return metrics.elidedText(cell.text, mode, width)
+        key = (cell.text, numbers, cell.bold, column.middle, width)
+        fitting = self._fitted.get(key)
+        if fitting is None:
+            metrics = QFontMetrics(self._number) if numbers else self._metrics[cell.bold]
+            mode = Qt.TextElideMode.ElideMiddle if column.middle else Qt.TextElideMode.ElideRight
+            if len(self._fitted) >= FITTED_KEPT:
+                self._fitted.clear()
+            fitting = self._fitted[key] = metrics.elidedText(cell.text, mode, width)
+        return fitting
 
     def _font(self, numbers: bool, bold: bool, strike: bool) -> QFont:
         font = (self._number_bold if bold else self._number) if numbers else (self._ui_bold if bold else self._ui)

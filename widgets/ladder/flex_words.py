@@ -85,12 +85,12 @@ def _figures(market: MarketState, book: FlexBook, chosen: FlexFilter, now: Insta
     def orders(side: Side) -> str:
         return grouped(sum(len(level.orders) for level in book.levels(side, chosen)))
 
-    def ago(at: Instant | None) -> str:
-        return ABSENT if at is None else age_text(max(0.0, now.monotonic - at.monotonic))
-
+    pong = market.flex.pongs.get((book.key.connection, book.channel))
+    ages = (book.age(now), None if pong is None else max(0.0, now.monotonic - pong.monotonic))
+    age, since_pong = (ABSENT if each is None else age_text(each) for each in ages)
     return (
         Figure("Bids", orders(Side.BUY)),
         Figure("Asks", orders(Side.SELL)),
-        Figure("Age", ago(book.received)),
-        Figure("Pong", ago(market.flex.pongs.get((book.key.connection, book.channel)))),
+        Figure("Age", age),
+        Figure("Pong", since_pong),
     )

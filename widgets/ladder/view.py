@@ -4,14 +4,14 @@ import dataclasses
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from protocols.market.events import Freshness
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument
 from protocols.market.state import MarketState
 from protocols.market.times import SECOND
-from protocols.market.values import Price, Side
+from protocols.market.values import Side
 from widgets.books import BookView, book_of
 from widgets.flex.filter_bar import FlexFilterBar
 from widgets.flex.view import flex_book, is_flex, narrowed
@@ -198,13 +198,6 @@ class LadderView(QWidget):
         """Brings the lowest price of the book to the bottom row."""
         self._show(Side.BUY, self._geometry.slots - 1)
 
-    def show_price(self, side: Side, price: Price) -> None:
-        """Brings the row of an order into the middle, unless it is in view."""
-        axis, slots = self._viewpoint.axis, self._geometry.slots
-        if axis is not None and not 0 < axis.place(side, price).slot < slots - 1:
-            self._viewpoint.show_at(side, price, slots // 2, slots)
-        self.update()
-
     def hit(self, point: QPoint) -> Hit | None:
         """What the frame on the screen showed at a point; None before the first one."""
         return None if self.painted is None else self.painted.hit(point.x(), point.y())
@@ -241,6 +234,9 @@ class LadderView(QWidget):
             else:
                 self._keep(frame)
         painter.end()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._hand.sight = None  # acts by name come here from elsewhere: they find what has not been seen again yet
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()

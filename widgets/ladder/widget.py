@@ -201,6 +201,13 @@ class Ladder(LadderView):
         if order is not None and order.waits_at is not None:
             self.show_price(order.side, order.waits_at)
 
+    def show_price(self, side: Side, price: Price) -> None:
+        """Brings the row of an order into the middle, unless it is in view."""
+        axis, slots = self._viewpoint.axis, self._geometry.slots
+        if axis is not None and not 0 < axis.place(side, price).slot < slots - 1:
+            self._viewpoint.show_at(side, price, slots // 2, slots)
+        self.update()
+
     def click_words(self, modifiers: Qt.KeyboardModifier = NO_MODIFIER) -> str:
         """What a click on a quantity does while these modifiers are held, for the status line."""
         return click_text(self._form(modifiers))

@@ -81,8 +81,8 @@ def compose(scene: Scene, axis: Axis | None) -> Frame:
 
 
 def spoken(frame: Frame) -> str:
-    """The legs and the market in words, for screen readers."""
-    market = [row.market for row in frame.rows if row.market]
+    """The legs and the market in words, for screen readers: as on the screen, old prices are said to be old."""
+    market = [row.market if frame.live else f"not live: {row.market}" for row in frame.rows if row.market]
     tags = [f"leg {tag.words}{', active' if tag.active else ''}, {tag.detail}" for tag in frame.tags if not tag.shadow]
     return ". ".join((*market, *tags)) or frame.words
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from widgets.buttons import button_sheet
-from widgets.key_texts import KeyTexts
+from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.oco.placing import Distances
 from widgets.oco.words import beginning_words
 from widgets.theme import Theme
@@ -23,6 +23,7 @@ class PairNotice(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._distances = Distances()
+        self._keys = NO_KEYS
         self._why = ""
         self.words = WordsLabel(self)
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -50,7 +51,9 @@ class PairNotice(QWidget):
         self._say()
 
     def set_keys(self, keys: KeyTexts) -> None:
+        self._keys = keys
         self.keep.setToolTip(keys.tip(KEEP, "oco.keep_distances"))
+        self._say()
 
     def show_distances(self, distances: Distances) -> None:
         self._distances = distances
@@ -62,7 +65,7 @@ class PairNotice(QWidget):
         self._say()
 
     def _say(self) -> None:
-        self.words.say(
-            self._why or beginning_words(self._distances), "warning" if self._why else "text_secondary", self._theme
-        )
+        keys = self._keys
+        begins = beginning_words(self._distances, keys.first("oco.stage_buy"), keys.first("oco.stage_sell"))
+        self.words.say(self._why or begins, "warning" if self._why else "text_secondary", self._theme)
         self.words.setToolTip(plain_tip(self._why))

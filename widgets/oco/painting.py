@@ -79,7 +79,7 @@ def _row(painter: QPainter, ink: LadderInk, frame: Frame, index: int, row: Row, 
     if row.market:
         painter.setFont(ink.small_strong if frame.live else ink.small)
         painter.setPen(theme.text if frame.live else theme.text_muted)
-        words = row.market if frame.live else f"not live: {row.market}"
+        words = row.market if frame.live else f"was {row.market}"
         _fitted(painter, ink.rest(index).adjusted(8, 0, -4, 0), words)
 
 

@@ -11,9 +11,11 @@ from protocols.market.commands import OcoLeg
 from protocols.market.events import Quote
 from protocols.market.instruments import CurrencyPair
 from protocols.market.pairs import LIMIT, STOP_LIMIT
-from protocols.market.values import SCALE, Price, Side, fixed_text
+from protocols.market.values import SCALE, Price, Side, ValueRefused, fixed_text, scaled_from_text
 
 LEGS = (1, 2)
+FARTHEST = 10_000 * SCALE
+"""In pips: no pair begins further from the quote."""
 
 
 class Distances(NamedTuple):
@@ -77,6 +79,15 @@ def distances_of(
             if beyond >= 0:
                 found["beyond"] = beyond * SCALE // pair.pip
     return Distances(**found)
+
+
+def read_pips(text: object, otherwise: int) -> int:
+    """A kept distance in pips (1e-9); what is no number of at most 10 000 pips, or negative, is not taken."""
+    try:
+        pips = scaled_from_text(str(text))
+    except ValueRefused:
+        return otherwise
+    return pips if 0 <= pips <= FARTHEST else otherwise
 
 
 def nudged(price: Price, ticks: int, pair: CurrencyPair) -> Price:

@@ -14,15 +14,23 @@ class Question:
 
     def __init__(self) -> None:
         self._command: PlaceOco | None = None
-        self._since = 0.0
+        self._since: float | None = None
+        self._to_confirm: tuple[PlaceOco, tuple[Finding, ...]] | None = None
         self.findings: tuple[Finding, ...] = ()
         self.shown = False
         """Whether the trader sees it now."""
 
-    def ask(self, command: PlaceOco, findings: tuple[Finding, ...], at: float) -> None:
-        """`at` and all other times are monotonic seconds."""
-        self._command, self.findings, self._since = command, findings, at
+    def ask(self, command: PlaceOco, findings: tuple[Finding, ...]) -> None:
+        """It is on the screen with the next frame."""
+        self._command, self.findings, self._since = command, findings, None
         self.shown = True
+        if self.may_be_confirmed:
+            self._to_confirm = (command, findings)
+
+    def painted(self, now: float) -> None:
+        """A frame, at this monotonic second: what is asked can be read from the first one on."""
+        if self._since is None:
+            self._since = now
 
     def withdraw(self) -> None:
         """The pair was edited or given up: what was asked is not on the screen any more."""
@@ -30,15 +38,19 @@ class Question:
 
     def forget(self) -> None:
         """The pair was sent."""
-        self._command, self.findings, self.shown = None, (), False
+        self._command, self._to_confirm, self.findings, self.shown = None, None, (), False
 
     def confirms(self, command: PlaceOco, now: float) -> bool:
         """Whether sending this pair now answers the question, which was seen long enough."""
-        return self.shown and command == self._command and now - self._since >= TO_READ
+        stood = 0.0 if self._since is None else now - self._since
+        return self.shown and command == self._command and stood >= TO_READ
 
-    def hides(self, command: PlaceOco) -> bool:
-        """Whether this pair was asked about, and the question is not on the screen: it has to be put there again."""
-        return not self.shown and command == self._command and self.may_be_confirmed
+    def hidden(self, command: PlaceOco) -> tuple[Finding, ...]:
+        """What this pair was asked about and is not on the screen now, be it that something else is: it has to be put
+        there again before it may be confirmed. Empty for nothing."""
+        if self._to_confirm is None or self._to_confirm[0] != command or (self.shown and self.may_be_confirmed):
+            return ()
+        return self._to_confirm[1]
 
     @property
     def may_be_confirmed(self) -> bool:

@@ -5,7 +5,7 @@ click or a drag means the row that was painted, and the price that is written in
 """
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from protocols.market.values import Price
@@ -93,6 +93,9 @@ class QuoteLadder(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(400, FEWEST_ROWS * self._ink.row_height)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._painted = None  # what was on the screen is not any more
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
 
@@ -154,6 +157,10 @@ class QuoteLadder(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The second press of a double click means nothing."""
+
+    @property
+    def dragging(self) -> bool:
+        return self._dragged is not None
 
     def give_up_drag(self) -> bool:
         """Esc while a leg is dragged: it stays where it was. Whether one was."""

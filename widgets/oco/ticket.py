@@ -4,6 +4,7 @@ Keys are commands elsewhere, which call the methods here. What the fields say is
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -15,14 +16,14 @@ from protocols.market.events import Quote
 from protocols.market.instruments import CurrencyPair
 from protocols.market.pair_book import PairBook, PairName
 from protocols.market.state import MarketState
-from protocols.market.values import Price, Side
+from protocols.market.values import Price, Side, plain_text
 from widgets.frame_clock import FrameClock
 from widgets.link_group import LinkGroup
 from widgets.oco import hand
 from widgets.oco.draft import Draft
 from widgets.oco.hand import NotPlaced, Texts
-from widgets.oco.placing import distances_of
-from widgets.oco.view import PairFormOf, PairView
+from widgets.oco.placing import Distances, distances_of, read_pips
+from widgets.oco.view import KEPT, PairFormOf, PairView
 from widgets.theme import Theme
 from widgets.ticket.beside import quotes_words
 from widgets.ticket.findings import Finding, Level
@@ -33,7 +34,7 @@ class OcoTicket(PairView):
     """A pair for the link group's currency pair. Enter asks to send, Esc empties.
 
     Who receives `submit_requested` answers before it returns: `taken`, or `show_findings` with what stands against it.
-    A pair that had to be confirmed, and was, is asked for again by the same signal.
+    A pair that had to be confirmed, and was, is asked for again by the same signal, with `confirmed`.
     """
 
     submit_requested = Signal(object)
@@ -55,6 +56,8 @@ class OcoTicket(PairView):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(market, clock, group, theme, form_of, find, pairs, parent)
+        self.confirmed = False
+        """Whether the pair that is asked for was asked about, and the question was on the screen long enough."""
         self.ladder.leg_chosen.connect(self.choose_leg)
         self.ladder.leg_moved.connect(self.move_leg)
         self.notice.keep.clicked.connect(self.keep_distances)
@@ -66,6 +69,22 @@ class OcoTicket(PairView):
     def question(self) -> tuple[Finding, ...]:
         """What is on the screen against the pair, or to be confirmed."""
         return self._question.findings if self._question.shown else ()
+
+    def state(self) -> dict[str, Any]:
+        """What a workspace keeps of this widget: how its pairs begin, never a pair."""
+        far = {name: plain_text(pips) for name, pips in self.distances._asdict().items()}
+        return {"distances": far, "texts": self._kept()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """What can't be read is left as it is."""
+        far = dict(state.get("distances") or {})
+        self.distances = Distances(
+            *(read_pips(far.get(name), known) for name, known in self.distances._asdict().items())
+        )
+        self.notice.show_distances(self.distances)
+        texts = {name: str(text) for name, text in dict(state.get("texts") or {}).items()}
+        self._begins = self._kept() | {name: text for name, text in texts.items() if name in KEPT}
+        self._write_all(self._begins)
 
     # Putting a pair together
 
@@ -139,6 +158,11 @@ class OcoTicket(PairView):
 
         self._try(keep)
 
+    @property
+    def can_drop(self) -> bool:
+        """Whether there is anything that Esc would take away."""
+        return self.ladder.dragging or self._question.shown or self.fields.texts() != self._fresh
+
     def drop(self) -> None:
         """Gives up what is dragged, else what is asked, else everything that was filled in."""
         if self.ladder.give_up_drag():
@@ -163,11 +187,14 @@ class OcoTicket(PairView):
         if command is None:
             return
         question, now = self._question, self._clock.now.monotonic
-        if not self.ladder.shows_legs:
+        self.confirmed = question.may_be_confirmed and question.confirms(command, now)
+        if self.ladder.dragging:
+            self._refuse("Not sent: a leg is in hand. Let it go first, or give it up with Esc")
+        elif not self.ladder.shows_legs:
             self._refuse("Not sent: the legs are not on the screen yet. Press again")
-        elif question.hides(command):
-            self.show_findings(question.findings)
-        elif question.shown and question.may_be_confirmed and not question.confirms(command, now):
+        elif hidden := question.hidden(command):
+            self.show_findings(hidden)
+        elif question.shown and question.may_be_confirmed and not self.confirmed:
             self._refuse("Not sent: the question came up just now. Read it, and press again")
         else:
             self.notice.refuse("")
@@ -180,7 +207,7 @@ class OcoTicket(PairView):
         if command is None:
             return
         found = tuple(findings)
-        self._question.ask(command, found, self._clock.now.monotonic)
+        self._question.ask(command, found)
         self.fields.show_findings(found)
         asks = self._question.may_be_confirmed
         self.foot.ask(found if asks else [each for each in found if not self._beside(each)], asks)

@@ -48,6 +48,8 @@ FEWEST_ROWS, MOST_ROWS = 7, 17
 USUAL_QUANTITY = "50k"
 """What a ticket begins with; from then on it begins with what was sent last."""
 KINDS = tuple(leg_field(forms.ORDER_TYPE, number) for number in LEGS)
+KEPT = (forms.QUANTITY, *KINDS)
+"""Fields that stay as they were when a pair was sent or given up."""
 
 
 class PairView(QWidget):
@@ -72,6 +74,8 @@ class PairView(QWidget):
         self._active = LEGS[0]
         self._question = Question()
         self._sent: PairName | None = None
+        self._begins: Texts = {forms.QUANTITY: USUAL_QUANTITY}
+        self._fresh: Texts = {}
         self._seen: tuple[object, ...] = ()
         self.draft: Draft | None = None
         """What the fields come to; None without a currency pair."""
@@ -145,21 +149,23 @@ class PairView(QWidget):
         form = self._form_of(pair) if pair is not None else None
         kept = self._kept()
         self._pair = pair
+        self.setFocusProxy(self.search.line if pair is None else self.ladder)
         if form is None or form != self.fields.form or pair != self.fields.instrument:
             self.fields.draw(form, pair)
             self._order_tabs()
         self._write_all(kept)
 
     def _kept(self) -> Texts:
-        """What a ticket begins with: the quantity and the types of legs that were there."""
+        """What a ticket begins with: the quantity and the types of legs that were there last."""
         texts = self.fields.texts()
-        quantity = texts.get(forms.QUANTITY) or USUAL_QUANTITY
-        return {forms.QUANTITY: quantity, **{name: texts[name] for name in KINDS if texts.get(name)}}
+        self._begins |= {name: texts[name] for name in KEPT if texts.get(name)}
+        return dict(self._begins)
 
     def _write_all(self, texts: Texts) -> None:
         self._question.withdraw()
         self._active = LEGS[0]
         self.fields.write(texts)
+        self._fresh = self.fields.texts()
         self._look(anyway=True)
 
     def _found(self, key: object) -> None:
@@ -201,6 +207,7 @@ class PairView(QWidget):
 
     def _pulse(self) -> None:
         if self.isVisible():
+            self._question.painted(self._clock.now.monotonic)
             self._pairs.look()
             self._look()
 
@@ -307,7 +314,6 @@ class PairView(QWidget):
     # The layout
 
     def _lay_out(self) -> None:
-        self.setFocusProxy(self.ladder)
         ladder = QHBoxLayout()
         ladder.setContentsMargins(8, 2, 8, 0)
         ladder.addWidget(self.ladder)

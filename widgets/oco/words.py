@@ -46,10 +46,11 @@ def grouped(text: str) -> str:
     return f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}") + point + part
 
 
-def beginning_words(distances: Distances) -> str:
-    """Where new pairs begin: `Pairs begin with the limit 20 p and the stop 25 p off the quote`."""
+def beginning_words(distances: Distances, buy: str, sell: str) -> str:
+    """By which keys both legs are placed, and where: `B buys, S sells: limit 20 p and stop 25 p off the quote`."""
     limit, stop = (plain_text(each) for each in (distances.limit, distances.stop))
-    return f"Pairs begin with the limit {limit} p and the stop {stop} p off the quote"
+    by_keys = f"{buy} buys, {sell} sells" if buy and sell else "New pairs"
+    return f"{by_keys}: limit {limit} p and stop {stop} p off the quote"
 
 
 def leg_line(leg: LegResult, pair: CurrencyPair | None) -> str:

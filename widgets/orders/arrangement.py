@@ -147,11 +147,18 @@ class Arrangement:
         """The order in which both legs of a pair stand where the first one did, and for each row the place of the row
         whose group it is in."""
         at = np.flatnonzero(pairs >= 0)
-        _, first, inverse = np.unique(pairs[at], return_index=True, return_inverse=True)
+        first = np.empty(len(self._facts.pairs), np.int64)
+        first[pairs[at][::-1]] = at[::-1]  # the last one that is written down is the first one of its pair
         leading = np.arange(len(rows))
-        leading[at] = at[first][inverse]
-        order = np.lexsort((self._facts.column(Fact.LEG, rows), leading))
+        leading[at] = first[pairs[at]]
+        # One sorting of what is sorted nearly: a leg's number has room in two bits.
+        order = np.argsort(4 * leading + self._facts.column(Fact.LEG, rows), kind="stable")
         return order, leading[order]
+
+    @property
+    def shown(self) -> Integers:
+        """The orders that are shown, folded ones included, the oldest first."""
+        return np.flatnonzero(self._shows)
 
     # What is asked
 

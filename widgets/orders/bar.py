@@ -19,6 +19,8 @@ class OrdersBar(QWidget):
     group_asked = Signal()
     all_asked = Signal()
     """All columns' filters are to go."""
+    export_asked = Signal()
+    """What is shown is to go into a file."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,6 +30,7 @@ class OrdersBar(QWidget):
         self.only_linked = Toggle(theme, self)
         self.group = Toggle(theme, self)
         self.standing = StandingStrip(theme, self)
+        self.export = QPushButton("Export…", self)
         self.conditions = PlainLabel("", self)
         self.all = QPushButton("Show all", self)
         self._filters = QWidget(self)
@@ -42,9 +45,10 @@ class OrdersBar(QWidget):
         small = theme.ui_font(theme.sizes.font_title)
         self.conditions.setFont(small)
         self.conditions.set_ink(theme.accent)
-        self.all.setFont(small)
-        self.all.setStyleSheet(button_sheet(theme))
-        self.all.setFixedHeight(theme.sizes.row_height)
+        for button in (self.export, self.all):
+            button.setFont(small)
+            button.setStyleSheet(button_sheet(theme))
+            button.setFixedHeight(theme.sizes.row_height)
 
     def set_keys(self, keys: KeyTexts) -> None:
         self.filter.set_keys(keys)
@@ -52,6 +56,7 @@ class OrdersBar(QWidget):
             (self.only_working, "orders.working", "Show only orders that are not over: pending and in doubt included"),
             (self.only_linked, "orders.linked", "Show only the orders of the link group's contract"),
             (self.group, "orders.group", "Put orders together by venue, contract, side, status or pair"),
+            (self.export, "orders.export", "Write the orders that are shown into a file"),
             (self.all, "orders.clear_filters", "Take the filters of all columns away"),
         ):
             widget.setToolTip(keys.tip(words, act))
@@ -78,17 +83,20 @@ class OrdersBar(QWidget):
             toggle.toggled.connect(self.filter_changed)
         self.group.setCheckable(False)
         self.group.clicked.connect(self.group_asked)
+        self.export.clicked.connect(self.export_asked)
+        self.export.setAccessibleName("Export orders")
         self.all.clicked.connect(self.all_asked)
         self.all.setAccessibleName("Show all: no column is filtered")
         self.conditions.elide()
         self.conditions.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         bar = QHBoxLayout()
-        bar.setContentsMargins(6, 4, 0, 4)
+        bar.setContentsMargins(6, 4, 6, 4)
         bar.setSpacing(4)
         bar.addWidget(self.filter, 1)
         for widget in (self.only_working, self.only_linked, self.group):
             bar.addWidget(widget)
         bar.addWidget(self.standing, 2)
+        bar.addWidget(self.export)
         filters = QHBoxLayout(self._filters)
         filters.setContentsMargins(8, 0, 6, 4)
         filters.addWidget(self.conditions, 1)

@@ -7,21 +7,22 @@ from widgets.grid import Align, Column
 
 
 class Col(enum.IntEnum):
-    """The blotter's columns, in the order they have at first."""
+    """The blotter's columns, in the order they have at first: down to the status they fit into a dock of the default
+    window, down to the reason into 1600 pixels."""
 
     TIME = 0
     VENUE = enum.auto()
     CONTRACT = enum.auto()
-    DELIVERY = enum.auto()
     AREA = enum.auto()
     SIDE = enum.auto()
     TYPE = enum.auto()
     QUANTITY = enum.auto()
     PRICE = enum.auto()
     STOP = enum.auto()
-    TIF = enum.auto()
-    LIFETIME = enum.auto()
     STATUS = enum.auto()
+    LIFETIME = enum.auto()
+    TIF = enum.auto()
+    DELIVERY = enum.auto()
     REASON = enum.auto()
     EVENT = enum.auto()
     TERMS = enum.auto()

@@ -29,8 +29,8 @@ from widgets.orders.words import (
     type_text,
 )
 
-AT_ONCE = 1_000
-"""Orders taken in per call, some twenty milliseconds: a hundred thousand orders are read over many frames."""
+AT_ONCE = 600
+"""Orders taken in per call, some ten milliseconds: a hundred thousand orders are read over many frames."""
 
 OURS, OVER, ALIVE, WAITING, DOUBTED = (1 << bit for bit in range(5))
 """Bits of `Fact.MARKS`. `WAITING`: the venue owes an answer, and it is not in doubt."""
@@ -246,7 +246,7 @@ class OrderFacts:
 
     def _figure(self, fact: Fact, figures: tuple[int, ...], order: Order) -> int:
         """The code of how figures are written: who searches for `38.40` finds it."""
-        key = (fact, *figures)
+        key = (fact.value, *figures)
         found = self._figures.get(key)
         if found is None:
             cells = self._cells

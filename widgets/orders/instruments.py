@@ -82,7 +82,10 @@ class Instruments:
         found = self._ranks.get(what)
         if found is None:
             if what == "area":
-                found = text_ranks(self.texts(what))
+                texts = self.texts(what)
+                distinct = list(dict.fromkeys(texts))
+                ranks = dict(zip(distinct, text_ranks(distinct).tolist(), strict=True))
+                found = np.array([ranks[text] for text in texts], np.int64)
             elif what == "start":
                 found = np.array([words.start for words in self.words], np.int64)
             else:

@@ -24,6 +24,8 @@ RUNS_AT_MOST = 64
 """More runs of rows coming and going than this, and the model is reset: cheaper than to say each."""
 GLOW = 46
 _NO_INDEX = QModelIndex()
+_OTHERS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_OWN = _OTHERS | Qt.ItemFlag.ItemIsSelectable
 
 
 class OrdersModel(QAbstractTableModel):
@@ -81,11 +83,11 @@ class OrdersModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Headers and a colleague's orders can be the current row, to be read and copied, and are never among the
         selected."""
-        if not index.isValid() or index.row() >= len(self._lines):
+        row = index.row()
+        if not 0 <= row < len(self._lines):
             return Qt.ItemFlag.NoItemFlags
-        order = self.order(index.row())
-        own = Qt.ItemFlag.ItemIsSelectable if order is not None and order.ours else Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren | own
+        order = self.order(row)
+        return _OWN if order is not None and order.ours else _OTHERS
 
     # What the widget asks
 
@@ -144,12 +146,10 @@ class OrdersModel(QAbstractTableModel):
         line = self.line(row)
         return line is not None and line < 0 and self.rows.arrangement.is_folded(line)
 
-    def cell(self, row: int, column: int) -> Cell:
-        """What the delegate paints in an order's row."""
-        order = self.order(row)
-        assert order is not None
-        cell = self.cells.cell(order, column)
-        if column == Col.TIME and self.line(row) in self.news:
+    def cell(self, line: int, column: int) -> Cell:
+        """What the delegate paints of an order, by its number."""
+        cell = self.cells.cell(self.rows.facts.orders[line], column)
+        if column == Col.TIME and line in self.news:
             return cell._replace(mark="•", mark_ink="last")
         return cell
 
@@ -183,8 +183,8 @@ class OrdersModel(QAbstractTableModel):
 
     def unseen_above(self, row: int) -> int:
         """How many new or changed orders, not seen yet, stand above a row."""
-        unseen = [number for number, since in self.news.items() if since is None]
-        if not unseen or not row:
+        unseen = [number for number, since in self.news.items() if since is None] if row else []
+        if not unseen:
             return 0
         return int(np.isin(self._lines[:row], unseen, kind="table").sum())
 

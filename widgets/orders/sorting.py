@@ -1,6 +1,7 @@
 """In which order rows stand: several columns, each up or down; the newest first among equals. No Qt."""
 
 from collections.abc import Sequence
+from functools import cmp_to_key
 from typing import NamedTuple
 
 import numpy as np
@@ -68,10 +69,15 @@ def sorted_rows(facts: OrderFacts, levels: Sequence[Level], group: GroupBy, numb
 
 def insert(facts: OrderFacts, levels: Sequence[Level], group: GroupBy, rows: Integers, numbers: Integers) -> Integers:
     """Puts a few more rows into those that are sorted already, where `sorted_rows` would have them."""
-    fresh = sorted_rows(facts, levels, group, numbers)
+
+    def compare(one: int, other: int) -> int:
+        return -1 if _before(facts, levels, group, one, other) else 1
+
+    # Compared one by one: their texts may be new, and then all would have to be ranked anew.
+    fresh = sorted(numbers.tolist(), key=cmp_to_key(compare))
     places = []
     low = 0
-    for number in fresh.tolist():
+    for number in fresh:
         low = _place(facts, levels, group, rows, number, low)
         places.append(low)
     return np.insert(rows, places, fresh)

@@ -51,12 +51,12 @@ def _sums(facts: OrderFacts, numbers: Integers) -> tuple[UnitSum, ...]:
     words = facts.instruments.words
     names = sorted({each.unit for each in words})
     unit_of = np.array([names.index(each.unit) for each in words], np.int64)
-    if not len(numbers):
-        return ()
-    units = unit_of[facts.column(Fact.INSTRUMENT, numbers)]
+    units = unit_of[facts.column(Fact.INSTRUMENT, numbers)] if len(numbers) else numbers
     found = []
-    for code in np.unique(units).tolist():
+    for code in range(len(names)):
         own = numbers[units == code]
+        if not len(own):
+            continue
         decimals = max(each.decimals[1] for each in words if each.unit == names[code])
         quantity, filled = (exact_sum(facts.column(fact, own)) for fact in (Fact.QUANTITY, Fact.FILLED))
         found.append(UnitSum(names[code], decimals, quantity, filled))

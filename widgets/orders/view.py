@@ -21,8 +21,8 @@ from widgets.grid.choosing import ColumnDialog
 from widgets.grid.columns import ColumnChoice
 from widgets.grid.painter import CellPainter
 from widgets.orders.catalogue import COLUMNS, HIDDEN_AT_FIRST, PRICES, price_column
-from widgets.orders.delegate import OrderDelegate
 from widgets.orders.model import OrdersModel
+from widgets.orders.painting import Place, RowPainter, RowState
 from widgets.orders.sorting import Level
 from widgets.orders.titles import OrdersTitles
 from widgets.orders.vocabulary import Integers
@@ -59,8 +59,7 @@ class OrdersView(QTableView):
         self._arranging = False
         self.setModel(model)
         painter = CellPainter(theme, compact=False)
-        self._delegate = OrderDelegate(painter, self)
-        self.setItemDelegate(self._delegate)
+        self._rows = RowPainter(painter, model)
         self.titles = OrdersTitles(self.columns, painter, self)
         self.setHorizontalHeader(self.titles)
         self.titles.sectionResized.connect(self._resized)
@@ -88,7 +87,7 @@ class OrdersView(QTableView):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         painter = CellPainter(theme, self._compact)
-        self._delegate.cells = self.titles.cells = painter
+        self._rows.cells = self.titles.cells = painter
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
             bar.setStyleSheet(scroll_bar_sheet(theme))
         self.verticalHeader().setDefaultSectionSize(painter.row_height)
@@ -212,7 +211,7 @@ class OrdersView(QTableView):
             return
         if self._on_end(row, at):
             self._pressed_end = row
-        elif at.x() < self._delegate.cells.figures(FOLD_FIGURES):
+        elif at.x() < self._rows.cells.figures(FOLD_FIGURES):
             self.fold_asked.emit(row, not self.orders.is_folded(row))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -234,16 +233,27 @@ class OrdersView(QTableView):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._delegate.begin()
-        super().paintEvent(event)
         painter = QPainter(self.viewport())
+        cells, area = self._rows.cells, event.rect()
+        painter.fillRect(area, cells.theme.surface)
+        places = self._places()
+        selection, current, focused = self.selectionModel(), self.currentIndex().row(), self.hasFocus()
         for row in self.visible_rows():
-            band = self.orders.band(row)
-            if band is not None:
-                self._delegate.band(painter, self.row_rect(row), band, row)
-        empty_text = "" if self.orders.rowCount() else self._empty_text
-        self._delegate.cells.frame(painter, self.viewport().rect(), empty_text, self.hasFocus())
+            rect = self.row_rect(row)
+            if rect.intersects(area):
+                state = RowState(selection.isSelected(self.orders.index(row, 0)), row == current, focused)
+                self._rows.row(painter, rect, row, state, places)
+        cells.frame(painter, self.viewport().rect(), "" if self.orders.rowCount() else self._empty_text, focused)
         painter.end()
+
+    def _places(self) -> list[Place]:
+        """The columns in view, left to right."""
+        found, width = [], self.viewport().width()
+        for column in self.choice.shown:
+            left, wide = self.columnViewportPosition(column), self.columnWidth(column)
+            if left < width and left + wide > 0:
+                found.append((column, self.columns[column], left, wide))
+        return found
 
     def settle(self) -> None:
         """Takes rows that came or went into account now; Qt would with the next event."""
@@ -258,7 +268,7 @@ class OrdersView(QTableView):
     def band_end(self, row: int) -> QRect:
         """Where the button of a header is."""
         band = self.orders.band(row)
-        return QRect() if band is None else self._delegate.cells.band_end(self.row_rect(row), band)
+        return QRect() if band is None else self._rows.cells.band_end(self.row_rect(row), band)
 
     def _to_end(self, last: bool) -> None:
         count = self.orders.rowCount()
@@ -267,7 +277,7 @@ class OrdersView(QTableView):
             self.setCurrentIndex(self.orders.index(count - 1 if last else 0, column))
 
     def _measure(self) -> None:
-        painter = self._delegate.cells
+        painter = self._rows.cells
         for index, column in enumerate(self.columns):
             asked = self._own_widths.get(column.key)
             self.setColumnWidth(index, asked or painter.width_with(column, self.titles.title(index)))

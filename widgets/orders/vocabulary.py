@@ -1,6 +1,5 @@
 """Texts by number: a hundred thousand of them are sorted and searched as integers. No Qt; imports numpy."""
 
-import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -62,18 +61,16 @@ class Vocabulary:
 
 
 def text_ranks(texts: Sequence[str]) -> Integers:
-    """By position where each text stands among all: alphabetically, those that differ in case alone side by side, the
-    empty one last."""
+    """By position where each of these texts, no two alike, stands among all: alphabetically, those that differ in case
+    alone side by side, the empty one last."""
     ordered = sorted(range(len(texts)), key=texts.__getitem__)
     folded = [text.casefold() for text in texts]
     if folded != texts:
         ordered.sort(key=folded.__getitem__)
-    fresh = np.fromiter((texts[one] != texts[other] for one, other in itertools.pairwise(ordered)), np.int64)
     ranks = np.empty(len(texts), np.int64)
-    if ordered:
-        ranks[ordered] = np.concatenate(([0], np.cumsum(fresh)))
-        if not texts[ordered[0]]:
-            ranks[ranks == 0] = NONE
+    ranks[ordered] = np.arange(len(texts))
+    if ordered and not texts[ordered[0]]:
+        ranks[ordered[0]] = NONE
     return ranks
 
 

@@ -41,7 +41,7 @@ from widgets.theme import Theme
 from widgets.wording import PlainLabel
 
 AMEND, CANCEL, HIBERNATE = "orders.amend", "orders.cancel", "orders.hibernate"
-ASK, DECIDE = "orders.ask", "orders.decide"
+ASK, DECIDE, EXPORT = "orders.ask", "orders.decide", "orders.export"
 
 MAY_DIFFER = "orders may stand differently by now"
 
@@ -212,6 +212,7 @@ class OrdersTable(QWidget):
         self.filter.left.connect(lambda: self.view.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.filter.entered.connect(self._to_first_row)
         self.bar.filter_changed.connect(self._filter_changed)
+        self.bar.export_asked.connect(lambda: self.act_requested.emit(EXPORT))
         self.amend.clicked.connect(lambda: self.act_requested.emit(AMEND))
         self.cancel.clicked.connect(lambda: self.act_requested.emit(CANCEL))
         self.summary.setAccessibleName("Summary")
@@ -228,7 +229,8 @@ class OrdersTable(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
-        order = (self.filter, self.only_working, self.only_linked, self.bar.group, self.bar.all, self.view)
+        bar = self.bar
+        order = (self.filter, self.only_working, self.only_linked, bar.group, bar.export, bar.all, self.view)
         for one, other in zip((*order, self.amend), (*order[1:], self.amend, self.cancel), strict=True):
             self.setTabOrder(one, other)
         self.setFocusProxy(self.view)
@@ -315,7 +317,7 @@ class OrdersTable(QWidget):
     def _summarise(self) -> None:
         """The totals of what is shown; before them how far a long list is read, or copied."""
         facts = self._rows.facts
-        words = totals_text(totals(facts, self._rows.arrangement.orders), len(self._market.blotter))
+        words = totals_text(totals(facts, self._rows.arrangement.shown), len(self._market.blotter))
         if self._copying is not None:
             of = self._copying.done + self._copying.left
             words = f"Copying {grouped(self._copying.done)} of {grouped(of)} rows, Esc ends it · {words}"
@@ -385,7 +387,9 @@ class OrdersTable(QWidget):
 
     def _copy(self) -> None:
         """The selected rows, else the current one, as they are seen: cells parted by tabs."""
-        orders, columns = self.view.selected_orders(), self.view.choice.shown
+        facts, columns = self._rows.facts, self.view.choice.shown
+        lines = self.model.lines[self.view.selected_rows()]
+        orders = [order for line in lines.tolist() if line >= 0 and (order := facts.orders[line]).ours]
         if orders:
             self._copying = Copying(orders, columns, self._cells)
             self._copy_on()

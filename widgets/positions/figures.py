@@ -3,7 +3,7 @@
 import msgspec
 
 from protocols.market.events import Feed
-from protocols.market.fx_positions import FxPosition, position_of
+from protocols.market.fx_positions import FxPosition, position_of, quoted_in_account_currency
 from protocols.market.instruments import ContractKey, CurrencyPair, PowerContract
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import MINUTE
@@ -12,7 +12,7 @@ from widgets.positions.rows import Kind, Row
 from widgets.positions.words import Result
 
 HOUR_MINUTES = 60
-NOT_TOLD = "price not told"
+NOT_TOLD = "not told"
 NO_QUOTES = "no quotes"
 
 
@@ -28,6 +28,8 @@ class Figures(msgspec.Struct, frozen=True):
     average: Price | None
     mark: Price | None
     result: Result
+    total: Result
+    """The same to be added up: a pair's in the account's currency, at live mid prices."""
     worth: int | None
     worth_unit: str
     worth_decimals: int
@@ -80,6 +82,11 @@ def _of_pair(market: MarketState, pair: CurrencyPair, fx: FxPosition, standings:
         average=fx.average,
         mark=fx.mark,
         result=Result(fx.realised, fx.unrealised, pair.quote),
+        total=Result(
+            _in_account_currency(market, pair, fx.realised),
+            _in_account_currency(market, pair, fx.unrealised),
+            pair.account_currency,
+        ),
         worth=fx.exposure,
         worth_unit=fx.account_currency,
         worth_decimals=2,
@@ -95,8 +102,9 @@ def _of_contract(market: MarketState, contract: PowerContract, standings: Standi
     turnover = market.positions.turnover(key)
     mark, word, reason = _closes_at(market, key, turnover.net)
     minutes = (contract.delivery_end - contract.delivery_start) // MINUTE
-    realised = turnover.realised
     unrealised = None if mark is None and turnover.net else turnover.unrealised(mark or 0)
+    realised, unrealised = _times_hours(turnover.realised, minutes), _times_hours(unrealised, minutes)
+    result = Result(realised, unrealised, _currency(spec.price_unit))
     return Figures(
         net=turnover.net,
         unit=spec.quantity_unit,
@@ -104,7 +112,8 @@ def _of_contract(market: MarketState, contract: PowerContract, standings: Standi
         price_decimals=spec.price_decimals,
         average=turnover.average,
         mark=mark,
-        result=Result(_times_hours(realised, minutes), _times_hours(unrealised, minutes), _currency(spec.price_unit)),
+        result=result,
+        total=result,
         worth=_times_hours(turnover.net, minutes),
         worth_unit=f"{spec.quantity_unit}h",
         worth_decimals=2,
@@ -125,6 +134,11 @@ def _closes_at(market: MarketState, key: ContractKey, net: int) -> tuple[Price |
     best = book.bids.best if net > 0 else book.asks.best
     side = "bids" if net > 0 else "asks"
     return best, "" if best is not None else f"no {side}", "" if best is not None else f"the book has no {side}"
+
+
+def _in_account_currency(market: MarketState, pair: CurrencyPair, amount: int | None) -> int | None:
+    """None as well where no live quotes lead there; nothing is nothing in any currency."""
+    return amount if not amount else quoted_in_account_currency(market, pair, amount)
 
 
 def _times_hours(value: int | None, minutes: int) -> int | None:

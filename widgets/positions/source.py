@@ -31,32 +31,32 @@ class Col(enum.IntEnum):
 
 COLUMNS = (
     Column(
-        "name", "Position", 11, tip="Currency pair, or the exchange's name of the contract", middle=True, vital=True,
+        "name", "Position", 10, tip="Currency pair, or the exchange's name of the contract", middle=True, vital=True,
     ),
-    Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time", gives_way=2),
-    Column("net", "Net", 15, Align.RIGHT, numbers=True, tip="Bought less sold: + is long, − is short", vital=True),
+    Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time", gives_way=3),
+    Column("net", "Net", 13, Align.RIGHT, numbers=True, tip="Bought less sold: + is long, − is short", vital=True),
     Column(
-        "average", "Average", 11, Align.DECIMAL, decimals=5, numbers=True,
+        "average", "Average", 10, Align.DECIMAL, decimals=5, numbers=True,
         tip="What the open part cost on average: of all that was bought when long, of all that was sold when short",
     ),
     Column(
-        "mark", "Closes at", 11, Align.DECIMAL, decimals=5, numbers=True,
+        "mark", "Closes at", 10, Align.DECIMAL, decimals=5, numbers=True,
         tip="The live price that closes it: the best bid when long, the best ask when short. For the whole of it, "
         "however much is there",
     ),
     Column(
-        "realised", "Realised", 16, Align.RIGHT, numbers=True,
+        "realised", "Realised", 15, Align.RIGHT, numbers=True,
         tip="Of what was bought and sold again: the difference of the average prices",
     ),
     Column(
-        "unrealised", "Unrealised", 16, Align.RIGHT, numbers=True, vital=True,
+        "unrealised", "Unrealised", 15, Align.RIGHT, numbers=True, vital=True,
         tip="What closing the rest at the live price would bring on top; a word where no live price is known",
     ),
     Column(
-        "worth", "Exposure", 18, Align.RIGHT, numbers=True, gives_way=1,
+        "worth", "Exposure", 16, Align.RIGHT, numbers=True, gives_way=2,
         tip="Of a pair the net in the account's currency, at live mid prices; of power the net as energy",
     ),
-    Column("venue", "Venue", 12, tip="Connection", gives_way=3, stretch=True),
+    Column("venue", "Venue", 10, tip="Connection", gives_way=1, stretch=True),
 )  # fmt: skip
 
 SHEET = {
@@ -105,7 +105,7 @@ class PositionSource:
         found = [figures for each in self._rows.of_section[shown.section] if (figures := self.figures(each))]
         fold = "+" if shown.section in self._rows.folded else "−"
         left = (Cell(name, bold=True), Cell(connection, "text_secondary"))
-        return Band(left, (Cell(results_text(each.result for each in found), "text"),), fold)
+        return Band(left, (Cell(results_text(each.total for each in found), "text"),), fold)
 
     def look(self, row: int) -> RowLook:
         figures = self.figures(self._rows.rows[row])

@@ -77,7 +77,7 @@ class UnmatchedList(QWidget):
     """Not there while there is none. Who looks after it calls `show_executions`."""
 
     dismiss_requested = Signal(object)
-    """The `Unmatched` that the trader has seen to."""
+    """The `Unmatched` that the trader has seen to; None where there is none."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,8 +147,7 @@ class UnmatchedList(QWidget):
 
     def dismiss_current(self) -> None:
         """Asks for the marked one to be dismissed."""
-        if self.current is not None:
-            self.dismiss_requested.emit(self.current)
+        self.dismiss_requested.emit(self.current)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -36,7 +36,7 @@ class Positions(QWidget):
     export_requested = Signal()
     """The trader wants the positions that are shown in a file; `sheet` has them."""
     dismiss_requested = Signal(object)
-    """The trader has seen to an `Unmatched` execution."""
+    """The trader has seen to an `Unmatched` execution; None where there is none."""
     unmatched_changed = Signal(int)
     """How many executions belong to no order known here."""
 
@@ -247,7 +247,7 @@ class Positions(QWidget):
     def _say_totals(self) -> None:
         shown = self._rows.shown
         count = f"{len(shown)} position{'' if len(shown) == 1 else 's'}"
-        results = [figures.result for row in shown if (figures := self._source.figures(row)) is not None]
+        results = [figures.total for row in shown if (figures := self._source.figures(row)) is not None]
         self.footer.say(f"{count} · {results_text(results)}" if results else "no positions")
 
     def _name_standing(self) -> None:

@@ -45,4 +45,4 @@ def _sum(word: str, values: Iterable[int | None]) -> str:
     if not known:
         return f"{word} not known"
     missing = len(found) - len(known)
-    return f"{word} {signed(sum(known), MONEY_DECIMALS)}" + (f" without {missing} not known" if missing else "")
+    return f"{word} {signed(sum(known), MONEY_DECIMALS)}" + (f" ({missing} not known)" if missing else "")

@@ -70,7 +70,7 @@ def price_words(market: MarketState, pair: CurrencyPair, price: Price, quantity:
     if not far or not quantity:
         return words
     worth = quoted_in_account_currency(market, pair, -(-far * quantity // SCALE))
-    return f"{words} = {_money(worth, pair)}"
+    return f"{words} =\N{NO-BREAK SPACE}{_money(worth, pair)}"
 
 
 def _worth(market: MarketState, pair: CurrencyPair, quantity: int) -> str:

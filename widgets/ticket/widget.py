@@ -12,6 +12,7 @@ from protocols.market.forms import Checked, OrderForm
 from protocols.market.instruments import ContractKey, Instrument
 from protocols.market.order_texts import to_texts
 from protocols.market.orders import Order
+from protocols.market.pairs import MARKET
 from protocols.market.state import MarketState
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import KeyTexts
@@ -217,19 +218,24 @@ class OrderTicket(TicketView):
         self._measure()
 
     def _contract_changed(self) -> None:
-        """Another contract: what it costs is another thing, so the prices go, and it says so."""
+        """Another contract: what it costs is another thing, so the prices go, and it says so. Of an order that goes at
+        any price the side goes: it would be sent for the new contract by an Enter that was meant for the old one."""
         left = self._amending is not None
         self._leave()
         if left:
             self.fields.write({})
-        priced = [name for name in (forms.PRICE, forms.STOP_PRICE) if self.texts().get(name)]
+        texts = self.texts()
+        dropped = [name for name in (forms.PRICE, forms.STOP_PRICE) if texts.get(name)]
+        what = "price"
+        if not dropped and texts.get(forms.ORDER_TYPE) == MARKET and texts.get(forms.SIDE):
+            dropped, what = [forms.SIDE], "side"
         self._take_contract()
-        for name in priced:
+        for name in dropped:
             if name in self.rows:
                 self.fields.empty(name)
         self._edited()
-        dropped = "Another contract: the price was dropped" if priced else ""
-        self.header.say("Another contract: the order is left as it is" if left else dropped)
+        words = f"Another contract: the {what} was dropped" if dropped else ""
+        self.header.say("Another contract: the order is left as it is" if left else words)
 
     def _take_contract(self) -> None:
         self._key = self._group.contract
@@ -240,9 +246,11 @@ class OrderTicket(TicketView):
             texts = self.texts()
             defaults = self.form.defaults(texts) if self.form is not None else {}
             filled = {name: text for name, text in texts.items() if text != defaults[name]}
+            typed = self.fields.typed
             self.fields.draw(form, contract)
             self._order_tabs()
             self._write(filled)
+            self.fields.typed.update({name: typed[name] for name in filled if name in self.rows and name in typed})
         self.header.refresh(self._key, self._group.number, self._clock.now)
         self._edited()
 

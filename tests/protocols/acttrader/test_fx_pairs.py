@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from protocols.market.commands import CancelOrder
+from app.desk import Step
+from protocols.market.commands import AmendOrder, CancelOrder
 from protocols.market.orders import Decision
 from protocols.market.pair_results import PairResult, pair_result
 from protocols.market.pairs import PairState, pair_concerns, pair_state
 from protocols.market.values import Side
-from tests.support.fx import FxDesk, pair, record
+from tests.app.journal_files import rows
+from tests.support.fx import START, FxDesk, pair, price, record
 
 
 @pytest.fixture
@@ -259,6 +261,25 @@ def test_unusual_pairs_have_to_be_confirmed(desk: FxDesk, command: Any, rules: l
     assert (submission.step.value == "asks") == bool(asked)
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"quantity": pair(units="20000").quantity}, "quantity"),
+        ({"until": START}, "lifetime"),
+        ({"forever": True}, "lifetime"),
+    ],
+)
+def test_a_leg_is_not_made_another_size_or_age_than_its_brother(
+    desk: FxDesk, change: dict[str, Any], field: str
+) -> None:
+    name = placed(desk)
+    refused = desk.desk.submit(AmendOrder("FX", f"{name}.1", **change))
+    assert refused.step is Step.DENIED and refused.reason.startswith(f"{field}: both legs of a pair")
+    assert desk.count("modifyordersingle") == 0
+    desk.submit(AmendOrder("FX", f"{name}.1", price=price("1.06")))
+    assert desk.count("modifyordersingle") == 1, "where it waits is each leg's own"
+
+
 # By hand
 
 
@@ -283,3 +304,18 @@ def test_decisions_on_both_legs_end_the_intent(desk: FxDesk) -> None:
     assert desk.journal.open_of(f"{name}.1") == ()
     desk.restart()
     assert desk.status(f"{name}.1") == "unknown"  # nothing is open: it is history
+
+
+def test_the_journal_does_not_call_a_pair_unsent_of_which_one_leg_lives(desk: FxDesk, tmp_path: Path) -> None:
+    name = desk.submit(pair())
+    desk.answer(desk.last("neworderoco"), [entry(f"{name}.1", 1, "LIMIT")])
+    while desk.status(f"{name}.2") == "in doubt":
+        asked = desk.count("orderstatus")
+        desk.wait(1)
+        if desk.count("orderstatus") > asked:
+            desk.refuse(desk.last("orderstatus"), "ORDER_NOT_EXISTS", 400)
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["working", "not sent"]
+    (kept,) = rows(tmp_path, "SELECT ended FROM intents")
+    assert kept["ended"] == "answered"
+    told = rows(tmp_path, "SELECT kind, reason FROM outcomes ORDER BY number")[-1]
+    assert told == {"kind": "answered", "reason": "leg 2: the venue does not know it: it never arrived there"}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -52,8 +52,10 @@ def test_candles_are_asked_for_when_they_can_be_seen_and_not_before(rig: Rig) ->
     assert (query.key, query.interval, query.till) == (rig.key, "5m", None)
     plate = rig.frame().plate
     assert plate is not None and plate.busy and plate.title == "Asking for candles of EURUSD, 5 minutes"
+    assert rig.chart.standing.text.startswith("○ unsynchronised: no candles yet")
     rig.answer()
     assert rig.frame().plate is None
+    assert rig.chart.standing.text == "● live"
     assert len(rig.body().candles) > 50
 
 
@@ -113,7 +115,8 @@ def test_stale_is_drawn_and_named_and_no_quote_is_shown(rig: Rig) -> None:
     rig.exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
     stale = rig.frame()
     assert stale.quote is None and not stale.live
-    assert stale.plate is not None and stale.plate.lines[0] == "no quote for 30 s"
+    assert stale.plate is not None
+    assert stale.plate.lines == ("no quote for 30 s", "the venue told its candles at 11:00:00 UTC")
     assert rig.chart.standing.text.startswith("▲ stale: no quote for 30 s")
 
 
@@ -145,14 +148,31 @@ def test_the_crosshair_reads_exact_figures(rig: Rig) -> None:
     assert rig.frame().crosshair is None
 
 
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
 def test_it_is_painted_when_something_changed_and_not_otherwise(rig: Rig) -> None:
     rig.filled()
-    before = rig.frame().revision
+    rig.frame()
+    paints = Paints()
+    rig.canvas.installEventFilter(paints)
     for _ in range(5):
         rig.frame()
-    assert rig.frame().revision == before
+    assert paints.count == 0
+    before = rig.frame().revision
     rig.quote("1.08413", "1.08417")
     assert rig.frame().revision == before + 1
+    rig.move(rig.point(300, 200))
+    assert (paints.count, rig.frame().revision) == (2, before + 1), "under the mouse the ground stays"
 
 
 # Moving about

@@ -1,5 +1,6 @@
 """Own orders on the candles: what stands there, and what a drag stages, holds or refuses. A drag sends nothing."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHelpEvent
@@ -82,6 +83,15 @@ def test_executions_are_drawn_at_what_they_cost_once_for_each_candle_side_and_pr
     assert rig.frame().readout.endswith("own: B 5k @ 1.08380, B 5k @ 1.08380, S 5k price not told")
 
 
+def test_orders_that_are_not_live_look_it(rig: Rig) -> None:
+    rig.limit(Side.BUY, "1.0836")
+    assert rig.frame().orders_live
+    live = rig.canvas.grab().toImage()
+    rig.exhibit.channel(Feed.OWN_ORDERS, Freshness.STALE, "the link was lost", FX)
+    assert not rig.frame().orders_live
+    assert rig.canvas.grab().toImage() != live
+
+
 def test_what_is_staged_elsewhere_is_drawn_in(rig: Rig) -> None:
     rig.on_ladder = Stage(rig.key, Side.BUY, price("1.0840"), quantity("50000"), FxTerms("LIMIT", "AON"))
     stage = rig.body().stage
@@ -147,6 +157,20 @@ def test_an_order_with_a_request_outstanding_is_not_moved(rig: Rig) -> None:
     rig.exhibit.amending(order)
     rig.drag("1.0836", "1.0839")
     assert rig.staged == [] and rig.said == ["The order's amend is not answered yet"]
+
+
+def test_an_order_that_has_moved_since_it_was_painted_is_not_taken_hold_of(rig: Rig) -> None:
+    order = rig.limit(Side.BUY, "1.0836")
+    rig.frame()
+    start, end = rig.place(200, "1.0836"), rig.place(200, "1.0839")
+    rig.press(start)
+    rig.exhibit.intend(AmendOrder(order.connection, order.client_id, price=price("1.0830")), order.client_id)
+    now = rig.exhibit.market.blotter.get(order.connection, order.client_id)
+    assert now is not None
+    rig.exhibit.report(msgspec.structs.replace(now, price=price("1.0830")))
+    QTest.mouseMove(rig.chart.window().windowHandle(), end)
+    rig.release(end)
+    assert rig.staged == [] and rig.said == ["The order has moved meanwhile: look, and drag again"]
 
 
 def test_nothing_is_dragged_on_a_stale_quote(rig: Rig) -> None:
@@ -225,6 +249,27 @@ def test_another_contract_or_interval_drops_what_is_in_hand(rig: Rig) -> None:
     assert not rig.canvas.dragging
     rig.release(end)
     assert rig.staged == [] and rig.said == ["The drag was dropped: the chart shows something else"]
+
+
+def test_a_press_before_the_new_pair_is_painted_means_nothing(rig: Rig) -> None:
+    rig.limit(Side.BUY, "1.0836")
+    rig.frame()
+    start, end = rig.place(200, "1.0836"), rig.place(200, "1.0839")
+    rig.exhibit.group.choose(rig.exhibit.quote("EURGBP", "0.8651", "0.8653"))
+    rig.press(start)
+    rig.move(end)
+    rig.release(end)
+    assert (rig.staged, rig.canvas.selected) == ([], None)
+
+
+def test_a_chart_that_is_hidden_holds_nothing(rig: Rig) -> None:
+    rig.limit(Side.BUY, "1.0836")
+    end = rig.grasp("1.0836", "1.0839")
+    rig.canvas.hide()
+    assert not rig.canvas.dragging
+    rig.canvas.show()
+    rig.release(end)
+    assert rig.staged == []
 
 
 def test_esc_lets_it_go(rig: Rig) -> None:

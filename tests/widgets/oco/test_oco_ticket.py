@@ -1,98 +1,20 @@
-"""The ticket of a pair: fields and ladder show the same pair, questions are read before they are confirmed, and nothing
-leaves by itself."""
+"""The ticket of a pair: fields and ladder show the same pair, moved by keys and mouse; stale quotes place nothing."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.gallery.market import FX, Exhibit
-from app.gallery.oco_scenes import PAIR, answer, broken, make_oco_ticket, quoted, sent_pair, working
-from protocols.market.commands import OcoLeg, PlaceOco
+from app.gallery.oco_scenes import make_oco_ticket, quoted
 from protocols.market.events import Feed, Freshness
-from protocols.market.orders import Order
-from protocols.market.pairs import PairState
 from protocols.market.values import Side
-from tests.widgets.desk import DARK, LIGHT, press, quantity, show
+from tests.widgets.desk import DARK, press, quantity, show
+from tests.widgets.oco.hands import Hands, pair, tags
 from tests.widgets.oco.pairs import price
-from widgets.oco.question import TO_READ
-from widgets.ticket import Finding, Level
 
 K, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
-FAR = Finding("price_1", Level.WARN, "Price is far from the market")
-ODD = Finding("", Level.WARN, "Pair: both legs are above the market")
-
-
-class Hands:
-    """EURUSD at 1.08412 to 1.08416 in a ticket that has the keyboard; what it asks for is written down."""
-
-    def __init__(self, qtbot: object) -> None:
-        self.exhibit = Exhibit()
-        self.ticket = make_oco_ticket(self.exhibit, DARK)
-        self.asked: list[PlaceOco] = []
-        self.cancelled: list[list[Order]] = []
-        self.refused: list[str] = []
-        self.ticket.submit_requested.connect(self.asked.append)
-        self.ticket.cancel_requested.connect(self.cancelled.append)
-        self.ticket.refused.connect(self.refused.append)
-        show(qtbot, self.ticket, 480, 860)
-        quoted(self.exhibit)
-        self.ticket.setFocus()
-        self.frame()
-
-    def frame(self, seconds: float = 0.0) -> None:
-        self.exhibit.beat(seconds)
-        self.ticket.ladder.repaint()
-
-    def stage(self, side: Side = Side.BUY) -> None:
-        self.ticket.stage(side)
-        self.frame()
-
-    def enter(self) -> None:
-        press(self.ticket, K.Key_Return)
-
-    def text(self, name: str) -> str:
-        return self.ticket.fields.rows[name].editor.text()
-
-    def type(self, name: str, text: str) -> None:
-        """With real keys, over what stands there."""
-        editor = self.ticket.fields.rows[name].editor
-        assert isinstance(editor, QLineEdit)
-        editor.setFocus()
-        editor.selectAll()
-        press(self.ticket, text)
-        self.frame()
-
-    def at(self, row: int, x: int = 200) -> QPoint:
-        """A place in a row of the ladder."""
-        height = DARK.sizes.row_height
-        return QPoint(x, row * height + height // 2)
-
-    def row_of(self, at: str) -> int:
-        return next(n for n, row in enumerate(self.ticket.ladder.frame.rows) if row.text == at)
-
-    def click(self, row: int) -> None:
-        QTest.mouseClick(self.ticket.ladder, Qt.MouseButton.LeftButton, pos=self.at(row))
-        self.frame()
-
-
-@pytest.fixture
-def hands(qtbot: object) -> Hands:
-    return Hands(qtbot)
-
-
-def pair(low: str = "1.08212", high: str = "1.08616") -> PlaceOco:
-    """What the exhibit's ticket asks for when it is told to buy."""
-    exhibit = Exhibit()
-    quoted(exhibit)
-    assert exhibit.group.contract is not None
-    legs = (OcoLeg("LIMIT", price(low)), OcoLeg("STOP", None, price(high)))
-    return PlaceOco(exhibit.group.contract, Side.BUY, quantity("50000"), legs, "AON")
-
-
-def tags(hands: Hands) -> list[str]:
-    return [tag.words for tag in hands.ticket.ladder.frame.tags]
 
 
 # Putting it together
@@ -189,9 +111,37 @@ def test_pairs_begin_as_the_legs_lie_once_that_is_wanted(hands: Hands) -> None:
     hands.stage()
     hands.type("price_1", "-31p")
     hands.ticket.keep_distances()
-    assert "limit 31 p and the stop 20 p" in hands.ticket.notice.words.text()
+    assert "limit 31 p and stop 20 p" in hands.ticket.notice.words.text()
     hands.stage(Side.SELL)
     assert (hands.text("price_1"), hands.text("stop_price_2")) == ("1.08726", "1.08212")
+
+
+def test_a_workspace_keeps_how_pairs_begin_and_never_a_pair(hands: Hands) -> None:
+    hands.stage()
+    hands.type("price_1", "-31p")
+    hands.type("quantity", "20k")
+    hands.ticket.keep_distances()
+    kept = hands.ticket.state()
+    hands.ticket.restore({"distances": {"limit": "1e999", "stop": "NaN", "beyond": "-1"}, "texts": {"side": "Buy"}})
+    assert hands.ticket.state() == kept
+    assert hands.text("side") == "" and tags(hands) == []
+    hands.ticket.restore({"distances": {"limit": "5"}, "texts": {"quantity": "7k", "type_2": "STOP_LIMIT"}})
+    hands.stage()
+    assert (hands.text("price_1"), hands.text("quantity"), hands.text("type_2")) == ("1.08362", "7k", "STOP_LIMIT")
+
+
+def test_what_a_workspace_kept_waits_for_a_currency_pair_and_keys_go_to_the_search_till_then(qtbot: object) -> None:
+    exhibit = Exhibit()
+    ticket = make_oco_ticket(exhibit, DARK)
+    show(qtbot, ticket, 480, 860)
+    ticket.restore({"texts": {"quantity": "7k"}})
+    ticket.setFocus()
+    assert ticket.search.line.hasFocus()
+    quoted(exhibit)
+    exhibit.beat()
+    assert ticket.fields.texts()["quantity"] == "7k"
+    ticket.setFocus()
+    assert ticket.ladder.hasFocus()
 
 
 def test_quantity_and_terms_by_keys(hands: Hands) -> None:
@@ -231,166 +181,3 @@ def test_without_quotes_prices_are_typed_in_full(hands: Hands) -> None:
     hands.type("stop_price_2", "1.08616")
     hands.enter()
     assert hands.asked == [pair()]
-
-
-# Sending
-
-
-def test_a_question_is_read_before_the_same_key_confirms_it(hands: Hands) -> None:
-    hands.stage()
-    hands.enter()
-    hands.ticket.show_findings([FAR, ODD])
-    assert hands.ticket.foot.general.text().count("▲") == 2
-    assert hands.ticket.foot.send.text().startswith("Confirm all 2 points: Buy")
-    assert hands.ticket.fields.rows["price_1"].problem == FAR.words
-    hands.frame(TO_READ - 0.1)
-    hands.enter()
-    assert len(hands.asked) == 1
-    assert "came up just now" in hands.refused.pop()
-    hands.frame(0.2)
-    hands.enter()
-    assert hands.asked == [pair(), pair()]
-
-
-def test_a_question_that_an_edit_or_esc_took_away_is_asked_again_for_the_same_pair(hands: Hands) -> None:
-    hands.stage()
-    hands.enter()
-    for take_away in (lambda: hands.type("price_1", "1.08212"), lambda: hands.ticket.drop()):
-        hands.ticket.show_findings([ODD])
-        hands.frame(1.0)
-        take_away()
-        assert hands.ticket.question == ()
-        hands.frame(1.0)
-        hands.enter()
-        assert hands.ticket.question == (ODD,)
-    assert len(hands.asked) == 1
-    hands.frame(1.0)
-    hands.enter()
-    assert hands.asked == [pair(), pair()]
-
-
-def test_what_blocks_is_at_its_field_and_an_edit_takes_it_away(hands: Hands) -> None:
-    hands.stage()
-    hands.enter()
-    hands.ticket.show_findings([Finding("quantity", Level.BLOCK, "Quantity is above the limit"), ODD])
-    assert hands.ticket.fields.rows["quantity"].problem == "Quantity is above the limit"
-    assert hands.ticket.fields.rows["quantity"].entry.hasFocus()
-    assert not hands.ticket.foot.send.text().startswith("Confirm")
-    hands.type("quantity", "10k")
-    assert hands.ticket.fields.rows["quantity"].problem == ""
-
-
-def test_unusual_pairs_are_named_while_they_are_typed(hands: Hands) -> None:
-    hands.stage()
-    hands.type("price_1", "+30p")
-    assert hands.ticket.foot.general.text().splitlines() == [
-        "▲ Leg 1, LIMIT 1.08716, would trade at once",
-        "▲ Pair: both legs are above the market",
-        "It will have to be confirmed",
-    ]
-    hands.type("price_1", "-30p")
-    assert hands.ticket.foot.general.isHidden()
-
-
-def test_legs_that_nobody_can_have_seen_are_not_sent(hands: Hands) -> None:
-    hands.ticket.stage(Side.BUY)
-    hands.enter()
-    assert hands.asked == []
-    assert "not on the screen yet" in hands.refused.pop()
-    hands.frame()
-    hands.enter()
-    assert hands.asked == [pair()]
-
-
-def test_problems_are_shown_at_once_when_it_is_to_be_sent(hands: Hands) -> None:
-    hands.enter()
-    problems = {name for name, row in hands.ticket.fields.rows.items() if row.problem}
-    assert problems == {"side", "price_1", "stop_price_2"}
-    assert hands.asked == []
-
-
-def test_another_currency_pair_drops_both_legs(hands: Hands) -> None:
-    hands.stage()
-    hands.type("quantity", "20k")
-    hands.ticket.begin_search()
-    press(hands.ticket, "eurj")
-    press(hands.ticket, K.Key_Return)
-    hands.frame()
-    assert hands.exhibit.group.contract is not None
-    assert hands.exhibit.group.contract.contract_id == "EURJPY"
-    assert tags(hands) == [] and hands.text("side") == "" and hands.text("quantity") == "20k"
-    assert hands.ticket.notice.why == "Another pair: both legs were dropped"
-    assert hands.ticket.ladder.hasFocus() and hands.asked == []
-    hands.stage()
-    assert tags(hands) == ["1 LIMIT 161.904", "2 STOP 162.315"]
-
-
-def test_a_power_contract_takes_no_pairs(hands: Hands) -> None:
-    hands.exhibit.fill()
-    hands.frame()
-    hands.ticket.stage(Side.BUY)
-    assert "is no currency pair" in hands.refused[-1]
-    hands.enter()
-    assert hands.asked == []
-
-
-def test_esc_empties_all_but_the_quantity(hands: Hands) -> None:
-    hands.stage()
-    hands.type("quantity", "20k")
-    press(hands.ticket, K.Key_Escape)
-    assert (hands.text("side"), hands.text("price_1"), hands.text("quantity")) == ("", "", "20k")
-    assert hands.ticket.ladder.hasFocus()
-
-
-# What became of it
-
-
-def test_a_pair_that_is_sent_empties_the_ticket_and_has_one_result(hands: Hands) -> None:
-    hands.stage()
-    hands.enter()
-    sent_pair(hands.exhibit)
-    hands.ticket.taken(("EPEX M7", PAIR))
-    hands.enter()
-    assert hands.asked == [pair()] and hands.text("side") == ""
-    hands.frame()
-    assert "sent; the venue has not answered yet" in hands.ticket.outcome.headline.text()
-    for leg in (1, 2):
-        answer(hands.exhibit, leg)
-    hands.frame()
-    assert hands.ticket.outcome.headline.text().endswith("both legs working")
-    assert hands.ticket.outcome.cancel.isHidden()
-
-
-def test_a_broken_pair_says_which_leg_lives_and_offers_its_cancel(hands: Hands) -> None:
-    broken(hands.exhibit)
-    hands.frame()
-    outcome = hands.ticket.outcome
-    assert outcome.pair is not None and outcome.pair.result.state is PairState.BROKEN
-    assert outcome.headline.text().startswith("▲ Buy 50\N{NO-BREAK SPACE}000 EUR EURUSD: broken: leg 2 (STOP) rejected")
-    assert outcome.cancel.text() == "Cancel leg 1"
-    QTest.mouseClick(outcome.cancel, Qt.MouseButton.LeftButton)
-    hands.ticket.cancel_survivor()
-    assert [[order.client_id for order in orders] for orders in hands.cancelled] == [[f"{PAIR}.1"]] * 2
-
-
-def test_nothing_is_cancelled_where_no_leg_lives_alone(hands: Hands) -> None:
-    working(hands.exhibit)
-    hands.frame()
-    hands.ticket.cancel_survivor()
-    assert hands.cancelled == [] and hands.refused[-1].startswith("Nothing to cancel")
-
-
-def test_every_control_has_a_name_and_a_tip_in_both_themes(hands: Hands) -> None:
-    ticket = hands.ticket
-    broken(hands.exhibit)
-    ticket.set_theme(LIGHT)
-    ticket.set_compact(True)
-    hands.frame()
-    controls = [ticket.ladder, *ticket.findChildren(QPushButton), *ticket.findChildren(QLineEdit)]
-    assert not [each for each in controls if not each.accessibleName()]
-    assert not [
-        each
-        for each in (ticket.ladder, ticket.notice.keep, ticket.foot.send, ticket.foot.clear, ticket.outcome.cancel)
-        if not each.toolTip()
-    ]
-    assert ticket.ladder.accessibleDescription()

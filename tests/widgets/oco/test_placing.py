@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.gallery.market import Exhibit
 from protocols.acttrader.messages import Dialect
 from protocols.market import forms
 from protocols.market.commands import OcoLeg
 from protocols.market.pairs import LIMIT, STOP, STOP_LIMIT, pair_concerns
 from protocols.market.pips import Typed
-from protocols.market.values import SCALE, Price, Side
+from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.widgets.oco.pairs import EURUSD, GOOD, LIVE, NOW, USDJPY, draft, form, price, quote
 from widgets.delivery import UNIVERSAL
 from widgets.oco import hand
@@ -17,6 +18,7 @@ from widgets.oco.axis import fitted, resized
 from widgets.oco.draft import read_draft
 from widgets.oco.frame import Scene, compose, spoken
 from widgets.oco.placing import Distances, distances_of, nudged, starting_prices
+from widgets.oco.words import distance_words
 
 TICK = EURUSD.spec.tick
 
@@ -112,6 +114,24 @@ def test_the_ladder_s_frame_has_the_market_both_legs_and_arrows_to_what_is_out_o
     assert spoken(frame) == (
         "bid 1.08412  ask 1.08416. leg 1 ▼ LIMIT 1.07000, 141.2 p. leg 2 STOP 1.08490, active, 43.4 p"
     )
+    old = compose(Scene(EURUSD, LIVE, False, Side.BUY, legs, 2, ("", "")), axis)
+    assert spoken(old).startswith("not live: bid 1.08412  ask 1.08416. ")
+
+
+def test_a_distance_is_told_in_pips_and_in_the_account_s_money_or_as_unknown() -> None:
+    exhibit, many = Exhibit(), Quantity(1_500_000 * SCALE)
+    market = exhibit.market
+
+    def told(symbol: str, at: str) -> str:
+        bid, ask = ("0.6540", "0.6541") if symbol == "AUDNZD" else ("1.08412", "1.08416")
+        key = exhibit.quote(symbol, bid, ask)
+        quoted = market.quotes.get(key)
+        assert quoted is not None
+        return distance_words(market, market.pairs[key], price(at), many, quoted)
+
+    assert told("AUDNZD", "0.6530") == "10 p   EUR unknown"
+    assert told("EURUSD", "1.08127") == "28.5 p   3\N{NO-BREAK SPACE}943.22 EUR"
+    assert told("EURUSD", "1.08412") == "0 p"
 
 
 # Bad input: refused at its field, and no pair comes of it

@@ -71,6 +71,8 @@ def test_both_legs_of_a_pair_stand_under_one_header_whatever_is_chosen(pairs: Pa
 def test_a_pair_whose_limit_fills_says_who_cancelled_the_stop_and_why(pairs: PairDesk) -> None:
     name = pairs.working_pair()
     pairs.say(name, 1, status="FILLED", executedQty=10000)
+    pairs.clock.beat()
+    assert pairs.table.model.band(0).right == (), "the stop lives, and the venue is to cancel it: nothing is offered"
     pairs.say(name, 2, status="CANCELED", reason="OCO_CONDITION")
     pairs.clock.beat()
     assert "filled" in pairs.header and "the other leg was executed" in pairs.header
@@ -98,6 +100,17 @@ def test_a_broken_pair_is_red_and_offers_the_surviving_legs_cancel(pairs: PairDe
     pairs.say(name, 1, status="CANCELED", reason="USER")
     pairs.clock.beat()
     assert table.model.band(0).right == ()
+
+
+def test_a_pair_goes_when_neither_leg_passes_any_more(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.table.toggle_working()
+    pairs.say(name, 2, status="REJECTED", reason="TOO_FAR")
+    pairs.clock.beat()
+    assert texts(pairs.table, Col.CLIENT_ID) == ["[Pair]", f"{name}.1", f"{name}.2"], "what is over explains the other"
+    pairs.say(name, 1, status="CANCELED", reason="USER")
+    pairs.clock.beat()
+    assert texts(pairs.table, Col.CLIENT_ID) == []
 
 
 def test_a_press_that_ends_elsewhere_cancels_nothing(pairs: PairDesk) -> None:
@@ -131,3 +144,18 @@ def test_prices_with_five_decimals_have_room(pairs: PairDesk) -> None:
     view.set_price_decimals(2)
     assert view.columnWidth(Col.PRICE) < narrow
     assert pairs.fx.get(f"{name}.1").status is OrderStatus.WORKING
+
+
+def test_pairs_find_each_other_again_after_a_restart(qtbot, pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.fx.restart()
+    legs = [
+        record(f"{name}.1", 1), record(f"{name}.2", 2, type="STOP", price=None, stopPrice=1.15),
+    ]  # fmt: skip
+    pairs.fx.open()
+    pairs.fx.answer(pairs.fx.last("orders"), legs)
+    table = shown_table(qtbot, OrdersTable(pairs.fx.desk.market, pairs.clock, pairs.group, DARK))
+    pairs.clock.beat()
+    assert texts(table, Col.CLIENT_ID) == ["[Pair]", f"{name}.1", f"{name}.2"]
+    band = table.model.band(0)
+    assert band is not None and band.left[-1].text == "both legs working"

@@ -1,253 +1,28 @@
 """Which orders stand in which rows: integers in columns, held against plain Python that looks at each order."""
 
 import itertools
-from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.market.commands import FxTerms, PowerTerms
 from protocols.market.instruments import ContractKey
-from protocols.market.orders import Order, OrderStatus, Request
-from protocols.market.times import HOUR, Instant, UtcNs
+from protocols.market.orders import Order, OrderStatus
+from protocols.market.times import HOUR, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.widgets.desk import NOON
 from tests.widgets.orders.market import A, B, OrderDesk
+from tests.widgets.orders.oracle import DESK, FX, KEYS, Book, expected, found, orders, rows_over
 from widgets.orders.arrangement import group_of_line, pair_of_line
 from widgets.orders.catalogue import COLUMNS, KINDS, Col, GroupBy, Kind
 from widgets.orders.cells import OrderCells
-from widgets.orders.conditions import Choice, Condition, Range, Words, choices
+from widgets.orders.conditions import Choice, Range, Words, choices
 from widgets.orders.rows import OrderRows
-from widgets.orders.sorting import GROUP_COLUMN, Level
-from widgets.orders.totals import totals, totals_text
-from widgets.orders.words import RANK, entered_at, lifetime_of, terms_words
-
-DESK = OrderDesk()
-FX = "FX"
-KEYS = (DESK.one, DESK.other, ContractKey(FX, FX, "EURUSD"), ContractKey("fx", FX, "EURUSD"))
-"""Two of a venue that lists its contracts, and pairs that nobody listed, of two venues whose names are alike."""
-REASONS = ("", "cancelled by us", "Too far", "too far", "its lifetime expired")
-VALUES = (0, 1, 5, 38_40, 38_41, 10**8)
-
-power = st.builds(
-    PowerTerms,
-    restriction=st.sampled_from(("None", "ImmediateOrCancel")),
-    validity_until=st.sampled_from((None, UtcNs(NOON + HOUR))),
-    display_quantity=st.sampled_from((None, Quantity(SCALE))),
-    comment=st.sampled_from(("", "hedge")),
-)
-fx = st.builds(
-    FxTerms,
-    st.sampled_from(("LIMIT", "STOP", "STOP_LIMIT")),
-    st.sampled_from(("AON", "FOK")),
-    st.sampled_from((None, Price(38 * SCALE), Price(40 * SCALE))),
-    st.sampled_from((None, UtcNs(NOON + 2 * HOUR))),
-    st.sampled_from(("", "Hedge")),
-)
-
-
-@st.composite
-def orders(draw: Callable[..., Any], number: int = 0) -> Order:
-    """Order `number`: its identifier, its venue and its pair go by the number, all else by chance."""
-    key = KEYS[number % len(KEYS)] if number % 3 else KEYS[2]
-    client_id = f"P{number // 6}.{number % 2 + 1}" if number % 3 == 0 else f"C{number}"
-    quantity = draw(st.sampled_from(VALUES[1:])) * SCALE // 10
-    at = draw(st.sampled_from((None, *VALUES)))
-    return Order(
-        connection=key.connection,
-        client_id=client_id,
-        key=key,
-        side=draw(st.sampled_from(Side)),
-        price=None if at is None else Price(at * SCALE // 100),
-        quantity=Quantity(quantity),
-        remaining=Quantity(draw(st.sampled_from((0, quantity, quantity // 2)))),
-        terms=draw(power if key.connection not in (FX, "fx") else fx),
-        status=draw(st.sampled_from(OrderStatus)),
-        ours=draw(st.booleans()),
-        request=draw(st.sampled_from((None, None, Request.CANCEL, Request.AMEND))),
-        reason=draw(st.sampled_from(REASONS)),
-        venue_state=draw(st.sampled_from(("", "Cancelled/DeletedByUser"))),
-        entered=draw(st.sampled_from((None, NOON, UtcNs(NOON + 1)))),
-        updated=draw(st.sampled_from((None, Instant(1.0, NOON)))),
-    )
-
-
-class Book:
-    """Stands for a blotter: orders by number, and the log of which changed."""
-
-    def __init__(self) -> None:
-        self.all: list[Order] = []
-        self.changed: list[int] = []
-        self.changed_offset = 0
-
-    def __len__(self) -> int:
-        return len(self.all)
-
-    def order(self, number: int) -> Order:
-        return self.all[number]
-
-    def put(self, number: int, order: Order) -> None:
-        if number == len(self.all):
-            self.all.append(order)
-        else:
-            self.all[number] = order
-        self.changed.append(number)
-
-
-def rows_over(book: Book) -> OrderRows:
-    market = OrderDesk().market
-    market.contracts.update(DESK.market.contracts)
-    market.contracts_revision += 1
-    market.blotter = book  # type: ignore[assignment]
-    return OrderRows(market, OrderCells(market))
-
-
-# The oracle
-
-
-def place_of(order: Order, column: Col, cells: OrderCells) -> Any:
-    """What it is compared by, looked up in the order itself; None for nothing."""
-    contract = DESK.market.contracts.get(order.key)
-    match column:
-        case Col.TIME:
-            return entered_at(order)
-        case Col.CHANGED:
-            return None if order.updated is None else order.updated.utc
-        case Col.LIFETIME:
-            return lifetime_of(order.terms)
-        case Col.QUANTITY:
-            return order.quantity
-        case Col.PRICE:
-            return order.price
-        case Col.STOP:
-            return order.stop
-        case Col.STATUS:
-            return RANK[order.status]
-        case Col.WHOSE:
-            return not order.ours
-        case Col.CONTRACT:
-            start = float("inf") if contract is None else contract.delivery_start
-            return (start, cells.contract_name(order), order.key.area, order.connection, order.key.contract_id)
-        case Col.DELIVERY:
-            return None if contract is None else contract.delivery_start
-        case Col.VENUE_ID:
-            return None
-    text = cells.cell(order, column).text
-    return (text.casefold(), text) if text else None
-
-
-def before(one: int, other: int, book: Book, levels: Sequence[Level], group: GroupBy, cells: OrderCells) -> bool:
-    left, right = book.order(one), book.order(other)
-    if group is GroupBy.PAIR and (left.pair is None) != (right.pair is None):
-        return left.pair is not None
-    grouped = [Level(GROUP_COLUMN[group])] if group in GROUP_COLUMN else []
-    for column, descending in [*grouped, *levels]:
-        a, b = place_of(left, column, cells), place_of(right, column, cells)
-        if a != b:
-            if a is None or b is None:
-                return b is None
-            return (a > b) is descending
-    return one > other
-
-
-def passes(order: Order, rows: OrderRows, cells: OrderCells) -> bool:
-    chosen = rows.arrangement.chosen
-    if chosen.only_working and order.status.over:
-        return False
-    if chosen.only_contract and order.key != chosen.contract:
-        return False
-    hidden = (Col.TIME, Col.CHANGED, Col.LIFETIME)
-    words = " ".join(
-        [
-            *(cells.cell(order, column).text for column in Col if column not in hidden),
-            terms_words(order.terms),
-        ]
-    ).casefold()
-    if not all(needle in words for needle in chosen.needle.casefold().split()):
-        return False
-    return all(fits(order, column, condition, cells) for column, condition in chosen.by_column.items())
-
-
-def fits(order: Order, column: Col, condition: Condition, cells: OrderCells) -> bool:
-    match condition:
-        case Range(least, most):
-            value = place_of(order, column, cells)
-            return value is not None and (least is None or value >= least) and (most is None or value <= most)
-        case Choice(texts):
-            if column is Col.STATUS:
-                return order.status.value in texts
-            text = cells.cell(order, column).text
-            return (text if text != "–" else "") in texts
-        case Words(text):
-            return all(needle in cells.cell(order, column).text.casefold() for needle in text.casefold().split())
-
-
-def expected(book: Book, rows: OrderRows, cells: OrderCells) -> list[int | str]:
-    """The lines: numbers of orders, and what headers are called."""
-    arrangement = rows.arrangement
-    group, levels = arrangement.group, arrangement.levels
-    ok = {number for number, order in enumerate(book.all) if passes(order, rows, cells)}
-    legs: dict[Any, list[int]] = {}
-    for number, order in enumerate(book.all):
-        if order.pair is not None:
-            legs.setdefault((order.connection, order.pair), []).append(number)
-    for pair in legs.values():
-        if ok & set(pair):
-            ok |= set(pair)
-    todo = sorted(ok)
-    standing: list[int] = []
-    while todo:
-        first = next(one for one in todo if all(before(one, o, book, levels, group, cells) for o in todo if o != one))
-        todo.remove(first)
-        standing.append(first)
-    lines: list[int | str] = []
-    last: Any = None
-    folded = {" ".join(name) for name in arrangement.folded}
-    done: set[int] = set()
-    for number in standing:
-        if number in done:
-            continue
-        order = book.order(number)
-        header = group_words(order, group)
-        if group is not GroupBy.NONE and header != last:
-            lines.append(header)
-            last = header
-        away = group is not GroupBy.NONE and header in folded
-        together = [number]
-        if order.pair is not None:
-            together = sorted(legs[order.connection, order.pair], key=lambda leg: book.order(leg).client_id)
-            name = f"oco {order.connection} {order.pair}"
-            if not away:
-                lines.append(name)
-            away = away or name in folded
-        done |= set(together)
-        if not away:
-            lines += together
-    return lines
-
-
-def group_words(order: Order, group: GroupBy) -> str:
-    match group:
-        case GroupBy.VENUE:
-            return f"venue {order.connection}"
-        case GroupBy.CONTRACT:
-            return f"contract {order.key.connection} {order.key.area} {order.key.contract_id}"
-        case GroupBy.SIDE:
-            return f"side {order.side.value}"
-        case GroupBy.STATUS:
-            return f"status {order.status.value}"
-        case GroupBy.PAIR:
-            return "pair singles" if order.pair is None else "pair pairs"
-    return ""
-
-
-def found(rows: OrderRows) -> list[int | str]:
-    arrangement = rows.arrangement
-    return [line if line >= 0 else " ".join(arrangement.name_of(line)) for line in arrangement.lines.tolist()]
-
+from widgets.orders.sorting import Level
+from widgets.orders.totals import exact_sum, totals, totals_text
 
 conditions = st.one_of(
     st.tuples(
@@ -277,6 +52,7 @@ SIZE = 14
 changes = st.lists(st.integers(0, SIZE - 1), max_size=12)
 
 
+@settings(max_examples=60)
 @given(data=st.data(), first=st.integers(0, SIZE), chosen_levels=levels, group=st.sampled_from(GroupBy))
 def test_rows_are_what_plain_python_says(data, first: int, chosen_levels: list[Level], group: GroupBy) -> None:
     """Whatever is chosen, and however orders come and change: all at once, or one after the other."""
@@ -310,6 +86,7 @@ def test_rows_are_what_plain_python_says(data, first: int, chosen_levels: list[L
     assert found(rows) == expected(book, rows, cells)
 
 
+@settings(max_examples=40)
 @given(data=st.data(), group=st.sampled_from(GroupBy))
 def test_headers_know_what_is_below_them_and_rows_know_their_header(data, group: GroupBy) -> None:
     book = Book()
@@ -335,6 +112,7 @@ def test_headers_know_what_is_below_them_and_rows_know_their_header(data, group:
             assert not of_pair or line in arrangement.within(pair).tolist()
 
 
+@settings(max_examples=40)
 @given(data=st.data())
 def test_totals_add_up_each_unit_for_itself_however_large(data) -> None:
     book = Book()
@@ -353,6 +131,44 @@ def test_totals_add_up_each_unit_for_itself_however_large(data) -> None:
     found = totals(rows.facts, rows.arrangement.orders)
     assert found.working == sum(order.ours and order.status.alive for order in book.all)
     assert found.doubted == sum(order.ours and order.status is OrderStatus.IN_DOUBT for order in book.all)
+
+
+def test_a_sum_may_be_larger_than_64_bits() -> None:
+    values = np.array([10**18 - 1, -3] * 40)
+    assert exact_sum(values) == 40 * (10**18 - 1) - 120
+
+
+def stop_order(number: int, stop: int | None) -> Order:
+    terms = FxTerms("LIMIT" if stop is None else "STOP", "AON", None if stop is None else Price(stop))
+    one = Quantity(SCALE)
+    return Order(FX, f"C{number}", KEYS[2], Side.BUY, None, one, one, terms, OrderStatus.WORKING, True)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_what_has_nothing_in_a_column_comes_last_whenever_it_comes(descending: bool) -> None:
+    book = Book()
+    rows = rows_over(book)
+    rows.arrangement.levels = (Level(Col.STOP, descending),)
+    stops = [5, None, 7, None, 6]
+    for number, stop in enumerate(stops):
+        book.put(number, stop_order(number, stop))
+        rows.follow()
+    expected_lines = [2, 4, 0, 3, 1] if descending else [0, 4, 2, 3, 1]
+    assert rows.lines.tolist() == expected_lines, "one after the other"
+    rows.arrangement.renew()
+    assert rows.lines.tolist() == expected_lines, "all at once"
+
+
+def test_texts_that_came_after_a_sorting_are_sorted_by_the_next_one() -> None:
+    desk = OrderDesk()
+    rows = OrderRows(desk.market, OrderCells(desk.market))
+    names = []
+    for _ in range(3):
+        names += [desk.working(), desk.colleague()]
+        rows.follow()
+        rows.arrangement.levels = (Level(Col.CLIENT_ID),)
+        rows.arrangement.renew()
+        assert [rows.facts.orders[line].client_id for line in rows.lines.tolist()] == sorted(names)
 
 
 @pytest.mark.parametrize("column", [column for column in Col if KINDS[column] is Kind.CHOICE])
@@ -391,15 +207,20 @@ def test_a_contract_that_is_listed_later_changes_names_units_and_decimals() -> N
     desk = OrderDesk()
     key = ContractKey("EPEX M7", A, f"{A}/17Q1")
     desk.working(key, at="38.4")
+    iceberg = PowerTerms(display_quantity=Quantity(2 * SCALE))
+    desk.place(key, at="7", terms=iceberg)
     rows = OrderRows(desk.market, OrderCells(desk.market))
     rows.follow()
     rows.arrangement.chosen.needle = "38.40"
     rows.arrangement.renew()
     assert rows.lines.tolist() == []
     desk.contract(A, "17Q1", UtcNs(NOON + 5 * HOUR))
-    assert rows.follow().touched == [0]
+    assert rows.follow().touched == [0, 1]
     assert rows.lines.tolist() == [0], "now it is written with two decimals"
     assert totals_text(totals(rows.facts, rows.arrangement.orders), 1).endswith("0.0 of 10.0 MW filled")
+    rows.arrangement.chosen.needle = "ice 2.0"
+    rows.arrangement.renew()
+    assert rows.lines.tolist() == [1], "and so are its terms"
 
 
 def test_what_a_workspace_keeps_and_what_it_can_not_read() -> None:

@@ -18,7 +18,9 @@ from widgets.orders import OrdersTable
 from widgets.orders.catalogue import Col, GroupBy, Kind
 from widgets.orders.conditions import Choice, Range, Words
 from widgets.orders.filter_dialog import FilterDialog
+from widgets.orders.model import RUNS_AT_MOST
 from widgets.orders.moments import EndRefused, condition_words, end_of_range, end_text
+from widgets.orders.sorting import Level
 
 
 @pytest.fixture
@@ -51,6 +53,15 @@ def test_shift_and_click_sorts_by_one_more_column(desk: OrderDesk, table: Orders
     assert texts(table, Col.SIDE) == ["Sell", "Sell", "Buy", "Buy"]
     click_title(table, Col.PRICE)
     assert texts(table, Col.PRICE) == ["38.00", "39.00", "40.00", "41.00"], "alone again"
+
+
+def test_sorted_by_identifiers_what_comes_is_put_in_its_place(desk: OrderDesk, table: OrdersTable) -> None:
+    names = [desk.working() for _ in range(3)]
+    desk.beat()
+    table.choosing.sort_by((Level(Col.CLIENT_ID),))
+    names += [desk.colleague(), desk.working()]
+    desk.beat()
+    assert texts(table, Col.CLIENT_ID) == sorted(names)
 
 
 def test_columns_to_sort_by_are_picked_by_keyboard(desk: OrderDesk, table: OrdersTable) -> None:
@@ -286,6 +297,28 @@ def test_a_sorted_row_that_changes_moves_and_stays_selected(desk: OrderDesk, tab
     assert [order.client_id for order in table.selected()] == [names[1]]
 
 
+def test_selection_and_current_row_outlive_a_reset(desk: OrderDesk, table: OrdersTable) -> None:
+    names = []
+    for _ in range(2 * RUNS_AT_MOST):
+        names.append(desk.working())
+        desk.colleague()
+    desk.beat()
+    press(table.view, K.Key_Home)
+    for _ in range(3):
+        press(table.view, K.Key_Down)
+    press(table.view, K.Key_Down, SHIFT)
+    press(table.view, K.Key_Down, SHIFT)
+    chosen = [order.client_id for order in table.selected()]
+    current = texts(table, Col.CLIENT_ID)[table.view.currentIndex().row()]
+    assert len(chosen) == 2
+    resets: list[bool] = []
+    table.model.modelReset.connect(lambda: resets.append(True))
+    table.choosing.set_condition(Col.WHOSE, Choice(("ours",)))
+    assert resets and texts(table, Col.CLIENT_ID) == names[::-1]
+    assert [order.client_id for order in table.selected()] == chosen
+    assert texts(table, Col.CLIENT_ID)[table.view.currentIndex().row()] == current
+
+
 # Columns, copying
 
 
@@ -310,6 +343,8 @@ def test_columns_are_chosen_by_keyboard_and_some_wait_for_it(qtbot, desk: OrderD
 def test_many_rows_are_copied_a_share_per_frame_and_esc_ends_it(desk: OrderDesk, table: OrdersTable) -> None:
     for _ in range(900):
         desk.working()
+    desk.beat()
+    assert table.summary.whole_text.startswith("601 changes to be read · 600 of 900 orders"), "a share per frame, too"
     desk.beat()
     QGuiApplication.clipboard().setText("before")
     press(table.view, "a", CTRL)
