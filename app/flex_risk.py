@@ -68,11 +68,12 @@ def _book(said: PlaceOrder, market: MarketState, limits: FlexLimits, now: UtcNs)
     if not standing.live:
         words = f"Book is {standing.freshness.value}: {standing.reason}"
         yield _block("book", NO_FIELD, words.rstrip(": "))
-    elif book is not None and book.received is not None:
-        age = (now - book.received.utc) // SCALE
+    elif book is not None and book.received is not None and book.created_at is not None:
+        # One that the venue sends over and over again does not become younger.
+        age = (now - min(book.received.utc, book.created_at)) // SCALE
         if (over := limits.book_age.judge(age)) is not None:
             level, most = over
-            yield Finding("book age", NO_FIELD, level, f"Book came {age} s ago, more than {most} s")
+            yield Finding("book age", NO_FIELD, level, f"Book is {age} s old by this machine's clock, over {most} s")
 
 
 def _spacing(said: PlaceOrder, window: FlexWindow) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ Windows, places and numbers repeat thousands of times in a book. Each is made on
 orders cheap, to read as well as to compare.
 """
 
+import math
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
@@ -206,7 +207,8 @@ def _number(key: str) -> Decimal | None:
 def _coordinates(degrees: tuple[float | None, float | None] | None) -> Coordinates | None:
     if degrees is None or degrees[0] is None or degrees[1] is None:
         return None
-    return Coordinates(degrees[0], degrees[1])
+    latitude, longitude = degrees[0], degrees[1]
+    return Coordinates(latitude, longitude) if math.isfinite(latitude) and math.isfinite(longitude) else None
 
 
 def _bounded(faults: list[FlexFault]) -> tuple[FlexFault, ...]:

@@ -153,6 +153,11 @@ def read_quantity(value: Decimal, name: str = "power") -> Quantity:
     return Quantity(read)
 
 
+def read_reading(value: Decimal) -> Quantity:
+    """Reads a value of a baseline in its own unit; what is fed in may be negative there. Raises `Unreadable`."""
+    return Quantity(_scaled("baseline", value))
+
+
 # Within
 
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}

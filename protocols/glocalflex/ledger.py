@@ -41,7 +41,8 @@ _REASONS = {
     messages.SELECTED_FOR_BASELINE: "selected for baseline activation",
     "rejected": "rejected by the venue",
 }
-_UNKNOWN_RANK = 4
+_UNKNOWN_RANK = 0
+"""Of a word that nobody knows here, our own `TAKEN` among them: it hides no word of the venue that comes after it."""
 TAKEN = "taken (200)"
 """Shown of an order that the venue answered for and has not told of since."""
 
@@ -122,7 +123,8 @@ class Ledger:
             return None
         if not known.state.alive and state.alive:
             self._notice("alive again", f"order {known.venue_id[:60]} was {known.status} and is {told.status[:60]}")
-        known.status, known.rank, known.state, known.remaining = told.status, rank, state, remaining
+        known.status = told.status or known.status
+        known.rank, known.state, known.remaining = rank, state, remaining
         known.told_at = told.told_at or known.told_at
         known.doubted = False
         known.order = _with_terms(known.order, told)
@@ -172,6 +174,12 @@ def rank_of(status: str) -> int:
     """How far on an order of this status is."""
     found = _STATES.get(status.lower())
     return _UNKNOWN_RANK if found is None else found[0]
+
+
+def is_over(status: str) -> bool:
+    """Whether an order of this status is no more."""
+    found = _STATES.get(status.lower())
+    return found is not None and not found[1].alive
 
 
 def expires_at(terms: FlexTerms) -> UtcNs:

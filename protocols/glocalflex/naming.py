@@ -2,11 +2,20 @@
 don't tell.
 """
 
+from collections import deque
 from collections.abc import Callable
 
 from protocols.glocalflex.ledger import Known, Ledger
 from protocols.glocalflex.objects import OrderObject
-from protocols.glocalflex.placements import UNNAMED_KEPT, Placement, Placements, Unnamed, match_of, says_the_same
+from protocols.glocalflex.placements import (
+    UNNAMED_KEPT,
+    Placement,
+    Placements,
+    Unnamed,
+    match_of,
+    may_be,
+    says_the_same,
+)
 from protocols.glocalflex.reports import order_told, row_of
 from protocols.glocalflex.settings import TRADE_CHANNEL
 from protocols.market.events import Unmatched, UnmatchedChanged
@@ -38,12 +47,13 @@ class Naming:
         self._doubt = doubt
         self._tell = tell
         self._unnamed: dict[str, Unnamed] = {}
+        self._by_hand: deque[Placement] = deque(maxlen=UNNAMED_KEPT)
         self._shown: tuple[Unmatched, ...] = ()
 
     def update(self, told: OrderObject, now: Instant) -> None:
         """An update of an order that no order of ours is known to be."""
-        unnamed = self._unnamed.setdefault(told.identifier, Unnamed(told.identifier, [], now))
-        unnamed.updates.append(told)
+        unnamed = self._unnamed.setdefault(told.identifier, Unnamed(told.identifier, told, now))
+        unnamed.add(told)
         self._match(unnamed, now)
         if len(self._unnamed) > UNNAMED_KEPT:
             gone = self._unnamed.pop(next(iter(self._unnamed)))
@@ -56,6 +66,12 @@ class Naming:
             if unnamed.venue_id in self._unnamed:
                 self._match(unnamed, now)
         self._show_rest()
+
+    def decided(self, placed: Placement, now: Instant) -> None:
+        """A person said what became of an order of ours: it is no candidate any more. One of the venue that says the
+        same may be it all the same, and is told of as such."""
+        self._by_hand.append(placed)
+        self.match_all(now)
 
     def link(self, venue_id: str, placed: Placement, now: Instant, *, by_terms: bool) -> bool:
         """The venue's order is ours. False where it was known as another: ours is in doubt then, with an alarm."""
@@ -72,7 +88,7 @@ class Naming:
     # Within
 
     def _match(self, unnamed: Unnamed, now: Instant) -> None:
-        candidates = self._placements.like(unnamed.whole)
+        candidates = self._placements.like(unnamed)
         if any(placed.call is not None for placed in candidates):
             return  # its answer may name it
         if not candidates:
@@ -97,6 +113,12 @@ class Naming:
                     " terms told to be ours: they may be mixed up"
                 )
                 self._alarm("orders alike", words)
+        if any(may_be(placed, unnamed) for placed in self._by_hand):
+            words = (
+                f"order {unnamed.venue_id[:60]} of the venue says the same as one that was decided by hand: it may be"
+                " that one"
+            )
+            self._alarm("orders alike", words)
         self._tell_all(self._ledger.link(unnamed.venue_id, f"venue:{unnamed.venue_id}", order), now)
 
     def _tell_all(self, known: Known, now: Instant) -> None:

@@ -218,7 +218,7 @@ def _is_contract(envelope: messages.Envelope, fields: _Fields) -> bool:
     words = (envelope.name or "", fields.text(*_STATUS_KEYS))
     if any(word.startswith(_OF_CONTRACTS) for word in words) or "contract" in words[0]:
         return True
-    return any(key in fields for key in _CONTRACT_KEYS) and words[1] not in ORDER_STATUSES
+    return any(key in fields for key in _CONTRACT_KEYS) and words[1].lower() not in ORDER_STATUSES
 
 
 def _side(text: str) -> Side | None:

@@ -6,6 +6,8 @@ the ledger once the venue's name for it is known; until then it is a placement, 
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from protocols.glocalflex import messages
 from protocols.glocalflex.access import RETRY_AFTER_CAP
 from protocols.glocalflex.ledger import Known, Ledger, expires_at
@@ -102,7 +104,7 @@ class OrderTraffic:
         """Sends an order: the one call that may change anything at the venue."""
         body = Secret(prepared.frame.decode())
         call = Call(self._new_call(), "POST", self._settings.order_url, body, token, scheme=SCHEME)
-        self._placements.put(Placement(prepared.intent, call.call_id, token))
+        self._placements.put(Placement(prepared.intent, call.call_id, token, now))
         self._record.called(TRADE_CHANNEL, call, now)
         self._out.append(call)
 
@@ -116,6 +118,7 @@ class OrderTraffic:
         placed = self._placements.of_call(call)
         if placed is None:
             return False
+        reply = _without(reply, placed.token)
         self._record.answered(TRADE_CHANNEL, reply, now)
         placed.call = None
         answer = answer_of(reply)
@@ -142,8 +145,9 @@ class OrderTraffic:
 
     def decided(self, decision: OrderDecided, now: Instant) -> None:
         """A person said what became of an order: it is no candidate any more."""
-        if self._placements.end(decision.client_id) is not None:
-            self._naming.match_all(now)
+        placed = self._placements.end(decision.client_id)
+        if placed is not None:
+            self._naming.decided(placed, now)
 
     # In
 
@@ -162,6 +166,8 @@ class OrderTraffic:
 
     def unconfirmed(self, since: str, now: Instant) -> None:
         """Something was missed, and it is not told again: orders that lived are as they were as far as anyone knows."""
+        for placed in self._placements:
+            placed.missed = True
         for known in self.ledger.alive():
             reason = f"not confirmed since {since}, and the venue has no list to ask for"
             self._report(self.ledger.again(known, reason), now)
@@ -241,3 +247,10 @@ class OrderTraffic:
             told.side, told.price, told.power, told.energy, told.delivery, told.told_at, told.raw,
         )  # fmt: skip
         self._events.append(FlexContractReported(TRADE_CHANNEL, contract, now))
+
+
+def _without(reply: Reply | CallFailed, token: Secret | None) -> Reply | CallFailed:
+    """The same without the token, in case the venue quotes it: what it says is shown, and kept."""
+    if not isinstance(reply, Reply) or token is None:
+        return reply
+    return msgspec.structs.replace(reply, body=reply.body.replace(token.reveal().encode(), b"***"))

@@ -9,23 +9,32 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from protocols.glocalflex.ledger import is_over
 from protocols.glocalflex.objects import OrderObject
 from protocols.market.commands import FlexTerms, Intent, PlaceOrder
-from protocols.market.times import Instant
+from protocols.market.times import MINUTE, Instant
 from protocols.secret import Secret
 from protocols.session import CallId
 
 UNNAMED_KEPT = 1_000
 """Orders of the venue that wait to be matched; over it the oldest is given up, visibly."""
+UPDATES_KEPT = 50
+"""Updates of one such order; over it the oldest goes, what it said of the terms stays."""
+CLOCKS_APART = 2 * MINUTE
+"""As far as our clock and the venue's may differ: what it told longer before we sent is not of what we sent."""
+_TERMS = ("side", "power", "price", "delivery", "expiry", "place")
 
 
 class Placement(msgspec.Struct):
     """An order of ours without a name of the venue's. With a `call` its answer is still to come; `taken_at` (monotonic
-    seconds) is when the venue answered for it. `token` is what the call carried."""
+    seconds) is when the venue answered for it. `token` is what the call carried. `sent` is None where an earlier
+    session sent it; `missed` says that updates were, since then."""
 
     intent: Intent
     call: CallId | None = None
     token: Secret | None = None
+    sent: Instant | None = None
+    missed: bool = False
     taken_at: float | None = None
     doubted: bool = False
     late: bool = False
@@ -42,29 +51,25 @@ class Placement(msgspec.Struct):
 
 
 class Unnamed(msgspec.Struct):
-    """An order of the venue that is not matched: every update of it that came, the oldest first."""
+    """An order of the venue that is not matched: its newest updates, the oldest first, and what all of them together
+    say of its terms (`whole`, for the rest its first update)."""
 
     venue_id: str
-    updates: list[OrderObject]
+    whole: OrderObject
     since: Instant
+    updates: list[OrderObject] = []
     ambiguous: bool = False
 
     @property
     def latest(self) -> OrderObject:
         return self.updates[-1]
 
-    @property
-    def whole(self) -> OrderObject:
-        """What the updates together say of its terms."""
-        whole = self.updates[0]
-        for update in self.updates[1:]:
-            told = {
-                name: value
-                for name in ("side", "power", "price", "delivery", "expiry", "place")
-                if (value := getattr(update, name)) is not None
-            }
-            whole = msgspec.structs.replace(whole, **told)
-        return whole
+    def add(self, update: OrderObject) -> None:
+        """One more update of it."""
+        self.updates.append(update)
+        del self.updates[:-UPDATES_KEPT]
+        told = {name: value for name in _TERMS if (value := getattr(update, name)) is not None}
+        self.whole = msgspec.structs.replace(self.whole, **told)
 
 
 class Placements:
@@ -88,9 +93,10 @@ class Placements:
     def of_call(self, call: CallId) -> Placement | None:
         return next((placed for placed in self._placed.values() if placed.call == call), None)
 
-    def like(self, told: OrderObject) -> list[Placement]:
-        """Those that the venue's order may be: of the same side, power, price and window."""
-        return [placed for placed in self._placed.values() if says_the_same(placed.order, told)]
+    def like(self, unnamed: Unnamed) -> list[Placement]:
+        """Those that the venue's order may be: of the same side, power, price and window, and sent before the venue
+        told of it."""
+        return [placed for placed in self._placed.values() if may_be(placed, unnamed)]
 
 
 def says_the_same(order: PlaceOrder, told: OrderObject) -> bool:
@@ -105,19 +111,36 @@ def says_the_same(order: PlaceOrder, told: OrderObject) -> bool:
     )
 
 
+def may_be(placed: Placement, unnamed: Unnamed) -> bool:
+    """Whether the venue's order may be ours: it says the same, and was not known before ours was sent."""
+    known_before = placed.sent is not None and unnamed.since.monotonic < placed.sent.monotonic
+    return not known_before and says_the_same(placed.order, unnamed.whole)
+
+
 def match_of(unnamed: Unnamed, candidates: list[Placement], others: Iterable[Unnamed]) -> Placement | None:
-    """The one placement that the venue's order is; None where it may be several, or where several orders of the venue
-    may be it. Place and expiry tell apart what says the same otherwise, if they agree in one case alone."""
+    """The one placement that the venue's order is; None where it may be several, where several orders of the venue may
+    be it, and where it seems to be older than ours. Place and expiry tell apart what says the same otherwise, if they
+    agree in one case alone."""
     whole = unnamed.whole
     rivals = [
         each for each in others if each is not unnamed and any(says_the_same(p.order, each.whole) for p in candidates)
     ]
-    if len(candidates) == 1 and not rivals:
-        return candidates[0]
-    exact = [placed for placed in candidates if _agrees(placed.terms, whole)]
-    if len(exact) != 1 or any(_agrees(exact[0].terms, rival.whole) for rival in rivals):
-        return None
-    return exact[0]
+    if len(candidates) > 1 or rivals:
+        candidates = [placed for placed in candidates if _agrees(placed.terms, whole)]
+        if len(candidates) != 1 or any(_agrees(candidates[0].terms, rival.whole) for rival in rivals):
+            return None
+    return None if _seems_older(candidates[0], unnamed) else candidates[0]
+
+
+def _seems_older(placed: Placement, unnamed: Unnamed) -> bool:
+    """Whether the first word of it does not fit what was sent just now: told before that, or that it is over already,
+    though no update was missed that would have told how it began. An order of the same terms that an earlier session
+    sent, or another desk, looks like that."""
+    if placed.sent is None:
+        return False
+    first = unnamed.whole
+    told_before = first.told_at is not None and first.told_at < placed.sent.utc - CLOCKS_APART
+    return told_before or (not placed.missed and is_over(first.status))
 
 
 def _agrees(terms: FlexTerms, told: OrderObject) -> bool:

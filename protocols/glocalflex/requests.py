@@ -8,6 +8,7 @@ from protocols.glocalflex.codec import (
     number,
     read_price,
     read_quantity,
+    read_reading,
     read_time,
     refuse_contradictions,
     time_text,
@@ -111,9 +112,7 @@ def _baseline(baseline: Baseline) -> messages.Baseline:
 
 def _read_baseline(told: messages.Baseline) -> Baseline:
     readings = [
-        Reading(read_time(at), read_quantity(value, "baseline"))
-        for point in told.data_points
-        for at, value in point.items()
+        Reading(read_time(at), read_reading(value)) for point in told.data_points for at, value in point.items()
     ]
     return Baseline(
         metering_id=told.metering_id,

@@ -79,6 +79,8 @@ class GLocalFlexSession:
             settings, self._out, self._events, self._notices, self._record, self._new_call, self._access.unauthorised
         )
         self._traffic.recall(list(shown))
+        if any(self._traffic.ledger.alive()):
+            self._cut_off = "an earlier session of this connection ended"
         book, ticker = self._feeds[BOOK_CHANNEL], self._feeds[TICKER_CHANNEL]
         self._book = BookChannel(settings.name, book, self._events, self._notices.of_channel(BOOK_CHANNEL))
         self._ticker = TickerChannel(settings.name, ticker, self._events, self._notices.of_channel(TICKER_CHANNEL))
@@ -97,6 +99,7 @@ class GLocalFlexSession:
         self._on = False
         self._access.stop()
         self._traffic.stop(now)
+        self._cut(now)
         for feeding in self._feeds.values():
             feeding.socket.stop()
             feeding.closed(now)
@@ -248,11 +251,15 @@ class GLocalFlexSession:
             self._gone(feeding, now)
 
     def _gone(self, feeding: Feeding, now: Instant) -> None:
-        was_live = feeding.live
+        if feeding.channel == TRADE_CHANNEL:
+            self._cut(now)
         self._notices.error(f"{feeding.channel}: {feeding.socket.reason}")
         feeding.closed(now)
-        if feeding.channel == TRADE_CHANNEL and was_live:
-            self._cut_off = utc_text(now.utc)
+
+    def _cut(self, now: Instant) -> None:
+        """Updates of own orders are missed from now on; nothing new where they were already."""
+        if self._feeds[TRADE_CHANNEL].greeted and self._cut_off is None:
+            self._cut_off = f"the updates were cut off at {utc_text(now.utc)}"
 
     # What comes
 
@@ -278,7 +285,7 @@ class GLocalFlexSession:
         elif feeding.channel != BOOK_CHANNEL:  # a book is live once there is one
             feeding.whole(now)
             if feeding.channel == TRADE_CHANNEL and self._cut_off is not None:
-                self._traffic.unconfirmed(f"the updates were cut off at {self._cut_off}", now)
+                self._traffic.unconfirmed(self._cut_off, now)
                 self._cut_off = None
 
     def _take(self, feeding: Feeding, envelope: messages.Envelope, now: Instant) -> None:

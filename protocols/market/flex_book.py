@@ -11,7 +11,7 @@ import msgspec
 from protocols.market.flex import Delivery
 from protocols.market.flex_events import FlexBookLost, FlexBookOrder, FlexBookReplaced, FlexFault
 from protocols.market.instruments import ContractKey
-from protocols.market.times import Instant, UtcNs
+from protocols.market.times import SECOND, Instant, UtcNs
 from protocols.market.values import Price, Quantity, Side
 
 
@@ -74,6 +74,13 @@ class FlexBook:
         self.fault, self.faults, self._orders = None, event.faults, event.orders
         self._levels.clear()
         self._deliveries = None
+
+    def age(self, now: Instant) -> float | None:
+        """Seconds since the venue made it, by this machine's clock, and at least since it came: one that is sent over
+        and over again does not become younger. None before the first."""
+        if self.received is None or self.created_at is None:
+            return None
+        return max(0.0, now.monotonic - self.received.monotonic, (now.utc - self.created_at) / SECOND)
 
     def fault_of(self, chosen: FlexFilter = ALL) -> str | None:
         """Why what the filter shows is not to be believed; None when it is whole."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from protocols.market.commands import PlaceOrder
+from protocols.market.events import Freshness
 from protocols.market.flex import Place
 from protocols.market.orders import Decision
 from protocols.market.times import MINUTE, SECOND, Instant, UtcNs
@@ -159,6 +160,32 @@ def test_an_order_ends_a_quarter_of_an_hour_before_delivery_whatever_its_expiry(
 
 
 # What a cut leaves behind
+
+
+@pytest.mark.parametrize("gap", ["silence", "switched off", "another session"])
+def test_no_gap_in_the_updates_passes_in_silence(desk: FlexDesk, gap: str) -> None:
+    client_id = desk.submit(order())
+    desk.reply({"order_id": "o1", "status": "matching_active"})
+    if gap == "silence":  # the other end is gone, and nobody says so for a while
+        desk.muted = True
+        desk.wait(50, 1.0)
+        assert desk.channel("trade").status is Freshness.STALE
+        desk.lose("trade")
+        desk.muted = False
+        desk.wait(11)
+        desk.open("trade")
+    elif gap == "switched off":
+        desk.session.stop(desk.now)
+        desk.crank()
+        desk.wait(1)
+        desk.session.start(desk.now)
+        desk.crank()
+        desk.ready()
+    else:
+        desk.connect_anew()
+        desk.ready()
+    assert desk.state(client_id) == "working"
+    assert "not confirmed since" in desk.get(client_id).reason
 
 
 def test_after_a_cut_what_lived_is_not_confirmed_until_the_venue_says(desk: FlexDesk) -> None:

@@ -1,14 +1,17 @@
 """Orders: sent once, what each answer comes to, and what becomes of those that nobody answers for."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from protocols.market.commands import AmendOrder, CancelOrder, SetOrderActive
+from protocols.market.commands import AmendOrder, CancelOrder, FlexTerms, SetOrderActive
+from protocols.market.flex import Reading
 from protocols.market.times import SECOND, UtcNs
-from protocols.market.values import Side, plain_text
+from protocols.market.values import Quantity, Side, plain_text
 from protocols.session import Denied, Prepared
 from tests.support.flex import NAME, START, FlexDesk, order, order_object
 
@@ -120,6 +123,20 @@ def test_a_reply_of_more_than_words_is_cut_and_is_plain_text(desk: FlexDesk) -> 
 
 
 # One intent, one call
+
+
+@pytest.mark.parametrize("status", [401, 422, 500])
+def test_an_answer_that_quotes_the_token_is_shown_and_kept_without_it(
+    desk: FlexDesk, tmp_path: Path, status: int
+) -> None:
+    client_id = desk.submit(order())
+    desk.reply({"detail": "no good: Bearer token-1"}, status)
+    assert "token-1" not in desk.get(client_id).reason
+    desk.journal.close()
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"no good: Bearer ***" in kept
+    for secret in (b"token-1", b"refresh-1", b"practice"):
+        assert secret not in kept
 
 
 def test_prepare_sends_nothing_and_commit_sends_once(desk: FlexDesk) -> None:
@@ -239,6 +256,31 @@ def test_of_two_updates_made_at_once_the_one_that_is_further_on_counts(desk: Fle
     assert desk.get(client_id).venue_state == "matching_active"
 
 
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("answer", [{}, {"status": "success"}])
+def test_a_word_that_nobody_knows_hides_none_that_comes_after_it(
+    desk: FlexDesk, answer: dict[str, str], anew: bool
+) -> None:
+    sold = order(Side.SELL)
+    client_id = desk.submit(sold)
+    desk.reply({"order_id": "o1", **answer})
+    if anew:
+        desk.connect_anew()
+        desk.ready()
+    desk.update(order_object(sold, "o1", "awaiting_baseline_data"))
+    assert desk.get(client_id).venue_state == "awaiting_baseline_data"
+    desk.wait(1)
+    desk.update({"order_id": "o1", "filled_power": 100})
+    assert desk.get(client_id).venue_state == "awaiting_baseline_data", "an update without a status has none to tell"
+
+
+def test_an_order_that_names_its_contract_is_an_order_however_its_status_is_spelt(desk: FlexDesk) -> None:
+    client_id = desk.submit(order())
+    desk.reply({"order_id": "o1"})
+    desk.update(order_object(order(), "o1", "Filled", contract_id="c1"))
+    assert desk.state(client_id) == "filled"
+
+
 def test_another_key_may_name_an_order(tmp_path: Path) -> None:
     desk = FlexDesk(tmp_path, order_id_keys=("uuid",))
     desk.ready()
@@ -270,6 +312,16 @@ def test_a_sell_order_carries_its_baseline_and_one_without_is_asked_about(desk: 
     submission = desk.desk.submit(order(Side.SELL, power="500", based=False))
     assert submission.step.value == "asks"
     assert "awaiting_baseline_data" in submission.reason
+
+
+def test_a_reading_may_be_negative(desk: FlexDesk) -> None:
+    sold = order(Side.SELL)
+    assert isinstance(sold.terms, FlexTerms)
+    assert sold.terms.baseline is not None
+    fed_in = Reading(sold.terms.baseline.reading_start, Quantity(-2_125_000_000))
+    told = msgspec.structs.replace(sold.terms.baseline, readings=(fed_in,))
+    desk.submit(msgspec.structs.replace(sold, terms=msgspec.structs.replace(sold.terms, baseline=told)))
+    assert [list(each.values()) for each in desk.bodies[-1]["baseline"]["data_points"]] == [[Decimal("-2.125")]]
 
 
 def test_a_contract_goes_through_verification_and_settlement(desk: FlexDesk) -> None:

@@ -66,6 +66,12 @@ def test_one_price_written_in_two_ways_is_one_level(desk: FlexDesk) -> None:
     assert [plain_text(each.power) for each in level.orders] == ["1", "2"]
 
 
+def test_coordinates_that_are_no_place_on_a_map_are_none(desk: FlexDesk) -> None:
+    nowhere = {"location_id": ["a"], "coordinates": {"latitude": "nan", "longitude": "inf"}}
+    desk.book({"1": [entry("buy", "1", location=nowhere)]})
+    assert [each.place.coordinates for each in desk.desk.market.flex.books[NAME].orders()] == [None]
+
+
 @pytest.mark.parametrize("location", [None, {}, {"location_id": None}, {"location_id": [None]}, {"location_id": []}])
 def test_a_place_that_is_not_told_is_no_error(desk: FlexDesk, location: Any) -> None:
     desk.book(bids={"0.25": [entry(location=location)]})
@@ -273,7 +279,12 @@ def test_news_of_an_old_socket_is_no_news(desk: FlexDesk) -> None:
     assert "unreadable message" not in desk.anomalies()
 
 
-def test_an_old_book_asks_before_an_order(desk: FlexDesk) -> None:
-    desk.wait(130, 1.0)
+@pytest.mark.parametrize("again", [False, True])
+def test_an_old_book_asks_before_an_order_though_it_be_sent_again_and_again(desk: FlexDesk, again: bool) -> None:
+    made = desk.now.utc
+    for _ in range(13):
+        desk.wait(10, 1.0)
+        if again:
+            desk.book(at=made)
     found = check_flex(order(), desk.desk.market, shipped_flex_limits(), desk.now.utc)
     assert [finding.rule for finding in found.findings] == ["book age"]
