@@ -3,14 +3,11 @@
 import functools
 from zoneinfo import ZoneInfo
 
-from protocols.market.flex import Delivery
+from protocols.market.flex import CLOSES_BEFORE, Delivery
 from protocols.market.instruments import ContractKey, FlexMarket, FlexWindow, window_key
 from protocols.market.state import MarketState
-from protocols.market.times import MINUTE, UtcNs
+from protocols.market.times import UtcNs
 from widgets.delivery import day_text, delivery_text, instrument_zone, zone_name
-
-CLOSING = 15 * MINUTE
-"""The venue ends every order so long before its delivery starts: nothing is traded in a window from then on."""
 
 Found = tuple[ContractKey, str, str]
 """Key, name, and a word on what it is."""
@@ -27,7 +24,9 @@ def find_windows(market: MarketState, text: str, now: UtcNs, most: int) -> list[
             found.append((listed.key, "Flexibility, all windows", name))
         book = market.flex.books.get(name)
         for delivery in book.deliveries() if book is not None else ():
-            if delivery.start - CLOSING > now and _has((*_tokens(delivery, zone), *name.casefold().split()), wanted):
+            if delivery.start - CLOSES_BEFORE > now and _has(
+                (*_tokens(delivery, zone), *name.casefold().split()), wanted
+            ):
                 period = delivery_text(delivery.start, delivery.end, zone)
                 day = f"{day_text(delivery.start, zone)} {zone_name(delivery.start, zone)}"
                 found.append((window_key(name, delivery), f"Flexibility {period}", f"{name}   {day}"))
@@ -43,7 +42,7 @@ def neighbour_window(
     book, listed = market.flex.books.get(connection), market.flex.markets.get(connection)
     if listed is None:
         return None
-    windows = [each for each in (book.deliveries() if book is not None else ()) if each.start - CLOSING > now]
+    windows = [each for each in (book.deliveries() if book is not None else ()) if each.start - CLOSES_BEFORE > now]
     if isinstance(here, FlexMarket):
         return listed.window(windows[0]) if step > 0 and windows else None
     if step > 0:

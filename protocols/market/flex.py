@@ -5,13 +5,16 @@ Units are as the venue sends them and are never rescaled: power in W, energy in 
 
 import msgspec
 
-from protocols.market.times import TimeRefused, UtcNs, utc_from_text, utc_text
+from protocols.market.times import MINUTE, TimeRefused, UtcNs, utc_from_text, utc_text
 from protocols.market.values import Quantity
 
 AREA = "FLEX"
 """The area in the key of everything flexible: where it is delivered is told by each order."""
 WHOLE_BOOK = "all"
 """The contract identifier of a connection's whole book, every window of it."""
+
+CLOSES_BEFORE = 15 * MINUTE
+"""So long before its delivery starts the venue ends every order of a window: nothing is traded in it from then on."""
 
 POWER_UNIT, ENERGY_UNIT, PRICE_UNIT = "W", "Wh", "EUR/kWh"
 

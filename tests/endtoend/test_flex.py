@@ -237,6 +237,12 @@ async def test_a_buy_and_a_sell_with_a_baseline_go_from_the_ladder_to_settled(de
     assert contracts.line.accessibleName().startswith("Progress: Verification done")
     assert "settlement_completed_success" in contracts.raw.toPlainText()
 
+    # And back to the whole book by the palette.
+    await press(desk, K.Key_K, CTRL)
+    await type_text(desk, "flex all")
+    await press(desk, K.Key_Return)
+    assert desk.window.group.contract == ALL
+
 
 async def stage_and_fill(desk: Desk, power: str) -> None:
     """A buy at the best bid of the window on the ladder, from there into the ticket, its power typed."""

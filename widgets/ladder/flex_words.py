@@ -2,10 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
+from protocols.market.flex import CLOSES_BEFORE
 from protocols.market.flex_book import ALL, FlexBook, FlexFilter
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState, Standing
-from protocols.market.times import MINUTE, Instant, UtcNs
+from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Side
 from widgets.delivery import (
     AMBER,
@@ -20,9 +21,6 @@ from widgets.delivery import (
 from widgets.figures import grouped
 from widgets.flex.view import narrowed, place_words
 from widgets.ladder.words import ABSENT, Figure, Header, Tone, Word, age_of, freshness_word
-
-EXPIRES_BEFORE = 15 * MINUTE
-"""The venue ends every order of a window so long before its delivery starts."""
 
 
 def flex_header(
@@ -72,7 +70,7 @@ def _mixture(book: FlexBook | None, chosen: FlexFilter) -> Word:
 
 
 def _ends(start: UtcNs, venue_now: UtcNs) -> Word:
-    left = seconds_until(UtcNs(start - EXPIRES_BEFORE), venue_now)
+    left = seconds_until(UtcNs(start - CLOSES_BEFORE), venue_now)
     if not left:
         return Word("orders have ended", Tone.SECONDARY)
     tone = Tone.DANGER if left <= RED else Tone.WARNING if left <= AMBER else Tone.SECONDARY

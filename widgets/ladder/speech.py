@@ -12,6 +12,8 @@ _UNITS = {
     "GBP/MWh": "pound per megawatt hour",
     "MW": "megawatt",
     "MWh": "megawatt hour",
+    "EUR/kWh": "euro per kilowatt hour",
+    "W": "watt",
 }
 
 

@@ -17,7 +17,7 @@ from protocols.market.state import MarketState
 from protocols.market.values import Price, Side
 from widgets.flex.order_list import OrderList
 from widgets.flex.staging import MadeInTicket
-from widgets.flex.view import FlexView
+from widgets.flex.view import FlexView, is_flex
 from widgets.frame_clock import FrameClock
 from widgets.ladder.hand import FormOf, Typing
 from widgets.ladder.menu import ladder_menu, own_orders_menu
@@ -374,4 +374,6 @@ class Ladder(LadderView):
             QToolTip.hideText()
             return
         lines = row_text(row, frame.spec).split("\n") if frame.condition.live else own_text_of(row, frame.spec)
+        if is_flex(self._contract()):
+            lines.append("A click on the price lists its orders")
         QToolTip.showText(event.globalPos(), "\n".join(lines), self, QRect(*frame.geometry.row(slot)))
