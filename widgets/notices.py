@@ -1,6 +1,6 @@
 """What the trader must read: a bar across the top for what blocks, warns or alerts, and toasts for what passed.
 
-The bar takes room only when something blocks. Toasts lie over the lower right corner instead and move nothing:
+The bar takes room only when something blocks. Toasts lie above the lower right corner instead and move nothing:
 a ladder that jumps by a line between aim and click would cost money.
 """
 
@@ -31,6 +31,9 @@ WIDEST_MARK = "▲"
 TOAST_SECONDS = 6.0
 TOASTS_AT_ONCE = 4
 """The oldest toast goes when there are more: toasts are for what passed, an alert belongs into the bar."""
+
+FOOT = 44
+"""Left free below toasts, in pixels: where a table has its sums and buttons, which say what a key would do."""
 
 
 _ALERT = "alert:"
@@ -268,7 +271,7 @@ class _Toast:
 
 
 class Toasts(QWidget):
-    """Passing words over the lower right corner of `host`; each goes by itself, at a click, or with Esc."""
+    """Passing words above the lower right corner of `host`; each goes by itself, at a click, or with Esc."""
 
     def __init__(self, host: QWidget, clock: FrameClock, theme: Theme, margin: int = 12) -> None:
         super().__init__(host)
@@ -372,5 +375,5 @@ class Toasts(QWidget):
         height = self._column.totalHeightForWidth(width)
         if height < 0:
             height = self.sizeHint().height()
-        self.setGeometry(host.width() - width - self._margin, host.height() - height - self._margin, width, height)
+        self.setGeometry(host.width() - width - self._margin, host.height() - height - FOOT, width, height)
         self.raise_()

@@ -77,6 +77,10 @@ class FxWindow:
 
     # Time
 
+    def beat(self) -> None:
+        """One frame, of which nobody needs the picture."""
+        self._beat()
+
     def frame(self) -> None:
         """One frame, on the screen."""
         self._beat()

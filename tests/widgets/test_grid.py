@@ -153,6 +153,18 @@ def test_the_stretching_column_takes_what_is_left() -> None:
     assert widths.total == 110
 
 
+def test_a_roomy_column_grows_before_the_stretching_one_and_never_pushes_others_out() -> None:
+    widths = ColumnWidths(Numbers(1).columns())
+    widths.measure([50, 60], 300, roomy=[90, 0])
+    assert widths.widths == [90, 210]
+    widths.fit(130)
+    assert widths.widths == [70, 60], "as far as there is room"
+    widths.fit(80)
+    assert widths.widths == [50, 60]
+    widths.measure([50, 60], 300, held=[widths.columns[0].key], roomy=[90, 0])
+    assert widths.widths == [50, 250], "dragged to its width, it keeps it"
+
+
 @pytest.mark.parametrize("middle", [False, True])
 def test_a_name_that_does_not_fit_is_cut_where_it_can_be_told_from_others(qtbot, middle: bool) -> None:
     painter = CellPainter(DARK, compact=False)

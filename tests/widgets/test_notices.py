@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 from protocols.market.events import ClockCompared, ConnectionChanged, ConnectionStatus
 from protocols.market.times import SECOND
 from tests.widgets.desk import DARK, LIGHT, M7, Desk, click, press, show
-from widgets.notices import TOAST_SECONDS, NoticeBar, Offer, Toasts
+from widgets.notices import FOOT, TOAST_SECONDS, NoticeBar, Offer, Toasts
 from widgets.practice_band import PracticeBand
 
 
@@ -152,6 +152,7 @@ def test_toasts_pass_are_counted_and_move_nothing(qtbot) -> None:
     assert toasts._toasts[0].line.text.text() == "saved  ×2"
     assert content.geometry() == before
     assert window.rect().contains(toasts.geometry())
+    assert toasts.geometry().bottom() < window.height() - FOOT, "the buttons at a table's foot stay in sight"
     toasts.set_theme(LIGHT)
     desk.beat(TOAST_SECONDS + 0.1)
     assert toasts.texts() == []

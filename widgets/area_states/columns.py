@@ -13,7 +13,7 @@ def _price(key: str, title: str, tip: str, width: int = 6, gives_way: int = 0) -
 
 
 COLUMNS = (
-    Column("contract", "Contract", 9, tip="The exchange's name of the contract", middle=True),
+    Column("contract", "Contract", 9, tip="The exchange's name of the contract", middle=True, roomy=16),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in market time"),
     Column("market", "Market", 5, tip="Where it is traded now: Local, or Xbid with the other areas", gives_way=1),
     Column("state", "State", 8, tip="The contract's state in this area", gives_way=5, glyph=True),

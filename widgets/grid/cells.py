@@ -33,6 +33,8 @@ class Column:
     """Gives way down to its cells' marks rather than altogether."""
     middle: bool = False
     """What does not fit is cut in the middle: names that differ at their end can be told apart."""
+    roomy: int = 0
+    """Figures that it takes where there is room for them, before the stretching column takes the rest."""
 
 
 class Cell(NamedTuple):

@@ -11,14 +11,15 @@ NARROWEST = 24
 
 
 class ColumnWidths:
-    """Widths asked for, and those shown: the stretching column takes what is left over. Columns go by their index in
-    `columns`; `shown` has them left to right, and one that is not in it is 0 wide."""
+    """Widths asked for, and those shown: roomy columns grow, the stretching one takes what is left over. Columns go by
+    their index in `columns`; `shown` has them left to right, and one that is not in it is 0 wide."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
         self.shown: Sequence[int] = range(len(columns))
         self._asked = [0] * len(columns)
         self._narrow = [0] * len(columns)
+        self._roomy = [0] * len(columns)
         self._held: frozenset[str] = frozenset()
         self.given_way: frozenset[int] = frozenset()
         """Columns that show their marks only, or nothing at all."""
@@ -27,12 +28,18 @@ class ColumnWidths:
         self.total = 0
 
     def measure(
-        self, widths: Sequence[int], available: int, narrow: Sequence[int] = (), held: Collection[str] = ()
+        self,
+        widths: Sequence[int],
+        available: int,
+        narrow: Sequence[int] = (),
+        held: Collection[str] = (),
+        roomy: Sequence[int] = (),
     ) -> None:
-        """Takes the widths asked for and lays the columns out. `narrow` is what each is left with when it gives way;
-        those `held`, by key, never do."""
+        """Takes the widths asked for and lays the columns out. `narrow` is what each is left with when it gives way,
+        `roomy` what it takes where there is room; those `held`, by key, do neither."""
         self._asked = [max(NARROWEST, width) for width in widths]
         self._narrow = list(narrow) or [0] * len(self.columns)
+        self._roomy = list(roomy) or [0] * len(self.columns)
         self._held = frozenset(held)
         self.fit(available)
 
@@ -47,9 +54,15 @@ class ColumnWidths:
         for index in self.shown:
             self.widths[index] = self._asked[index]
         self._give_way(available)
-        spare = available - sum(self.widths)
+        spare = max(0, available - sum(self.widths))
         for index in self.shown:
-            if self.columns[index].stretch and spare > 0:
+            wanted = self._roomy[index] - self.widths[index]
+            if self.widths[index] and wanted > 0 and self.columns[index].key not in self._held:
+                grown = min(wanted, spare)
+                self.widths[index] += grown
+                spare -= grown
+        for index in self.shown:
+            if self.columns[index].stretch and spare:
                 self.widths[index] += spare
                 break
         left = 0

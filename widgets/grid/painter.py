@@ -53,6 +53,10 @@ class CellPainter:
         """Like `width_of`, and wide enough for this title."""
         return max(self.width_of(column), self._title_metrics.horizontalAdvance(title) + 2 + 2 * PADDING)
 
+    def roomy_width_of(self, column: Column) -> int:
+        """What the column takes where there is room; 0 for one that does not grow."""
+        return self.figures(column.roomy) + 2 * PADDING if column.roomy else 0
+
     def narrow_width_of(self, column: Column) -> int:
         """What is left of a column that gave way to its marks: its title is still read."""
         return self._title_width(column) + 2 * PADDING

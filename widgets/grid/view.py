@@ -364,7 +364,8 @@ class GridView(QAbstractScrollArea):
         wanted = [self._own_widths.get(column.key) or self._cells.width_of(column) for column in columns]
         narrow = [self._cells.narrow_width_of(column) for column in columns]
         self.setViewportMargins(0, self._cells.header_height, 0, 0)
-        self._widths.measure(wanted, self.viewport().width(), narrow, self._own_widths)
+        roomy = [self._cells.roomy_width_of(column) for column in columns]
+        self._widths.measure(wanted, self.viewport().width(), narrow, self._own_widths, roomy)
         self._update_ranges()
         self.header.update()
         self.viewport().update()

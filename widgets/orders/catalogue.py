@@ -65,9 +65,9 @@ _TOLD = {
     Col.TIME: _figures(
         "time", "Time", 12, "When the venue says it was entered, else when it was sent: market time", Kind.TIME
     ),
-    Col.VENUE: _text("venue", "Venue", 8, "Connection", Kind.CHOICE),
+    Col.VENUE: _Told(Column("venue", "Venue", 8, tip="Connection", middle=True), Kind.CHOICE),
     Col.CONTRACT: _Told(
-        Column("contract", "Contract", 9, tip="The exchange's name of the contract, or the currency pair", middle=True),
+        Column("contract", "Contract", 16, tip="The exchange's name of the contract, or the pair", middle=True),
         Kind.CHOICE,
     ),
     Col.DELIVERY: _figures("delivery", "Delivery", 15, "Delivery period, in the area's market time", Kind.CHOICE),
@@ -78,7 +78,7 @@ _TOLD = {
         Column(
             "quantity",
             "Filled",
-            14,
+            17,
             Align.RIGHT,
             numbers=True,
             tip="Filled of the quantity in all: in MW, of a currency pair in units of the first currency",
@@ -92,7 +92,7 @@ _TOLD = {
         "lifetime", "Lifetime", 15, "When the venue ends it, and how long that is from now, by its clock", Kind.TIME
     ),
     Col.STATUS: _text(
-        "status", "Status", 28, "Where it stands, and what was asked of the venue and is not answered yet", Kind.CHOICE
+        "status", "Status", 23, "Where it stands, and what was asked of the venue and is not answered yet", Kind.CHOICE
     ),
     Col.REASON: _text(
         "reason",

@@ -65,6 +65,7 @@ class OrdersTable(QWidget):
         self._group = group
         self._seen: tuple[int, ...] = ()
         self._second = -1
+        self._acted_on = 0
         self._copying: Copying | None = None
         self._cells = OrderCells(market)
         self._rows = OrderRows(market, self._cells)
@@ -315,9 +316,12 @@ class OrdersTable(QWidget):
         self.only_linked.set_words(f"Only {self._group.chosen_words(self._market)}")
 
     def _summarise(self) -> None:
-        """The totals of what is shown; before them how far a long list is read, or copied."""
+        """The totals of what is shown; before them what acts are for, which may be scrolled out of sight, and how far a
+        long list is read, or copied."""
         facts = self._rows.facts
         words = totals_text(totals(facts, self._rows.arrangement.shown), len(self._market.blotter))
+        if self._acted_on:
+            words = f"{grouped(self._acted_on)} selected · {words}"
         if self._copying is not None:
             of = self._copying.done + self._copying.left
             words = f"Copying {grouped(self._copying.done)} of {grouped(of)} rows, Esc ends it · {words}"
@@ -342,6 +346,9 @@ class OrdersTable(QWidget):
         self.cancel.setEnabled(alive > 0)
         self.amend.setEnabled(alive == 1)
         self.cancel.setText(f"Cancel {alive}" if alive > 1 else "Cancel")
+        if alive != self._acted_on:
+            self._acted_on = alive
+            self._summarise()
 
     def _filter_changed(self) -> None:
         chosen = self._rows.arrangement.chosen

@@ -35,7 +35,7 @@ class Col(enum.IntEnum):
 
 COLUMNS = (
     Column("time", "Time", 9, numbers=True, tip="When it was executed, in market time"),
-    Column("contract", "Contract", 10, tip="The exchange's name of the contract", middle=True),
+    Column("contract", "Contract", 16, tip="The exchange's name of the contract", middle=True),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time", gives_way=2),
     Column("area", "Area", 12, tip="Delivery area of our side"),
     Column("side", "Side", 5, tip="B bought, S sold"),

@@ -15,7 +15,7 @@ from widgets.wording import plain_tip, plain_words, standing_text
 TIME, CONTRACT, AREA, PRICE, QUANTITY, STATE = range(6)
 COLUMNS = (
     Column("time", "Time", 9, numbers=True, tip="When it was executed, in market time"),
-    Column("contract", "Contract", 9, tip="The exchange's name of the contract", middle=True),
+    Column("contract", "Contract", 16, tip="The exchange's name of the contract", middle=True),
     Column("area", "Area", 20, tip="Where it was sold → where it was bought, one name when both are the same",
            stretch=True),
     Column("price", "Price", 9, Align.DECIMAL, decimals=2, numbers=True,

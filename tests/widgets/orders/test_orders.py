@@ -160,6 +160,22 @@ def test_a_selection_stays_with_its_order_whatever_comes(desk: OrderDesk, table:
     assert set(selected(table)) == {names[3], names[1]}
 
 
+def test_what_acts_are_for_is_said_wherever_it_is_scrolled_to(desk: OrderDesk, table: OrdersTable) -> None:
+    names = [desk.working() for _ in range(2)]
+    for _ in range(60):
+        desk.colleague()
+    desk.beat()
+    assert "selected" not in table.summary.whole_text
+    press(table, "a", Qt.KeyboardModifier.ControlModifier)
+    assert set(selected(table)) == set(names)
+    in_sight = {table.model.order(row) for row in table.view.visible_rows()}
+    assert not in_sight & set(table.selected())
+    assert table.summary.whole_text.startswith("2 selected · 62 orders · 2 own working")
+    desk.report(names[0], left="0", state=VenueState.FILLED, revision=2)
+    desk.beat()
+    assert table.summary.whole_text.startswith("1 selected · 62 orders · 1 own working"), "one is over by now"
+
+
 def test_selected_is_what_the_blotter_says_now(desk: OrderDesk, table: OrdersTable) -> None:
     name = desk.working()
     desk.beat()
