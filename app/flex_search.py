@@ -24,9 +24,8 @@ def find_windows(market: MarketState, text: str, now: UtcNs, most: int) -> list[
             found.append((listed.key, "Flexibility, all windows", name))
         book = market.flex.books.get(name)
         for delivery in book.deliveries() if book is not None else ():
-            if delivery.start - CLOSES_BEFORE > now and _has(
-                (*_tokens(delivery, zone), *name.casefold().split()), wanted
-            ):
+            words = (*_tokens(delivery, zone), *name.casefold().split())
+            if delivery.start - CLOSES_BEFORE > now and _has(words, wanted):
                 period = delivery_text(delivery.start, delivery.end, zone)
                 day = f"{day_text(delivery.start, zone)} {zone_name(delivery.start, zone)}"
                 found.append((window_key(name, delivery), f"Flexibility {period}", f"{name}   {day}"))
