@@ -6,13 +6,14 @@ Nothing is rescaled, rounded, sorted or filled in: what stands in a cell is what
 import csv
 import re
 from collections.abc import Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
+from protocols.market.baseline_heading import other_unit, other_zone
 from protocols.market.flex import Baseline, Reading
 from protocols.market.form_text import TextRefused, decimal_from_text, moment_from_text, moment_text
-from protocols.market.times import MINUTE, TimeRefused, UtcNs, utc_from_text
+from protocols.market.times import MINUTE, SECOND, TimeRefused, UtcNs, utc_from_text
 from protocols.market.values import DIGITS, Quantity, ValueRefused, plain_text
 
 TIME, VALUE = "time", "value"
@@ -67,6 +68,8 @@ class Table(msgspec.Struct, frozen=True):
     problems: tuple[CellProblem, ...]
     more_problems: int = 0
     """So many were found beyond those that are listed."""
+    heading: str = ""
+    """What stands above the values, where the table begins with a line of headings."""
 
     @property
     def ok(self) -> bool:
@@ -93,6 +96,7 @@ def read_table(text: str, zone: tzinfo = UTC) -> Table:
     """
     readings: list[Reading] = []
     problems: list[CellProblem] = []
+    headings, mark = ("", ""), ""
     lines = text.removeprefix("\ufeff").splitlines()
     separator = next((each for each in _SEPARATORS if any(each in line for line in lines)), "\t")
     first = True
@@ -105,11 +109,24 @@ def read_table(text: str, zone: tzinfo = UTC) -> Table:
         cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
         if first and _is_heading(cells):
             first = False
+            headings = (cells[0], cells[1])
             continue
         first = False
         reading = _reading(row, cells, separator, zone, problems)
         if reading is None:
             continue
+        if not _HAS_ZONE.search(cells[0]) and headings[0]:
+            named = other_zone(headings[0], _offset(reading.at, zone))
+            if named:
+                words = f"the heading says {named}, and times that name no zone are read as another: choose which"
+                problems.append(CellProblem(row, TIME, words))
+                headings = ("", headings[1])
+        here = "".join(sorted(set(cells[1]) & {".", ","}))
+        if mark and here and here != mark:
+            words = f"“{cells[1][:40]}” has another decimal mark than a row above: it may mean something else"
+            problems.append(CellProblem(row, VALUE, words))
+            continue
+        mark = mark or here
         if readings and reading.at <= readings[-1].at:
             problems.append(CellProblem(row, TIME, "is not later than the row before"))
         elif len(readings) == MOST_READINGS:
@@ -117,7 +134,7 @@ def read_table(text: str, zone: tzinfo = UTC) -> Table:
             break
         else:
             readings.append(reading)
-    return Table(tuple(readings), tuple(problems[:MOST_PROBLEMS]), max(0, len(problems) - MOST_PROBLEMS))
+    return Table(tuple(readings), tuple(problems[:MOST_PROBLEMS]), max(0, len(problems) - MOST_PROBLEMS), headings[1])
 
 
 def check_baseline(texts: dict[str, str], created_at: UtcNs, zone: tzinfo = UTC) -> CheckedBaseline:
@@ -127,6 +144,8 @@ def check_baseline(texts: dict[str, str], created_at: UtcNs, zone: tzinfo = UTC)
     table = read_table(whole[TABLE], zone)
     problems: dict[str, str] = {}
     words = {name: _word(name, whole[name], problems) for name in (METERING_ID, DIRECTION, QUALITY, PRODUCT, UNIT)}
+    if UNIT not in problems and (named := other_unit(table.heading, words[UNIT])):
+        problems[UNIT] = f"{LABELS[UNIT]}: the heading of the values says {named}, and nothing is converted"
     resolution = _resolution(whole[RESOLUTION], problems)
     if table.problems:
         problems[TABLE] = table.problems[0].text
@@ -148,6 +167,12 @@ def check_baseline(texts: dict[str, str], created_at: UtcNs, zone: tzinfo = UTC)
         unit_measured=words[UNIT],
     )
     return CheckedBaseline(baseline, table, {})
+
+
+def _offset(at: UtcNs, zone: tzinfo) -> float:
+    """Seconds from UTC to the zone at that time."""
+    offset = datetime.fromtimestamp(at // SECOND, zone).utcoffset()
+    return 0.0 if offset is None else offset.total_seconds()
 
 
 def _is_heading(cells: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """A baseline that is pasted: what each text comes to, and where each mistake is named."""
 
-from datetime import UTC
+from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,7 +32,7 @@ TWO_ROWS = "2026-11-21T12:00:00Z\t1.5\n2026-11-21T12:15:00Z\t2"
     [
         (TWO_ROWS, (1_500_000_000, 2_000_000_000)),
         ("time;kWh\n2026-11-21T12:00:00Z;1,5\n\n2026-11-21T13:15:00+01:00;2\n", (1_500_000_000, 2_000_000_000)),
-        ('\ufeff"time","kWh"\n2026-11-21 12:00,"1.5"\n2026-11-21 12:15,"2,000"', (1_500_000_000, 2_000_000_000)),
+        ('\ufeff"time","kWh"\n2026-11-21 12:00,"1.5"\n2026-11-21 12:15,"2.000"', (1_500_000_000, 2_000_000_000)),
         ("2026-11-21 12:00\t-0.000000001\n2026-11-21 12:15\t0", (-1, 0)),
     ],
 )
@@ -83,6 +83,44 @@ def test_a_mistake_is_named_by_row_and_column(row: str, where: str, says: str) -
 def test_a_decimal_comma_between_commas_is_refused_with_a_hint() -> None:
     (problem,) = read_table("2026-11-21T12:00:00Z,1,5").problems
     assert "decimal comma only where columns are parted by ;" in problem.text
+
+
+@pytest.mark.parametrize("rows", [("950.5", "1,200"), ("0,75", "1.200"), ("1,5", "1", "2.5")])
+def test_two_decimal_marks_in_one_table_may_be_thousands(rows: tuple[str, ...]) -> None:
+    table = read_table("\n".join(f"2026-11-21 12:{number:02}\t{value}" for number, value in enumerate(rows)))
+    (problem,) = table.problems
+    assert (problem.row, problem.column) == (len(rows), "value")
+    assert "another decimal mark" in problem.text
+
+
+@pytest.mark.parametrize(
+    ("heading", "zone", "says"),
+    [
+        ("Time (UTC)", PARIS, "UTC"), ("time_utc", PARIS, "utc"), ("Zeit MEZ", UTC, "MEZ"), ("[CET/CEST]", UTC, "CET"),
+        ("Time (UTC)", UTC, ""), ("Zeit MEZ", PARIS, ""), ("UTC or CET", PARIS, ""), ("Etcetera", UTC, ""),
+    ],
+)  # fmt: skip
+def test_a_heading_that_names_another_zone_is_held_against_the_choice(heading: str, zone: tzinfo, says: str) -> None:
+    table = read_table(f"{heading}\tkWh\n2026-11-21 12:00\t1\n2026-11-21 12:15\t1", zone)
+    assert [f"the heading says {says}, " in each.text for each in table.problems] == [True] * bool(says)
+    zoned = read_table(f"{heading}\tkWh\n2026-11-21 12:00Z\t1\n2026-11-21T12:15:00Z\t1", zone)
+    assert zoned.ok, "each time says its own"
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit", "says"),
+    [
+        ("MWh", "kWh", "MWh"), ("Energy [kWh]", "kWh", ""), ("Last (kW)", "kWh", "kW"), ("value", "kWh", ""),
+        ("MWh", "MWh", ""), ("Wh", "kWh", "Wh"), ("KWH", "kWh", ""), ("W or kWh", "kWh", ""), ("What", "kWh", ""),
+    ],
+)  # fmt: skip
+def test_a_heading_that_names_another_unit_is_held_against_the_field(heading: str, unit: str, says: str) -> None:
+    table = f"time;{heading}\n2026-11-21 12:00;1\n2026-11-21 12:15;1"
+    checked = check_baseline({METERING_ID: "m-1", UNIT: unit, TABLE: table}, NOON)
+    assert (checked.baseline is None) is bool(says)
+    assert checked.problems == (
+        {UNIT: f"Unit: the heading of the values says {says}, and nothing is converted"} if says else {}
+    )
 
 
 def test_a_table_of_the_wrong_kind_names_some_and_counts_the_rest() -> None:

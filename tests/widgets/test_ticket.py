@@ -273,6 +273,8 @@ def test_a_block_can_not_be_confirmed(desk: TicketDesk, ticket: OrderTicket) -> 
     ticket.show_findings([HIGH, CLOSED])
     assert not ticket.foot.anyway.isVisible()
     assert line(ticket, "quantity").hasFocus()
+    press(ticket, Qt.Key.Key_Return)
+    assert len(desk.submitted) == 1, "a double press has read nothing"
     desk.beat(1)
     press(ticket, Qt.Key.Key_Return)
     assert len(desk.submitted) == 2 and ticket.confirmed == (), "asked again, to be checked again"

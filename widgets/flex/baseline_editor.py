@@ -115,7 +115,10 @@ class BaselineEditor(QDialog):
         self.fields[text_of.METERING_ID].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def prepare(self, delivery: Delivery, zone: ZoneInfo, baseline: Baseline | None) -> None:
-        """Without a baseline, what was typed the last time stands there still."""
+        """Without a baseline, what was typed the last time stands there still, but for the end of another window's
+        readings."""
+        if delivery != self._delivery:
+            self.fields[text_of.READING_END].clear()
         self._delivery, self._zone = delivery, zone
         self.setWindowTitle(f"Baseline for {period_text(delivery.start, delivery.end, zone)}")
         if baseline is not None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from protocols.market import forms
-from protocols.market.forms import Checked, Field, OrderForm
+from protocols.market.forms import Checked, Field, FieldKind, OrderForm
 from protocols.market.instruments import Instrument
 from protocols.market.pips import Typed
 from protocols.market.times import UtcNs
@@ -65,6 +65,17 @@ class FormFields(QScrollArea):
     def texts(self) -> dict[str, str]:
         """What stands in the fields, by name."""
         return {name: row.editor.text() for name, row in self.rows.items()}
+
+    def carried_to(self, form: OrderForm | None) -> tuple[dict[str, str], bool]:
+        """What was filled in and goes on to another contract's form; and whether times stay behind. A time of which
+        each contract has its own, such as when delivery begins, would make it an order for the contract before."""
+        texts = self.texts()
+        before = self.form.defaults(texts) if self.form is not None else {}
+        filled = {name: text for name, text in texts.items() if text != before[name]}
+        after = form.defaults(filled) if form is not None else {}
+        times = {field.name for field in form.fields if field.kind is FieldKind.DATETIME} if form is not None else set()
+        left = [name for name in filled if name in times and after[name] != before[name]]
+        return {name: text for name, text in filled.items() if name not in left}, any(filled[name] for name in left)
 
     def suits(self, form: OrderForm | None, instrument: Instrument | None) -> bool:
         """Whether the rows are this form's already; then what is in them stays, and is of this instrument from now."""

@@ -102,12 +102,17 @@ class OrderTicket(TicketView):
         self._edited()
 
     def begin(self, texts: Mapping[str, str]) -> None:
-        """A new order of which only this much is said, such as a side and a price; the focus on what is to come."""
-        self.clear()
-        self._write(dict(texts))
-        empty = [name for name, row in self.rows.items() if not row.editor.text() and row.shown]
-        if empty:
-            self.fields.focus_on(empty[0])
+        """A new order of which this much was said elsewhere, such as a side and a price; what else stands in the fields
+        stays. The focus on what is still to be said, else on the quantity."""
+        if self._amending is not None:
+            self.clear()
+        self.header.say("")
+        for name, text in texts.items():
+            if name in self.rows:
+                self.rows[name].editor.set_text(text)
+        empty = [name for name, row in self.rows.items() if row.shown and row.field.required and not row.editor.text()]
+        if self.rows:
+            self.fields.focus_on(empty[0] if empty else forms.QUANTITY)
 
     def amend(self, order: Order) -> str:
         """Shows a living order to be changed: its contract becomes the link group's. Why not, or empty."""
@@ -145,10 +150,10 @@ class OrderTicket(TicketView):
         command = self._command()
         if command is None or command == self._waiting:
             return
+        if self._findings and not self.foot.anyway.isChecked() and not self._stood(self._found_at):
+            return  # meant for what stood there before: a double press has read nothing
         warnings = tuple(finding for finding in self._findings if finding.level is Level.WARN)
         if warnings and len(warnings) == len(self._findings):
-            if not self.foot.anyway.isChecked() and not self._stood(self._found_at):
-                return
             self.foot.anyway.setChecked(True)
             self.confirmed = warnings
         else:
@@ -219,7 +224,8 @@ class OrderTicket(TicketView):
 
     def _contract_changed(self) -> None:
         """Another contract: what it costs is another thing, so the prices go, and it says so. Of an order that goes at
-        any price the side goes: it would be sent for the new contract by an Enter that was meant for the old one."""
+        any price the side goes: it would be sent for the new contract by an Enter that was meant for the old one. Times
+        that are the old one's own go too."""
         left = self._amending is not None
         self._leave()
         if left:
@@ -229,23 +235,24 @@ class OrderTicket(TicketView):
         what = "price"
         if not dropped and texts.get(forms.ORDER_TYPE) == MARKET and texts.get(forms.SIDE):
             dropped, what = [forms.SIDE], "side"
-        self._take_contract()
+        timed = self._take_contract()
         for name in dropped:
             if name in self.rows:
                 self.fields.empty(name)
         self._edited()
-        words = f"Another contract: the {what} was dropped" if dropped else ""
+        gone = " and ".join(filter(None, (f"the {what}" if dropped else "", "the times" if timed else "")))
+        words = f"Another contract: {gone} {'were' if timed else 'was'} dropped" if gone else ""
         self.header.say("Another contract: the order is left as it is" if left else words)
 
-    def _take_contract(self) -> None:
+    def _take_contract(self) -> bool:
+        """Draws its form; whether times stayed behind that were typed for the contract before."""
+        timed = False
         self._key = self._group.contract
         contract = self._market.instrument(self._key)
         form = self._form_of(contract) if contract is not None else None
         if not self.fields.suits(form, contract):
             # What was filled in stays, as far as the new form has it; another form has its own defaults.
-            texts = self.texts()
-            defaults = self.form.defaults(texts) if self.form is not None else {}
-            filled = {name: text for name, text in texts.items() if text != defaults[name]}
+            filled, timed = self.fields.carried_to(form)
             typed = self.fields.typed
             self.fields.draw(form, contract)
             self._order_tabs()
@@ -253,6 +260,7 @@ class OrderTicket(TicketView):
             self.fields.typed.update({name: typed[name] for name in filled if name in self.rows and name in typed})
         self.header.refresh(self._key, self._group.number, self._clock.now)
         self._edited()
+        return timed
 
     def _find_done(self, key: ContractKey | None) -> None:
         """A contract was found, or the search given up: on to the first field."""

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.gallery.flex_scenes import make_flex_ticket
-from protocols.market import flex_form
+from protocols.market import flex_form, forms
 from protocols.market.baseline_text import METERING_ID, READING_END, TABLE, UNIT, check_baseline
 from protocols.market.commands import Command, FlexTerms, PlaceOrder
 from protocols.market.flex import Baseline, Place
@@ -114,6 +114,25 @@ def test_another_window_drops_the_baseline_and_says_so_clearing_does_not(desk: F
     assert "waits for its baseline" in section.words.text()
 
 
+@pytest.mark.parametrize("begun", [None, 1])
+def test_another_window_brings_its_own_times_whatever_was_typed(
+    desk: FlexDesk, ticket: OrderTicket, begun: int | None
+) -> None:
+    desk.look_at(begun)
+    write(ticket, side="Buy", quantity="100", location="x", price="0.2")
+    write(ticket, delivery_start="13:05 UTC", delivery_end="15:30 UTC", expiry="12:30 UTC")
+    desk.look_at(3)
+    assert "the times were dropped" in ticket.header.note.text()
+    write(ticket, price="0.2")
+    (order,) = asked(ticket)
+    assert isinstance(order, PlaceOrder)
+    assert isinstance(order.terms, FlexTerms)
+    assert order.key == desk.group.contract
+    assert order.terms.delivery == WINDOWS[3]
+    assert order.terms.expiry == WINDOWS[3].start - 15 * MINUTE
+    assert order.terms.place.location_ids == ("x",), "the place is no matter of the window"
+
+
 def test_a_changed_baseline_is_another_order(ticket: OrderTicket) -> None:
     write(ticket, side="Sell", quantity="4500", price="0.215")
     first = asked(ticket)
@@ -132,6 +151,20 @@ def test_a_place_of_the_book_goes_into_location_and_country(ticket: OrderTicket)
     press(ticket, "DE  Aachen")
     assert taken[-1] == Place(PLACES[1].location_ids, "DE")
     assert section.places.value is None, "it is a way in, not a choice that stays"
+
+
+def test_what_is_aimed_at_on_the_ladder_leaves_the_rest_of_the_ticket_as_it_is(ticket: OrderTicket) -> None:
+    write(ticket, location="Hamburg-Altona", country="DE")
+    section_of(ticket).set_baseline(baseline())
+    ticket.begin({forms.SIDE: "Sell", forms.PRICE: "0.215"})
+    texts = ticket.texts()
+    assert (texts[forms.SIDE], texts[forms.PRICE], texts[flex_form.LOCATION]) == ("Sell", "0.215", "Hamburg-Altona")
+    assert section_of(ticket).baseline == baseline()
+    assert QApplication.focusWidget() is ticket.rows[forms.QUANTITY].entry
+    press(ticket, "4500")
+    (order,) = asked(ticket)
+    assert isinstance(order, PlaceOrder)
+    assert (order.side, order.quantity) == (Side.SELL, quantity("4500"))
 
 
 def test_a_filled_ticket_shows_the_order_as_it_is(ticket: OrderTicket) -> None:
@@ -217,6 +250,17 @@ def test_what_the_readings_do_not_cover_is_said(editor: BaselineEditor) -> None:
     paste(editor, "\n".join(ROWS.split("\n")[:2]))
     assert editor.summary.text().startswith("▲ 2 readings in kWh, every 15 min, 14:00–14:30 CET: not the whole")
     assert editor.use.isEnabled(), "the venue takes it: the trader decides"
+
+
+def test_the_end_of_another_windows_readings_does_not_stay(desk: FlexDesk, editor: BaselineEditor) -> None:
+    editor.fields[READING_END].setText(utc_text(WINDOWS[3].end))
+    editor.prepare(WINDOW, CONTINENT, None)
+    assert editor.fields[READING_END].text() == utc_text(WINDOWS[3].end), "the same window, opened again"
+    editor.prepare(WINDOWS[2], CONTINENT, None)
+    editor.fields[METERING_ID].setText("m-1")
+    editor.take_text(ROWS)
+    assert editor.fields[READING_END].text() == ""
+    assert "not the whole delivery window" in editor.summary.text()
 
 
 def test_a_unit_is_never_converted(editor: BaselineEditor) -> None:
