@@ -32,6 +32,9 @@ BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of an answer's body; a larger one fails the call."""
 AT_ONCE = 4
 """Calls under way at the same time; the others wait their turn, and their time limit starts with it."""
+WAIT_LIMIT = 5.0
+"""Seconds that a call waits for its turn; then it is not made at all: an order that goes out long after it was meant is
+another order."""
 WAITING = 100
 """Calls waiting for their turn. One more fails at once."""
 
@@ -44,9 +47,10 @@ class Rest:
     """The HTTP calls of one session. Every `Call` is followed by exactly one `answered`, from the event loop or from
     within `execute`. Made before the loop runs, used on the loop."""
 
-    def __init__(self, tls: Tls, *, call_limit: float = CALL_LIMIT) -> None:
+    def __init__(self, tls: Tls, *, call_limit: float = CALL_LIMIT, wait_limit: float = WAIT_LIMIT) -> None:
         self._tls = tls
         self._call_limit = call_limit
+        self._wait_limit = wait_limit
         self._answered: Answered | None = None
         self._client: httpx2.AsyncClient | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,10 +90,20 @@ class Rest:
             self._client = None
 
     async def _make(self, call: Call, origin: Origin, headers: dict[str, str]) -> None:
-        answer: Reply | CallFailed = CallFailed(f"the call to {origin} was broken off")
+        broken_off = f"the call to {origin} was broken off"
+        answer: Reply | CallFailed = CallFailed(broken_off, unsent=True)
         try:
-            async with self._turns:
+            try:
+                async with asyncio.timeout(self._wait_limit):
+                    await self._turns.acquire()
+            except TimeoutError:
+                answer = CallFailed(f"{AT_ONCE} calls to {origin} are waiting for their answers already", unsent=True)
+                return
+            answer = CallFailed(broken_off)
+            try:
                 answer = await self._attempt(call, origin, headers)
+            finally:
+                self._turns.release()
         finally:
             self._answer(call, answer)
 

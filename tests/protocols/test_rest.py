@@ -41,8 +41,10 @@ class Answers:
 
 
 @contextlib.asynccontextmanager
-async def rest_client(tls: Tls = PLAIN, *, call_limit: float = 10.0) -> AsyncIterator[tuple[Rest, Answers]]:
-    rest, answers = Rest(tls, call_limit=call_limit), Answers()
+async def rest_client(
+    tls: Tls = PLAIN, *, call_limit: float = 10.0, wait_limit: float = 10.0
+) -> AsyncIterator[tuple[Rest, Answers]]:
+    rest, answers = Rest(tls, call_limit=call_limit, wait_limit=wait_limit), Answers()
     rest.report_to(answers)
     try:
         yield rest, answers
@@ -244,6 +246,25 @@ async def test_few_calls_run_at_once_and_too_many_waiting_fail_at_once() -> None
     assert sorted(number for number, _ in answers.heard) == list(range(AT_ONCE + WAITING + 1))
 
 
+async def test_a_call_whose_turn_does_not_come_is_never_made() -> None:
+    asked: list[bytes] = []
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        await reader.read()
+
+    async with peer_at(silent) as port, rest_client(call_limit=1.0, wait_limit=0.2) as (rest, answers):
+        for number in range(AT_ONCE + 1):
+            rest.execute(Call(CallId(number), "POST", f"http://127.0.0.1:{port}/api", Secret(f"{number}")))
+        ((number, answer),) = await answers.until(1)
+        assert number == AT_ONCE
+        assert answer == CallFailed(
+            f"{AT_ONCE} calls to 127.0.0.1:{port} are waiting for their answers already", unsent=True
+        )
+        await answers.until(AT_ONCE + 1)  # their turns are free again, and the fifth does not take one
+    assert len(asked) == AT_ONCE
+
+
 async def test_closing_answers_every_call_and_leaves_no_task() -> None:
     asked = asyncio.Event()
 
@@ -259,7 +280,10 @@ async def test_closing_answers_every_call_and_leaves_no_task() -> None:
                 rest.execute(Call(CallId(number), "GET", f"http://127.0.0.1:{port}/api"))
             await asked.wait()
         assert not {task for task in asyncio.all_tasks() - before if "Rest" in repr(task)}
-    assert {answer for _, answer in answers.heard} == {CallFailed(f"the call to 127.0.0.1:{port} was broken off")}
+    words = f"the call to 127.0.0.1:{port} was broken off"
+    made = [number for number, answer in answers.heard if answer == CallFailed(words)]
+    never = [number for number, answer in answers.heard if answer == CallFailed(words, unsent=True)]
+    assert (len(made), len(never)) == (AT_ONCE, AT_ONCE), "what waited for its turn never left"
     assert len(answers.heard) == AT_ONCE * 2
 
 
