@@ -328,9 +328,10 @@ def baseline_words(checked: CheckedBaseline, unit: str, delivery: Delivery, zone
 
 
 def _text_sheet(theme: Theme) -> str:
+    well = theme.surface_sunken if theme.surface.lightness() < 128 else theme.surface
     return f"""
     QPlainTextEdit {{
-        background: {theme.surface_sunken.name()}; color: {theme.text.name()};
+        background: {well.name()}; color: {theme.text.name()};
         border: 1px solid {theme.border_strong.name()}; border-radius: {theme.sizes.radius}px; padding: 2px;
         selection-background-color: {theme.selection.name()}; selection-color: {theme.text.name()};
     }}
