@@ -41,6 +41,13 @@ class FilterField(QLineEdit):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
+    def key_in_rows(self, event: QKeyEvent) -> None:
+        """A key that the rows left alone: Esc empties the filter from there too, any other is ignored."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            event.ignore()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Escape:

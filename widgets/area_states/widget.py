@@ -138,12 +138,10 @@ class AreaStates(QWidget):
         self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.filter.text():
-            self.filter.clear()
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._fold_current(event.key() == Qt.Key.Key_Left)
         else:
-            event.ignore()
+            self.filter.key_in_rows(event)
 
     # Within
 

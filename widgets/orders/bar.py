@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from widgets.buttons import button_sheet
+from widgets.buttons import dress_small
 from widgets.fields import FilterField, Toggle
 from widgets.key_texts import KeyTexts
 from widgets.orders.catalogue import GroupBy
@@ -42,13 +42,9 @@ class OrdersBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         for field in (self.filter, self.only_working, self.only_linked, self.group, self.standing):
             field.set_theme(theme)
-        small = theme.ui_font(theme.sizes.font_title)
-        self.conditions.setFont(small)
+        self.conditions.setFont(theme.ui_font(theme.sizes.font_title))
         self.conditions.set_ink(theme.accent)
-        for button in (self.export, self.all):
-            button.setFont(small)
-            button.setStyleSheet(button_sheet(theme))
-            button.setFixedHeight(theme.sizes.row_height)
+        dress_small(theme, self.export, self.all)
 
     def set_keys(self, keys: KeyTexts) -> None:
         self.filter.set_keys(keys)

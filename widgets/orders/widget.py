@@ -12,7 +12,7 @@ from protocols.market.events import Feed
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, SECOND, UtcNs
-from widgets.buttons import button_sheet
+from widgets.buttons import dress_small
 from widgets.delivery import zone_of_all, zone_span
 from widgets.feeds import feed_standing
 from widgets.figures import grouped
@@ -120,12 +120,8 @@ class OrdersTable(QWidget):
         self.choosing.theme = theme
         for widget in (self.view, self.bar, self.pill):
             widget.set_theme(theme)
-        small = theme.ui_font(theme.sizes.font_title)
-        self.summary.setFont(small)
-        for button in (self.amend, self.cancel):
-            button.setFont(small)
-            button.setStyleSheet(button_sheet(theme))
-            button.setFixedHeight(theme.sizes.row_height)
+        self.summary.setFont(theme.ui_font(theme.sizes.font_title))
+        dress_small(theme, self.amend, self.cancel)
 
     def set_keys(self, keys: KeyTexts) -> None:
         """How the keys of the acts on orders are written."""
@@ -186,10 +182,8 @@ class OrdersTable(QWidget):
         if event.key() == Qt.Key.Key_Escape and self._copying is not None:
             self._copying = None
             self._summarise()
-        elif event.key() == Qt.Key.Key_Escape and self.filter.text():
-            self.filter.clear()
         else:
-            event.ignore()
+            self.filter.key_in_rows(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         titles = self.view.titles

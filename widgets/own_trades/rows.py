@@ -68,10 +68,6 @@ class OwnTradeRows:
         """Folds a contract's trades away, or shows them again."""
         self.folded.symmetric_difference_update({key})
 
-    def index_of(self, name: tuple[object, ...]) -> int:
-        """Where the row of that name is; -1 when it is not shown."""
-        return next((index for index, row in enumerate(self.rows) if row.name == name), -1)
-
     def _sections(self) -> list[Row]:
         by_key: dict[ContractKey, list[OwnTrade]] = {}
         for trade in self.shown:

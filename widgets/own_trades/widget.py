@@ -1,30 +1,31 @@
 """The own trades: one by one, newest first, or by contract with totals; filtered, copied, exported."""
 
-from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from protocols.market.events import Feed
 from protocols.market.order_events import OwnTrade
 from protocols.market.state import MarketState
 from protocols.market.times import HOUR, MINUTE, UtcNs
-from widgets.buttons import button_sheet
+from widgets.buttons import dress_small
 from widgets.delivery import zone_of_all, zone_span
 from widgets.feeds import feed_standing
 from widgets.fields import FilterField, Toggle
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
+from widgets.grid.table import TableShell, bar_row, rebuild_in_place
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
+from widgets.linked_switch import LinkedSwitch
 from widgets.own_trades.rows import OwnTradeRows
 from widgets.own_trades.source import OwnTradeSource
 from widgets.own_trades.totals import footer_text
 from widgets.sheet import Sheet
 from widgets.theme import Theme
-from widgets.wording import PlainLabel, StandingStrip, plain_tip
+from widgets.wording import StandingStrip
 
 FILTER_TIP = "Show only trades with these words: contract, area, side, comment"
 MAY_MISS = "newer own trades and recalls may be missing"
@@ -54,10 +55,11 @@ class OwnTrades(QWidget):
         self.grid = GridView(self._source, theme, self)
         self.filter = FilterField("own_trades.filter", "Filter own trades", FILTER_TIP, self)
         self.by_contract = Toggle(theme, self)
-        self.only_linked = Toggle(theme, self)
+        self.only_linked = LinkedSwitch("own_trades.linked", "Own trades", "all contracts", theme, self)
         self.export = QPushButton("Export…", self)
         self.standing = StandingStrip(theme, self)
-        self.footer = PlainLabel("", self)
+        self._shell = TableShell(self, self.grid, self.filter, self.standing)
+        self.footer = self._shell.footer
         self._build()
         self.set_theme(theme)
         self.set_keys(NO_KEYS)
@@ -67,23 +69,18 @@ class OwnTrades(QWidget):
     # What the main window uses
 
     def set_theme(self, theme: Theme) -> None:
-        self.grid.set_theme(theme)
-        self.filter.set_theme(theme)
-        self.standing.set_theme(theme)
+        self._shell.set_theme(theme)
         self.by_contract.set_theme(theme)
         self.only_linked.set_theme(theme)
-        self.footer.setFont(theme.ui_font(theme.sizes.font_title))
-        self.export.setFont(theme.ui_font(theme.sizes.font_title))
-        self.export.setStyleSheet(button_sheet(theme))
-        self.export.setFixedHeight(theme.sizes.row_height)
+        dress_small(theme, self.export)
 
     def set_compact(self, compact: bool) -> None:
         self.grid.set_compact(compact)
 
     def set_keys(self, keys: KeyTexts) -> None:
         """Names the keys of the acts `own_trades.…` in the tool tips."""
-        self._keys = keys
         self.filter.set_keys(keys)
+        self.only_linked.set_keys(keys)
         self.by_contract.setToolTip(keys.tip("One by one, or by contract with totals", "own_trades.by_contract"))
         self.export.setToolTip(keys.tip("Write the trades that are shown into a file", "own_trades.export"))
         self._name_filter()
@@ -91,17 +88,15 @@ class OwnTrades(QWidget):
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
         return {
-            "filter": self.filter.text(),
+            **self._shell.state(),
             "by_contract": self.by_contract.isChecked(),
             "only_linked": self.only_linked.isChecked(),
-            "columns": self.grid.column_widths(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self.by_contract.setChecked(bool(state.get("by_contract", False)))
         self.only_linked.setChecked(bool(state.get("only_linked", False)))
-        self.filter.setText(str(state.get("filter", "")))
-        self.grid.set_column_widths(dict(state.get("columns", {})))
+        self._shell.restore(state)
 
     def sheet(self) -> Sheet:
         """The trades that pass the filter, exact, to be exported."""
@@ -126,51 +121,26 @@ class OwnTrades(QWidget):
         self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.filter.text():
-            self.filter.clear()
-        else:
-            event.ignore()
+        self.filter.key_in_rows(event)
 
     # Within
 
     def _build(self) -> None:
-        self.grid.setAccessibleName("Own trades")
-        self.grid.activated.connect(self._act)
-        self.grid.double_clicked.connect(self._act)
+        self._shell.set_names("Own trades", "Totals of own trades")
+        self._shell.on_chosen(self._act)
         self.filter.setMaximumWidth(220)
         self.filter.textChanged.connect(self._rebuild)
-        self.filter.left.connect(self.grid.setFocus)
-        self.filter.entered.connect(self._to_first)
         self.by_contract.set_words("By contract")
         self.by_contract.setAccessibleName("By contract, with totals")
         self.by_contract.toggled.connect(self._grouping_changed)
         self.only_linked.toggled.connect(self._rebuild)
         self.export.clicked.connect(self.export_requested)
         self.export.setAccessibleName("Export own trades")
-        self.footer.setAccessibleName("Totals of own trades")
-        self.footer.setContentsMargins(8, 3, 8, 3)
-        self.footer.elide()
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 3, 6, 3)
-        bar.setSpacing(6)
-        bar.addWidget(self.filter, 1)
-        bar.addWidget(self.by_contract)
-        bar.addWidget(self.only_linked)
-        bar.addWidget(self.standing, 1)
-        bar.addWidget(self.export)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(bar)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.footer)
-        for one, other in pairwise((self.filter, self.by_contract, self.only_linked, self.export, self.grid)):
-            self.setTabOrder(one, other)
-        self.setFocusProxy(self.grid)
-
-    def _to_first(self) -> None:
-        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.grid.set_current(0)
+        bar = QWidget(self)
+        shares = ((self.filter, 1), (self.by_contract, 0), (self.only_linked, 0), (self.standing, 1), (self.export, 0))
+        bar_row(bar, shares, spacing=6)
+        self._shell.stack(bar, self.grid)
+        self._shell.chain_tabs(self.filter, self.by_contract, self.only_linked, self.export, self.grid)
 
     def _pulse(self) -> None:
         if self.isVisible():
@@ -195,19 +165,9 @@ class OwnTrades(QWidget):
         self.grid.update_all()
 
     def _take_rows(self) -> None:
-        """Builds the rows anew and keeps the current one, and what is in view, where they are."""
-        rows, grid = self._rows, self.grid
-        current = rows.rows[grid.current].name if 0 <= grid.current < len(rows.rows) else None
-        top = grid.visible_rows().start
-        held = rows.rows[top].name if not grid.at_top and top < len(rows.rows) else None
-        y = grid.row_rect(top).top()
-        rows.build(self._market.positions.trades(), self._passes)
-        grid.set_count(len(rows.rows))
-        grid.set_current(-1 if current is None else rows.index_of(current), show=False)
-        if held is not None and (place := rows.index_of(held)) >= 0:
-            grid.scroll_row_to(place, y)
-        self.footer.say(footer_text(rows.shown, self._market.contracts))
-        grid.update_all()
+        trades = self._market.positions.trades()
+        rebuild_in_place(self.grid, lambda: self._rows.rows, lambda: self._rows.build(trades, self._passes))
+        self.footer.say(footer_text(self._rows.shown, self._market.contracts))
 
     def _passes(self, trade: OwnTrade) -> bool:
         if self.only_linked.isChecked() and trade.key != self._group.contract:
@@ -259,9 +219,4 @@ class OwnTrades(QWidget):
             self.grid.set_empty_text("No own trades yet" if standing.live else "No own trades received")
 
     def _name_filter(self) -> None:
-        name = self._group.chosen_words(self._market)
-        one = self.only_linked.isChecked()
-        tip = "Show all contracts" if one else f"Show only {name}"
-        self.only_linked.set_words(f"Only {name}" if one else "All contracts")
-        self.only_linked.setToolTip(plain_tip(self._keys.tip(tip, "own_trades.linked")))
-        self.only_linked.setAccessibleName(f"Own trades of {name} only" if one else "Own trades of all contracts")
+        self.only_linked.name_contract(self._group.chosen_words(self._market))

@@ -74,10 +74,6 @@ class PositionRows:
         """Folds a section away, or shows it again."""
         self.folded.symmetric_difference_update({section})
 
-    def index_of(self, name: tuple[object, ...]) -> int:
-        """Where the row of that name is; -1 when it is not shown."""
-        return next((index for index, row in enumerate(self.rows) if row.name == name), -1)
-
     def _by_delivery(self, key: ContractKey) -> tuple[int, int, ContractKey]:
         contract = self._contract_of(key)
         return (0, 0, key) if contract is None else (contract.delivery_start, contract.delivery_end, key)

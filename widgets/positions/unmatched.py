@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from protocols.market.events import Unmatched
-from widgets.buttons import button_sheet
+from widgets.buttons import dress_small
 from widgets.delivery import UNIVERSAL, time_text
 from widgets.figures import grouped
 from widgets.grid import Align, Cell, Column, GridView, RowLook
@@ -107,9 +107,7 @@ class UnmatchedList(QWidget):
         self.grid.set_theme(theme)
         self.words.setFont(theme.ui_font(weight=QFont.Weight.DemiBold))
         self.words.set_ink(theme.danger)
-        self.dismiss.setFont(theme.ui_font(theme.sizes.font_title))
-        self.dismiss.setStyleSheet(button_sheet(theme))
-        self.dismiss.setFixedHeight(theme.sizes.row_height)
+        dress_small(theme, self.dismiss)
         self._fit()
 
     def set_compact(self, compact: bool) -> None:

@@ -1,20 +1,20 @@
 """The positions: currency pairs by connection, power by area and delivery period; filtered, copied, exported."""
 
-from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from protocols.market.events import Feed
 from protocols.market.fx_positions import FxTally
 from protocols.market.instruments import ContractKey
 from protocols.market.state import NEVER_SEEN, MarketState, Standing
-from widgets.buttons import button_sheet
+from widgets.buttons import dress_small
 from widgets.fields import FilterField, Toggle
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
+from widgets.grid.table import TableShell, bar_row, rebuild_in_place
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.positions.rows import PositionRows
@@ -23,7 +23,7 @@ from widgets.positions.unmatched import UnmatchedList
 from widgets.positions.words import results_text
 from widgets.sheet import Sheet
 from widgets.theme import Theme
-from widgets.wording import PlainLabel, StandingStrip
+from widgets.wording import StandingStrip
 
 FILTER_TIP = "Show only positions with these words: pair, contract, area, long, short, connection"
 MAY_DIFFER = "positions may have changed"
@@ -63,7 +63,8 @@ class Positions(QWidget):
         self.only_open = Toggle(theme, self)
         self.export = QPushButton("Export…", self)
         self.standing = StandingStrip(theme, self)
-        self.footer = PlainLabel("", self)
+        self._shell = TableShell(self, self.grid, self.filter, self.standing)
+        self.footer = self._shell.footer
         self._build()
         self.set_theme(theme)
         self.set_keys(NO_KEYS)
@@ -72,12 +73,9 @@ class Positions(QWidget):
     # What the main window uses
 
     def set_theme(self, theme: Theme) -> None:
-        for each in (self.unmatched, self.grid, self.filter, self.standing, self.only_open):
+        for each in (self._shell, self.unmatched, self.only_open):
             each.set_theme(theme)
-        self.footer.setFont(theme.ui_font(theme.sizes.font_title))
-        self.export.setFont(theme.ui_font(theme.sizes.font_title))
-        self.export.setStyleSheet(button_sheet(theme))
-        self.export.setFixedHeight(theme.sizes.row_height)
+        dress_small(theme, self.export)
 
     def set_compact(self, compact: bool) -> None:
         self.grid.set_compact(compact)
@@ -94,16 +92,14 @@ class Positions(QWidget):
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
         return {
-            "filter": self.filter.text(),
+            **self._shell.state(),
             "only_open": self.only_open.isChecked(),
-            "columns": self.grid.column_widths(),
             "choice": self.grid.column_choice(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self.only_open.setChecked(bool(state.get("only_open", False)))
-        self.filter.setText(str(state.get("filter", "")))
-        self.grid.set_column_widths(dict(state.get("columns", {})))
+        self._shell.restore(state)
         self.grid.set_column_choice(dict(state.get("choice", {})))
 
     def sheet(self) -> Sheet:
@@ -130,50 +126,24 @@ class Positions(QWidget):
         self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.filter.text():
-            self.filter.clear()
-        else:
-            event.ignore()
+        self.filter.key_in_rows(event)
 
     # Within
 
     def _build(self) -> None:
-        self.grid.setAccessibleName("Positions")
-        self.grid.activated.connect(self._act)
-        self.grid.double_clicked.connect(self._act)
+        self._shell.set_names("Positions", "Totals of positions")
+        self._shell.on_chosen(self._act)
         self.filter.setMaximumWidth(220)
         self.filter.textChanged.connect(self._rebuild)
-        self.filter.left.connect(self.grid.setFocus)
-        self.filter.entered.connect(self._to_first)
         self.only_open.toggled.connect(self._rebuild)
         self.export.clicked.connect(self.export_requested)
         self.export.setAccessibleName("Export positions")
         self.unmatched.dismiss_requested.connect(self.dismiss_requested)
-        self.footer.setAccessibleName("Totals of positions")
-        self.footer.setContentsMargins(8, 3, 8, 3)
-        self.footer.elide()
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 3, 6, 3)
-        bar.setSpacing(6)
-        bar.addWidget(self.filter, 1)
-        bar.addWidget(self.only_open)
-        bar.addWidget(self.standing, 1)
-        bar.addWidget(self.export)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(bar)
-        column.addWidget(self.unmatched)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.footer)
-        order = (self.filter, self.only_open, self.export, self.unmatched.dismiss, self.unmatched.grid, self.grid)
-        for one, other in pairwise(order):
-            self.setTabOrder(one, other)
-        self.setFocusProxy(self.grid)
-
-    def _to_first(self) -> None:
-        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.grid.set_current(0)
+        bar = QWidget(self)
+        bar_row(bar, ((self.filter, 1), (self.only_open, 0), (self.standing, 1), (self.export, 0)), spacing=6)
+        self._shell.stack(bar, self.unmatched, self.grid)
+        unmatched = self.unmatched
+        self._shell.chain_tabs(self.filter, self.only_open, self.export, unmatched.dismiss, unmatched.grid, self.grid)
 
     def _pulse(self) -> None:
         # What is unmatched is told though the widget is hidden: its title says it then.
@@ -204,21 +174,13 @@ class Positions(QWidget):
         return sum(books[key].revision for row in self._rows.shown if (key := row.key) is not None and key in books)
 
     def _take_rows(self) -> None:
-        """Builds the rows anew and keeps the current one, and what is in view, where they are."""
-        rows, grid = self._rows, self.grid
-        current = rows.rows[grid.current].name if 0 <= grid.current < len(rows.rows) else None
-        top = grid.visible_rows().start
-        held = rows.rows[top].name if not grid.at_top and top < len(rows.rows) else None
-        y = grid.row_rect(top).top()
+        rebuild_in_place(self.grid, lambda: self._rows.rows, self._build_rows)
+
+    def _build_rows(self) -> None:
         pairs = {key: sums for key, sums in self._tally.sums().items() if self._passes(key, sums[0] - sums[1])}
         turnover = self._market.positions.turnover
         contracts = [key for key in self._market.positions.traded() if self._passes(key, turnover(key).net)]
-        rows.build(pairs, contracts)
-        grid.set_count(len(rows.rows))
-        grid.set_current(-1 if current is None else rows.index_of(current), show=False)
-        if held is not None and (place := rows.index_of(held)) >= 0:
-            grid.scroll_row_to(place, y)
-        grid.update_all()
+        self._rows.build(pairs, contracts)
 
     def _passes(self, key: ContractKey, net: int) -> bool:
         if self.only_open.isChecked() and not net:

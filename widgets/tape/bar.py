@@ -1,13 +1,13 @@
 """What stands above the tape's rows: the filter, the switches, how fresh the trades are, and the way into a file."""
 
-from itertools import pairwise
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from widgets.buttons import button_sheet
 from widgets.fields import FilterField, Toggle
+from widgets.grid.table import bar_row, chain_tabs
 from widgets.key_texts import NO_KEYS, KeyTexts
+from widgets.linked_switch import LinkedSwitch
 from widgets.tape.sizes import SizesPopover
 from widgets.theme import Theme
 from widgets.wording import StandingStrip, plain_tip
@@ -27,9 +27,8 @@ class TapeBar(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._linked_words = ("", "")
         self.filter = FilterField("tape.filter", "Filter the trade tape", FILTER_TIP, self)
-        self.only_linked = Toggle(theme, self)
+        self.only_linked = LinkedSwitch("tape.linked", "Trades", "all contracts", theme, self)
         self.merged = Toggle(theme, self)
         self.sizes_button = QPushButton("Sizes…", self)
         self.sizes = SizesPopover(theme, self)
@@ -44,7 +43,7 @@ class TapeBar(QWidget):
         return self.filter, self.only_linked, self.merged, self.sizes_button, self.export
 
     def set_theme(self, theme: Theme) -> None:
-        for themed in (self.filter, self.only_linked, self.merged, self.sizes, self.standing):
+        for themed in (self.only_linked, self.merged, self.sizes):
             themed.set_theme(theme)
         for button in (self.sizes_button, self.export):
             button.setFont(theme.ui_font(theme.sizes.font_title))
@@ -52,8 +51,8 @@ class TapeBar(QWidget):
             button.setFixedHeight(self.merged.sizeHint().height())
 
     def set_keys(self, keys: KeyTexts) -> None:
-        self._keys = keys
         self.filter.set_keys(keys)
+        self.only_linked.set_keys(keys)
         self.merged.setToolTip(
             plain_tip(
                 keys.tip(
@@ -65,15 +64,6 @@ class TapeBar(QWidget):
         )
         self.sizes_button.setToolTip(keys.tip("Which sizes are shown, stand out and are heard", "tape.sizes"))
         self.export.setToolTip(keys.tip("Write the trades that are shown into a file", "tape.export"))
-        self.name_linked(*self._linked_words)
-
-    def name_linked(self, name: str, tip: str) -> None:
-        """`name` is the link group's contract in words, `tip` what the switch does."""
-        self._linked_words = name, tip
-        one = self.only_linked.isChecked()
-        self.only_linked.set_words(f"Only {name}" if one else "All contracts")
-        self.only_linked.setToolTip(plain_tip(self._keys.tip(tip, "tape.linked")))
-        self.only_linked.setAccessibleName(f"Trades of {name} only" if one else "Trades of all contracts")
 
     def open_sizes(self) -> None:
         """The popover, below its button."""
@@ -91,14 +81,6 @@ class TapeBar(QWidget):
         self.sizes.changed.connect(self.changed)
         self.export.setAccessibleName("Export the trade tape")
         self.export.clicked.connect(self.export_requested)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 3, 6, 3)
-        row.setSpacing(4)
-        row.addWidget(self.filter, 2)
-        row.addWidget(self.only_linked)
-        row.addWidget(self.merged)
-        row.addWidget(self.sizes_button)
-        row.addWidget(self.standing, 1)
-        row.addWidget(self.export)
-        for one, other in pairwise(self.tab_order):
-            self.setTabOrder(one, other)
+        switches = ((self.only_linked, 0), (self.merged, 0), (self.sizes_button, 0))
+        bar_row(self, ((self.filter, 2), *switches, (self.standing, 1), (self.export, 0)), spacing=4)
+        chain_tabs(*self.tab_order)

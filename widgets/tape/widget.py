@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from protocols.market.events import Feed
 from protocols.market.form_text import TextRefused
@@ -18,6 +18,7 @@ from widgets.feeds import feed_standing
 from widgets.figures import grouped
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
+from widgets.grid.table import TableShell
 from widgets.key_texts import KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.sheet import Sheet
@@ -31,7 +32,6 @@ from widgets.tape.sheet import HEADINGS, KINDS, NewestFirst, TapeSheetRows
 from widgets.tape.source import TapeSource, side_to_choose
 from widgets.tape.totals import totals_text
 from widgets.theme import Theme
-from widgets.wording import PlainLabel
 
 FLASH_AT_MOST = 100
 """More trades than this in one frame are a backlog, not news: they don't flash, and none of them is heard."""
@@ -74,9 +74,9 @@ class TradeTape(QWidget):
         self.filter, self.only_linked, self.merged = self.bar.filter, self.bar.only_linked, self.bar.merged
         self.standing = self.bar.standing
         self.grid = GridView(self._source, theme, self)
-        self.grid.setAccessibleName("Trade tape")
+        self._shell = TableShell(self, self.grid, self.filter, self.standing)
+        self.footer = self._shell.footer
         self.pill = Pill(self.grid)
-        self.footer = PlainLabel("", self)
         self._build()
         self.set_theme(theme)
         clock.pulse.connect(self._pulse)
@@ -87,9 +87,8 @@ class TradeTape(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._source.flash_ms = theme.flash_ms
-        self.grid.set_theme(theme)
+        self._shell.set_theme(theme)
         self.bar.set_theme(theme)
-        self.footer.setFont(theme.ui_font(theme.sizes.font_title))
         self.pill.set_theme(theme)
 
     def set_keys(self, keys: KeyTexts) -> None:
@@ -130,19 +129,17 @@ class TradeTape(QWidget):
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
         return {
-            "filter": self.filter.text(),
+            **self._shell.state(),
             "only_linked": self.only_linked.isChecked(),
             "merged": self.merged.isChecked(),
             "sizes": self.bar.sizes.sizes.texts(),
-            "columns": self.grid.column_widths(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.filter.setText(str(state.get("filter", "")))
+        self._shell.restore(state)
         self.only_linked.setChecked(bool(state.get("only_linked", False)))
         self.merged.setChecked(bool(state.get("merged", False)))
         self.bar.sizes.set_texts({name: str(text) for name, text in dict(state.get("sizes", {})).items()})
-        self.grid.set_column_widths(dict(state.get("columns", {})))
 
     # Qt's calls
 
@@ -163,34 +160,19 @@ class TradeTape(QWidget):
             self.pill.place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.filter.text():
-            self.filter.clear()
-        else:
-            event.ignore()
+        self.filter.key_in_rows(event)
 
     # Within
 
     def _build(self) -> None:
+        self._shell.set_names("Trade tape", "Totals")
+        self._shell.on_chosen(self._choose)
         self.bar.changed.connect(self._choose_rows)
         self.bar.export_requested.connect(self.export_requested)
-        self.filter.left.connect(self.grid.setFocus)
-        self.filter.entered.connect(self._to_first)
         self.pill.clicked.connect(self._to_newest)
-        self.grid.activated.connect(self._choose)
-        self.grid.double_clicked.connect(self._choose)
         self.grid.scrolled.connect(self._scrolled)
-        self.footer.setAccessibleName("Totals")
-        self.footer.setContentsMargins(8, 3, 8, 3)
-        self.footer.elide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.footer)
-        self.setTabOrder(self.bar.tab_order[-1], self.grid)
-        self.setTabOrder(self.grid, self.pill)
-        self.setFocusProxy(self.grid)
+        self._shell.stack(self.bar, self.grid)
+        self._shell.chain_tabs(self.bar.tab_order[-1], self.grid, self.pill)
 
     def _pulse(self) -> None:
         if self.isVisible():
@@ -298,8 +280,7 @@ class TradeTape(QWidget):
         return "No trades yet" if standing.live else "No trades received"
 
     def _name_linked(self) -> None:
-        name = self._group.chosen_words(self._market)
-        self.bar.name_linked(name, "Show all contracts" if self.only_linked.isChecked() else f"Show only {name}")
+        self.bar.only_linked.name_contract(self._group.chosen_words(self._market))
 
     def _show_totals(self) -> None:
         text, behind = totals_text(self._rows.totals()), self._rows.behind
@@ -339,10 +320,6 @@ class TradeTape(QWidget):
         key = side_to_choose(trade, self._group.contract) if trade is not None else None
         if key is not None:
             self._group.choose(key)
-
-    def _to_first(self) -> None:
-        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.grid.set_current(0)
 
     def _to_newest(self) -> None:
         self.grid.to_top()
