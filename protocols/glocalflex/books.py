@@ -119,7 +119,7 @@ class FlexReader:
         orders: list[FlexBookOrder],
         faults: list[FlexFault],
     ) -> None:
-        named = _number(key)
+        named = _number(key) if entries else None
         for entry in entries:
             try:
                 order = self._order(side, entry)

@@ -19,6 +19,8 @@ from protocols.market.values import Price, Quantity, ValueRefused, fixed_text, s
 Decoded = TypeVar("Decoded")
 
 MILLISECOND = SECOND // 1_000
+OBJECT_LIMIT = 1_000_000
+"""Bytes of an object about one order: looking through it for repeated keys takes a second for each few megabytes."""
 
 
 class Unreadable(ValueError):
@@ -110,7 +112,9 @@ def decode_form(body: bytes) -> dict[str, str]:
 
 def decode_object(text: bytes) -> dict[str, msgspec.Raw]:
     """Reads an object of which not every field is known: its values unread, having looked for repeated keys in all of
-    it. Raises `Unreadable`."""
+    it. Raises `Unreadable`, for one that is too large for an order or a contract too."""
+    if len(text) > OBJECT_LIMIT:
+        raise Unreadable(f"message: {len(text)} bytes for one object")
     refuse_contradictions(text)
     return _decode(dict[str, msgspec.Raw], text)
 

@@ -77,6 +77,7 @@ class Ledger:
         self._notice = notice
         self._known: dict[str, Known] = {}
         self._of_client: dict[str, str] = {}
+        self._by_terms: list[Known] = []
         self.stragglers = 0
         """Updates that were older than what was known."""
 
@@ -91,14 +92,17 @@ class Ledger:
         """The orders that the venue holds, as far as is known."""
         return (known for known in list(self._known.values()) if known.state.alive)
 
-    def rows(self) -> Iterator[Known]:
-        return iter(list(self._known.values()))
+    def known_by_terms(self) -> list[Known]:
+        """The orders of which only their terms say that they are ours."""
+        return self._by_terms
 
     def link(self, venue_id: str, client_id: str, order: PlaceOrder, *, by_terms: bool = False) -> Known:
         """From now on the venue's identifier is that order's."""
         known = Known(venue_id, client_id, order, remaining=order.quantity, by_terms=by_terms)
         self._known[venue_id] = known
         self._of_client[client_id] = venue_id
+        if by_terms:
+            self._by_terms.append(known)
         return known
 
     def recall(self, known: Known) -> None:

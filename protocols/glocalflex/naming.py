@@ -89,8 +89,9 @@ class Naming:
 
     def _match(self, unnamed: Unnamed, now: Instant) -> None:
         candidates = self._placements.like(unnamed)
-        if any(placed.call is not None for placed in candidates):
-            return  # its answer may name it
+        unnamed.waits = any(placed.call is not None for placed in candidates)
+        if unnamed.waits:
+            return
         if not candidates:
             self._adopt(unnamed, now)
             return
@@ -106,8 +107,8 @@ class Naming:
         order = order_told(self._connection, whole)
         if order is None:
             return  # too little is known of it for a row: it stays with those that are not matched
-        for known in self._ledger.rows():
-            if known.by_terms and says_the_same(known.order, whole):
+        for known in self._ledger.known_by_terms():
+            if says_the_same(known.order, whole):
                 words = (
                     f"order {unnamed.venue_id[:60]} of the venue says the same as {known.venue_id[:60]}, which only its"
                     " terms told to be ours: they may be mixed up"
@@ -143,7 +144,11 @@ class Naming:
         self._notices.alarm(kind, words, TRADE_CHANNEL)
 
     def _show_rest(self) -> None:
-        rows = tuple(row_of(self._connection, each, each.since) for each in self._unnamed.values())
+        rows = tuple(self._row(each) for each in self._unnamed.values() if not each.waits)
         if rows != self._shown:
             self._shown = rows
             self._show(UnmatchedChanged(self._connection, rows))
+
+    def _row(self, unnamed: Unnamed) -> Unmatched:
+        unnamed.row = unnamed.row or row_of(self._connection, unnamed, unnamed.since)
+        return unnamed.row

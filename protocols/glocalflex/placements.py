@@ -12,6 +12,7 @@ import msgspec
 from protocols.glocalflex.ledger import is_over
 from protocols.glocalflex.objects import OrderObject
 from protocols.market.commands import FlexTerms, Intent, PlaceOrder
+from protocols.market.events import Unmatched
 from protocols.market.times import MINUTE, Instant
 from protocols.secret import Secret
 from protocols.session import CallId
@@ -59,6 +60,10 @@ class Unnamed(msgspec.Struct):
     since: Instant
     updates: list[OrderObject] = []
     ambiguous: bool = False
+    waits: bool = False
+    """Whether an answer is still to come that may name it."""
+    row: Unmatched | None = None
+    """As it is shown, made when it is first looked at after an update."""
 
     @property
     def latest(self) -> OrderObject:
@@ -66,6 +71,7 @@ class Unnamed(msgspec.Struct):
 
     def add(self, update: OrderObject) -> None:
         """One more update of it."""
+        self.row = None
         self.updates.append(update)
         del self.updates[:-UPDATES_KEPT]
         told = {name: value for name in _TERMS if (value := getattr(update, name)) is not None}

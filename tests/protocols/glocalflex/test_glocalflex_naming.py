@@ -38,6 +38,7 @@ def test_a_lost_answers_order_is_known_by_its_terms(desk: FlexDesk, updated_firs
     if updated_first:
         desk.update(order_object(order(), "o1", "pending"))
         assert desk.state(client_id) == "pending", "the answer may still name it"
+        assert not desk.desk.market.unmatched.get(NAME), "until then nothing is amiss"
     desk.fail()
     desk.update(order_object(order(), "o1", "accepted"))
     assert (desk.state(client_id), desk.get(client_id).venue_id) == ("working", "o1")

@@ -296,6 +296,14 @@ def test_an_update_that_names_no_order_is_an_alarm_and_nothing_else(desk: FlexDe
     assert desk.desk.market.blotter.rows() == []
 
 
+def test_an_update_of_many_megabytes_is_none(desk: FlexDesk) -> None:
+    client_id = desk.submit(order())
+    desk.reply({"order_id": "o1", "status": "accepted"})
+    desk.update(order_object(order(), "o1", "filled", note="x" * 1_000_000))
+    assert desk.state(client_id) == "working"
+    assert "an update could not be read" in desk.get(client_id).reason
+
+
 def test_an_unreadable_update_puts_every_living_order_in_question(desk: FlexDesk) -> None:
     client_id = desk.submit(order())
     desk.reply({"order_id": "o1", "status": "pending"})
