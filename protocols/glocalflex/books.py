@@ -19,12 +19,12 @@ from protocols.glocalflex.codec import (
     read_price,
     read_quantity,
     read_time,
-    refuse_contradictions,
 )
 from protocols.market.flex import Coordinates, Delivery, Place
 from protocols.market.flex_events import FlexBookOrder, FlexFault
 from protocols.market.times import UtcNs
 from protocols.market.values import Price, Quantity, Side
+from protocols.strict_json import refuse_contradictions
 
 KEPT = 20_000
 """Windows, places and numbers remembered, of each kind; over it all are forgotten and made anew."""

@@ -10,7 +10,6 @@ from protocols.glocalflex.codec import (
     read_quantity,
     read_reading,
     read_time,
-    refuse_contradictions,
     time_text,
 )
 from protocols.glocalflex.ledger import expires_at
@@ -26,6 +25,7 @@ from protocols.market.flex import AREA, Baseline, Delivery, Place, Reading
 from protocols.market.instruments import window_key
 from protocols.market.times import utc_text
 from protocols.market.values import Side
+from protocols.strict_json import refuse_contradictions
 
 
 class Refused(ValueError):

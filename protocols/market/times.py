@@ -14,6 +14,7 @@ UtcNs = NewType("UtcNs", int)
 """Nanoseconds since 1970-01-01T00:00:00Z."""
 
 SECOND = 1_000_000_000
+MILLISECOND = SECOND // 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
