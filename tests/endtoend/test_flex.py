@@ -29,7 +29,9 @@ K = Qt.Key
 NAME = "Practice Flex"
 ALL = market_key(NAME)
 CALM: dict[str, object] = {
-    **dict.fromkeys(("refuse_orders", "lose_request", "missing_country", "keys_disagree", "old_book"), 0.0),
+    **dict.fromkeys(
+        ("refuse_orders", "lose_request", "lose_reply", "missing_country", "keys_disagree", "old_book"), 0.0
+    ),
     "hold_market": True,
     "oversized_book": False,
     "text_order": False,
@@ -270,12 +272,19 @@ async def test_a_refusal_stands_at_its_field_and_a_lost_request_is_in_doubt_unti
     assert "mend it and send it anew" in ticket.header.note.text()
     assert QApplication.focusWidget() is ticket.rows[forms.PRICE].entry
 
-    venue.flex_faults(refuse_orders=0.0, lose_request=1.0)
+    # A request that arrives, and its answer is lost; and one that is lost on its way.
+    venue.flex_faults(refuse_orders=0.0, lose_reply=1.0)
     arrived = len(venue.flex_truth()["arrivals"])
     await press(desk, K.Key_Escape)
+    await stage_and_fill(desk, "900")
+    await send(desk)
+    await desk.until(lambda: len(venue.flex_truth()["arrivals"]) == arrived + 1)
+    venue.flex_faults(lose_request=1.0)
     await stage_and_fill(desk, "800")
     order = await send(desk)
-    await desk.until(lambda: own(desk)[1].status is OrderStatus.IN_DOUBT)
+    assert [each.status for each in own(desk)[1:]] == [OrderStatus.PENDING] * 2
+    await desk.until(lambda: [each.status for each in own(desk)[1:]] == [OrderStatus.WORKING, OrderStatus.IN_DOUBT])
+    assert own(desk)[1].venue_id, "the venue's own word of it tells, once no answer can"
     desk.window.docking.focus("contracts")
     contracts = desk.window.flex.contracts
     await desk.until(lambda: any("in doubt" in contracts.grid.row_text(row) for row in range(len(contracts.rows))))
@@ -288,8 +297,8 @@ async def test_a_refusal_stands_at_its_field_and_a_lost_request_is_in_doubt_unti
     assert isinstance(question, DoubtQuestion)
     question.radios[0].click()
     await outside(question.record.click)
-    assert own(desk)[1].reason == "decided by hand: it never reached the venue"
-    assert len(venue.flex_truth()["arrivals"]) == arrived + 1, "nothing is sent twice"
+    assert own(desk)[2].reason == "decided by hand: it never reached the venue"
+    assert len(venue.flex_truth()["arrivals"]) == arrived + 2, "nothing is sent twice"
 
 
 @on_a_desk
