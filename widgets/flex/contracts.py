@@ -1,12 +1,11 @@
 """Own orders for flexibility and their contracts: how far each is, and all that the venue said of it."""
 
-from itertools import pairwise
 from typing import Any
 
 import msgspec
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from protocols.market.events import Feed
 from protocols.market.flex import AREA
@@ -20,6 +19,7 @@ from widgets.flex.progress import progress_of, step_words
 from widgets.flex.step_line import StepLine
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
+from widgets.grid.table import TableShell, bar_row
 from widgets.key_texts import KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.theme import Theme, scroll_bar_sheet
@@ -52,7 +52,8 @@ class FlexContracts(QWidget):
         self.line = StepLine(theme, self)
         self.words = PlainLabel("", self)
         self.raw = QPlainTextEdit(self)
-        self.footer = PlainLabel("", self)
+        self._shell = TableShell(self, self.grid, self.filter, self.standing)
+        self.footer = self._shell.footer
         self._build()
         self.set_theme(theme)
         clock.pulse.connect(self._pulse)
@@ -60,10 +61,9 @@ class FlexContracts(QWidget):
     # What the main window uses
 
     def set_theme(self, theme: Theme) -> None:
-        for themed in (self.grid, self.filter, self.standing, self.line):
-            themed.set_theme(theme)
-        for label in (self.footer, self.words):
-            label.setFont(theme.ui_font(theme.sizes.font_title))
+        self._shell.set_theme(theme)
+        self.line.set_theme(theme)
+        self.words.setFont(theme.ui_font(theme.sizes.font_title))
         self.raw.setFont(theme.number_font(theme.sizes.font_title))
         self.raw.setStyleSheet(
             f"QPlainTextEdit {{ background: {theme.surface_sunken.name()}; color: {theme.text.name()};"
@@ -89,11 +89,10 @@ class FlexContracts(QWidget):
 
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
-        return {"filter": self.filter.text(), "columns": self.grid.column_widths()}
+        return self._shell.state()
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.filter.setText(str(state.get("filter", "")))
-        self.grid.set_column_widths(dict(state.get("columns", {})))
+        self._shell.restore(state)
 
     # Qt's calls
 
@@ -105,36 +104,24 @@ class FlexContracts(QWidget):
         self._rebuild()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.filter.text():
-            self.filter.clear()
-        else:
-            event.ignore()
+        self.filter.key_in_rows(event)
 
     # Within
 
     def _build(self) -> None:
-        self.grid.setAccessibleName("Flexibility orders and contracts")
+        self._shell.set_names("Flexibility orders and contracts", "Flexibility orders and contracts in all")
+        self._shell.on_chosen(self._choose)
         self.grid.current_changed.connect(self._show_current)
-        self.grid.activated.connect(self._choose)
-        self.grid.double_clicked.connect(self._choose)
         self.filter.setMaximumWidth(240)
         self.filter.textChanged.connect(self._rebuild)
-        self.filter.left.connect(self.grid.setFocus)
-        self.filter.entered.connect(self._to_first)
         self.raw.setReadOnly(True)
         self.raw.setTabChangesFocus(True)
         self.raw.setAccessibleName("What the venue said, as it came")
         self.raw.setToolTip("Every field as the venue sent it")
         self.words.elide()
         self.words.setContentsMargins(8, 2, 8, 4)
-        self.footer.setAccessibleName("Flexibility orders and contracts in all")
-        self.footer.setContentsMargins(8, 3, 8, 3)
-        self.footer.elide()
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 3, 6, 3)
-        bar.setSpacing(4)
-        bar.addWidget(self.filter, 1)
-        bar.addWidget(self.standing, 2)
+        bar = QWidget(self)
+        bar_row(bar, ((self.filter, 1), (self.standing, 2)), spacing=4)
         details = QWidget(self)
         below = QVBoxLayout(details)
         below.setContentsMargins(0, 4, 0, 0)
@@ -147,15 +134,8 @@ class FlexContracts(QWidget):
         parts.addWidget(details)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(bar)
-        column.addWidget(parts, 1)
-        column.addWidget(self.footer)
-        for one, other in pairwise((self.filter, self.grid, self.raw)):
-            self.setTabOrder(one, other)
-        self.setFocusProxy(self.grid)
+        self._shell.stack(bar, parts)
+        self._shell.chain_tabs(self.filter, self.grid, self.raw)
 
     def _pulse(self) -> None:
         if not self.isVisible():
@@ -229,10 +209,6 @@ class FlexContracts(QWidget):
         if told is None:
             return row.order.reason or "The venue has not said anything about this order yet."
         return laid_out(told.raw)
-
-    def _to_first(self) -> None:
-        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.grid.set_current(0)
 
     def _choose(self, row: int) -> None:
         shown = self._rows.rows[row]

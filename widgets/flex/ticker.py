@@ -1,11 +1,10 @@
 """The flexibility tape: what the ticker told, newest first. Trades and expired orders are two kinds, never mixed up."""
 
-from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from protocols.market.events import Feed
 from protocols.market.flex import AREA, POWER_UNIT, PRICE_UNIT, delivery_of
@@ -19,11 +18,13 @@ from widgets.flex.ticker_rows import Kind, TickerFilter, TickerRows
 from widgets.flex.ticker_source import TickerSource
 from widgets.frame_clock import FrameClock
 from widgets.grid import GridView
+from widgets.grid.table import TableShell, bar_row
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
+from widgets.linked_switch import LinkedSwitch
 from widgets.tape.pill import Pill
 from widgets.theme import Theme
-from widgets.wording import PlainLabel, StandingStrip, plain_tip
+from widgets.wording import StandingStrip, plain_tip
 
 FILTER_TIP = "Show only rows with these words: window, country, location, connection, trade, expired"
 MAY_MISS = "newer trades and expiries may be missing"
@@ -43,16 +44,16 @@ class FlexTicker(QWidget):
         self._group = group
         self._kind = Kind.ALL
         self._seen: tuple[int, ...] = ()
-        self._keys = NO_KEYS
         self._rows = TickerRows(market.flex.tape)
         self._source = TickerSource(market, self._rows)
         self.grid = GridView(self._source, theme, self)
         self.pill = Pill(self.grid)
         self.filter = FilterField("ticker.filter", "Filter the flexibility tape", FILTER_TIP, self)
         self.kind = Toggle(theme, self)
-        self.only_linked = Toggle(theme, self)
+        self.only_linked = LinkedSwitch("ticker.linked", "The tape", "all windows", theme, self)
         self.standing = StandingStrip(theme, self)
-        self.footer = PlainLabel("", self)
+        self._shell = TableShell(self, self.grid, self.filter, self.standing)
+        self.footer = self._shell.footer
         self._build()
         self.set_theme(theme)
         self.set_keys(NO_KEYS)
@@ -62,17 +63,16 @@ class FlexTicker(QWidget):
     # What the main window uses
 
     def set_theme(self, theme: Theme) -> None:
-        for themed in (self.grid, self.pill, self.filter, self.kind, self.only_linked, self.standing):
+        for themed in (self._shell, self.pill, self.kind, self.only_linked):
             themed.set_theme(theme)
-        self.footer.setFont(theme.ui_font(theme.sizes.font_title))
 
     def set_compact(self, compact: bool) -> None:
         self.grid.set_compact(compact)
 
     def set_keys(self, keys: KeyTexts) -> None:
         """Names the keys of the acts `ticker.…` in the tool tips."""
-        self._keys = keys
         self.filter.set_keys(keys)
+        self.only_linked.set_keys(keys)
         tip = "Trades and expiries, trades only, expiries only: an expiry is an order that nobody took"
         self.kind.setToolTip(plain_tip(keys.tip(tip, "ticker.kind")))
         self._name_switches()
@@ -92,18 +92,16 @@ class FlexTicker(QWidget):
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
         return {
-            "filter": self.filter.text(),
+            **self._shell.state(),
             "kind": self._kind.name,
             "only_linked": self.only_linked.isChecked(),
-            "columns": self.grid.column_widths(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self._kind = Kind.__members__.get(str(state.get("kind")), Kind.ALL)
         self.kind.setChecked(self._kind is not Kind.ALL)
         self.only_linked.setChecked(bool(state.get("only_linked", False)))
-        self.filter.setText(str(state.get("filter", "")))
-        self.grid.set_column_widths(dict(state.get("columns", {})))
+        self._shell.restore(state)
         self._choose_rows()
 
     # Qt's calls
@@ -121,44 +119,23 @@ class FlexTicker(QWidget):
         self.pill.place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.filter.text():
-            self.filter.clear()
-        else:
-            event.ignore()
+        self.filter.key_in_rows(event)
 
     # Within
 
     def _build(self) -> None:
-        self.grid.setAccessibleName("Flexibility tape")
-        self.grid.activated.connect(self._choose)
-        self.grid.double_clicked.connect(self._choose)
+        self._shell.set_names("Flexibility tape", "Totals of the flexibility tape")
+        self._shell.on_chosen(self._choose)
         self.grid.scrolled.connect(lambda: self.pill.passed(self._above()))
         self.filter.setMaximumWidth(220)
         self.filter.textChanged.connect(self._choose_rows)
-        self.filter.left.connect(self.grid.setFocus)
-        self.filter.entered.connect(self._to_first)
         self.kind.clicked.connect(self.next_kind)
         self.only_linked.toggled.connect(self._choose_rows)
         self.pill.clicked.connect(self._to_newest)
-        self.footer.setAccessibleName("Totals of the flexibility tape")
-        self.footer.setContentsMargins(8, 3, 8, 3)
-        self.footer.elide()
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 3, 6, 3)
-        bar.setSpacing(4)
-        bar.addWidget(self.filter, 2)
-        bar.addWidget(self.kind)
-        bar.addWidget(self.only_linked)
-        bar.addWidget(self.standing, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(bar)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.footer)
-        for one, other in pairwise((self.filter, self.kind, self.only_linked, self.grid, self.pill)):
-            self.setTabOrder(one, other)
-        self.setFocusProxy(self.grid)
+        bar = QWidget(self)
+        bar_row(bar, ((self.filter, 2), (self.kind, 0), (self.only_linked, 0), (self.standing, 1)), spacing=4)
+        self._shell.stack(bar, self.grid)
+        self._shell.chain_tabs(self.filter, self.kind, self.only_linked, self.grid, self.pill)
 
     def _pulse(self) -> None:
         if self.isVisible():
@@ -224,18 +201,10 @@ class FlexTicker(QWidget):
     def _name_switches(self) -> None:
         self.kind.set_words(self._kind.value)
         self.kind.setAccessibleName(f"Kinds shown: {self._kind.value}")
-        name, one = self._group.chosen_words(self._market), self.only_linked.isChecked()
-        self.only_linked.set_words(f"Only {name}" if one else "All windows")
-        self.only_linked.setAccessibleName(f"The tape of {name} only" if one else "The tape of all windows")
-        tip = "Show all windows" if one else f"Show only {name}"
-        self.only_linked.setToolTip(plain_tip(self._keys.tip(tip, "ticker.linked")))
+        self.only_linked.name_contract(self._group.chosen_words(self._market))
 
     def _above(self) -> int:
         return 0 if self.grid.at_top else self.grid.visible_rows().start
-
-    def _to_first(self) -> None:
-        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.grid.set_current(0)
 
     def _to_newest(self) -> None:
         self.grid.to_top()
