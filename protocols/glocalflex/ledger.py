@@ -78,6 +78,7 @@ class Ledger:
         self._known: dict[str, Known] = {}
         self._of_client: dict[str, str] = {}
         self._by_terms: list[Known] = []
+        self._untold: dict[str, Known] = {}
         self.stragglers = 0
         """Updates that were older than what was known."""
 
@@ -92,17 +93,22 @@ class Ledger:
         """The orders that the venue holds, as far as is known."""
         return (known for known in list(self._known.values()) if known.state.alive)
 
-    def known_by_terms(self) -> list[Known]:
-        """The orders of which only their terms say that they are ours."""
-        return self._by_terms
+    def uncertain(self) -> list[Known]:
+        """Orders of ours that an order of the venue which says the same may be as well: those that only their terms
+        name, and those that an answer named and no update has told of since."""
+        return [*self._by_terms, *self._untold.values()]
 
-    def link(self, venue_id: str, client_id: str, order: PlaceOrder, *, by_terms: bool = False) -> Known:
-        """From now on the venue's identifier is that order's."""
+    def link(
+        self, venue_id: str, client_id: str, order: PlaceOrder, *, by_terms: bool = False, sent: bool = False
+    ) -> Known:
+        """From now on the venue's identifier is that order's; `sent` where an answer to us named it."""
         known = Known(venue_id, client_id, order, remaining=order.quantity, by_terms=by_terms)
         self._known[venue_id] = known
         self._of_client[client_id] = venue_id
         if by_terms:
             self._by_terms.append(known)
+        elif sent:
+            self._untold[venue_id] = known
         return known
 
     def recall(self, known: Known) -> None:
@@ -130,6 +136,8 @@ class Ledger:
         known.status = told.status or known.status
         known.rank, known.state, known.remaining = rank, state, remaining
         known.told_at = told.told_at or known.told_at
+        if told.told_at is not None:
+            self._untold.pop(known.venue_id, None)
         known.doubted = False
         known.order = _with_terms(known.order, told)
         if told.power not in (None, known.order.quantity):

@@ -81,7 +81,7 @@ class Naming:
             self._doubt(placed, words, now)
             return False
         self._placements.end(placed.intent.client_id)
-        known = self._ledger.link(venue_id, placed.intent.client_id, placed.order, by_terms=by_terms)
+        known = self._ledger.link(venue_id, placed.intent.client_id, placed.order, by_terms=by_terms, sent=True)
         self._tell_all(known, now)
         return True
 
@@ -107,11 +107,11 @@ class Naming:
         order = order_told(self._connection, whole)
         if order is None:
             return  # too little is known of it for a row: it stays with those that are not matched
-        for known in self._ledger.known_by_terms():
+        for known in self._ledger.uncertain():
             if says_the_same(known.order, whole):
                 words = (
                     f"order {unnamed.venue_id[:60]} of the venue says the same as {known.venue_id[:60]}, which only its"
-                    " terms told to be ours: they may be mixed up"
+                    " terms, or only the answer to it, told to be ours: they may be mixed up"
                 )
                 self._alarm("orders alike", words)
         if any(may_be(placed, unnamed) for placed in self._by_hand):

@@ -44,7 +44,7 @@ def order_form(instrument: FlexMarket | FlexWindow) -> OrderForm:
             _time(EXPIRY, "Expires", latest, "At the latest 15 min before delivery. It can't be taken back before"),
             Field(
                 LOCATION, "Location", FieldKind.TEXT, max_length=LONGEST_LOCATIONS,
-                tip="The venue's names of locations, with commas between them",
+                tip="The venue's names of locations, with commas between them; one that has a comma in double quotes",
             ),
             Field(COUNTRY, "Country", FieldKind.CHOICE, COUNTRIES, tip="Where the location is; may be left out"),
         ),

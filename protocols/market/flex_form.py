@@ -1,5 +1,7 @@
 """The fields that an order for flexibility has beside those of every order, and how its places are typed."""
 
+import csv
+
 from protocols.market import forms
 from protocols.market.flex import Place
 
@@ -26,10 +28,15 @@ OF_WIRE = {
 
 
 def locations_in(text: str) -> tuple[str, ...]:
-    """What was typed as locations: identifiers with commas between them."""
-    return tuple(dict.fromkeys(filter(None, (each.strip() for each in text.split(",")))))
+    """What was typed as locations: identifiers with commas between them, in double quotes where one has a comma."""
+    cells = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(dict.fromkeys(filter(None, (each.strip() for each in cells))))
 
 
 def locations_text(place: Place) -> str:
     """The other way."""
-    return ", ".join(place.location_ids)
+    return ", ".join(_quoted(each) if {",", '"'} & set(each) else each for each in place.location_ids)
+
+
+def _quoted(identifier: str) -> str:
+    return '"{}"'.format(identifier.replace('"', '""'))

@@ -19,11 +19,13 @@ from protocols.market.baseline_text import (
     step_text,
 )
 from protocols.market.flex import Reading
+from protocols.market.form_text import moment_from_text, moment_text
 from protocols.market.times import MINUTE, SECOND, UtcNs, utc_from_text, utc_text
 from protocols.market.values import SCALE, Quantity, plain_text
 
 NOON = utc_from_text("2026-11-21T12:00:00Z")
 PARIS = ZoneInfo("Europe/Paris")
+NO_LETTER = {ord("A"): None, ord("B"): None}
 TWO_ROWS = "2026-11-21T12:00:00Z\t1.5\n2026-11-21T12:15:00Z\t2"
 
 
@@ -51,6 +53,19 @@ def test_a_time_without_a_zone_is_one_of_the_zone_that_is_named() -> None:
     assert utc_text(reading.at) == "2026-11-21T13:00:00Z"
     (problem,) = read_table("2026-10-25 02:15\t1", PARIS).problems
     assert "comes twice" in problem.text
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-10-25", 25), ("2026-03-29", 23), ("2026-11-21", 24)])
+def test_a_day_of_any_length_is_read_to_the_quarter_hour(day: str, hours: int) -> None:
+    start = moment_from_text(f"{day} 00:00", NOON, PARIS)
+    times = [UtcNs(start + number * 15 * MINUTE) for number in range(4 * hours)]
+    table = read_table("\n".join(f"{moment_text(at, PARIS)};1,5" for at in times), PARIS)
+    assert table.problems == ()
+    assert [reading.at for reading in table.readings] == times
+    assert moment_text(UtcNs(times[-1] + 15 * MINUTE), PARIS).endswith(" 00:00")
+    # As most programs write it: without a letter, what comes twice is not guessed at.
+    plain = read_table("\n".join(f"{moment_text(at, PARIS).translate(NO_LETTER)};1,5" for at in times), PARIS)
+    assert len(plain.problems) == (8 if hours == 25 else 0)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ quantities = st.integers(0, MAXIMUM).map(Quantity)
 @st.composite
 def baselines(draw: st.DrawFn) -> Baseline:
     at = draw(st.lists(times, min_size=1, max_size=4, unique=True))
-    readings = tuple(Reading(each, draw(quantities)) for each in at)
+    readings = tuple(Reading(each, Quantity(draw(st.integers(-MAXIMUM, MAXIMUM)))) for each in at)
     return Baseline(draw(words), draw(times), draw(times), draw(times), readings, draw(st.integers(1, 60)), draw(words))
 
 

@@ -62,6 +62,24 @@ def test_an_update_that_was_made_long_before_we_sent_is_not_of_ours(desk: FlexDe
     assert "orders alike" in desk.anomalies()
 
 
+def test_a_name_that_only_the_answer_knows_may_be_another_things_name(desk: FlexDesk) -> None:
+    client_id = desk.submit(order())
+    desk.reply({"id": "request-17", "status": "accepted"})
+    desk.update(order_object(order(), "o1", "filled"))
+    assert desk.get(client_id).venue_id == "request-17"
+    (alarm,) = [each for each in desk.desk.market.anomalies if each.kind == "orders alike"]
+    assert "o1" in alarm.message
+    assert "request-17" in alarm.message
+
+
+def test_a_name_that_an_update_confirmed_is_beyond_doubt(desk: FlexDesk) -> None:
+    desk.submit(order())
+    desk.reply({"order_id": "o1"})
+    desk.update(order_object(order(), "o1", "accepted"))
+    desk.update(order_object(order(), "o2", "accepted"))
+    assert desk.anomalies() == []
+
+
 def test_what_comes_after_a_decision_by_hand_is_an_alarm(desk: FlexDesk) -> None:
     client_id = lose(desk)
     assert desk.desk.decide(desk.get(client_id), Decision.NEVER_ARRIVED) is None
