@@ -8,7 +8,7 @@ or log a secret.
 
 import enum
 from collections.abc import Sequence
-from typing import NewType, Protocol, runtime_checkable
+from typing import NewType, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -18,6 +18,8 @@ from protocols.market.intervals import CandleQuery
 from protocols.market.order_events import OrderDecided, OrderEvent
 from protocols.market.times import Instant
 from protocols.secret import Secret
+
+Taken = TypeVar("Taken")
 
 CallId = NewType("CallId", int)
 SendId = NewType("SendId", int)
@@ -289,3 +291,10 @@ class CandleSource(Protocol):
         """Asks. Why it can't be asked now, in words; None when it is. Then one `CandlesArrived` ends it, and others
         that are `waiting` may come before; none comes from a session that ends."""
         ...
+
+
+def take_all(shared: list[Taken]) -> list[Taken]:
+    """What a list holds, which is empty then: the list itself is shared with all who add to it."""
+    taken = shared[:]
+    shared.clear()
+    return taken

@@ -42,6 +42,7 @@ from protocols.session import (
     Reply,
     SendId,
     Written,
+    take_all,
 )
 from protocols.socket import Phase, Socket
 
@@ -202,14 +203,10 @@ class ActTraderSession:
         self._settle(now)
 
     def outgoing(self) -> list[Outgoing]:
-        taken = self._out[:]
-        self._out.clear()  # the list itself is shared with whoever wishes
-        return taken
+        return take_all(self._out)
 
     def events(self) -> list[Event | OrderEvent]:
-        taken = self._events[:]
-        self._events.clear()  # likewise
-        return taken
+        return take_all(self._events)
 
     def kept(self) -> list[Frame]:
         return self._record.take()

@@ -47,6 +47,7 @@ from protocols.session import (
     Send,
     SendId,
     Written,
+    take_all,
 )
 
 CLEAN_SECONDS = 10.0
@@ -280,9 +281,7 @@ class EzNergySession:
         return taken
 
     def events(self) -> list[Event | OrderEvent]:
-        taken = self._events[:]
-        self._events.clear()  # the list itself is shared with whoever tells
-        return taken
+        return take_all(self._events)
 
     def kept(self) -> list[Frame]:
         return self._record.take()
