@@ -33,7 +33,7 @@ class MapPlace(msgspec.Struct):
     asks: int = 0
     bid_orders: int = 0
     ask_orders: int = 0
-    windows: frozenset[Delivery] = frozenset()
+    windows: set[Delivery] = set()
 
     @property
     def title(self) -> str:
@@ -45,7 +45,7 @@ class MapPlace(msgspec.Struct):
             self.bids, self.bid_orders = self.bids + order.power, self.bid_orders + 1
         else:
             self.asks, self.ask_orders = self.asks + order.power, self.ask_orders + 1
-        self.windows |= {order.delivery}
+        self.windows.add(order.delivery)
 
     def words(self, spec: InstrumentSpec) -> str:
         """`DE Hamburg-Altona: B 12000 W in 3 orders, S 4500 W in 1`; sums of different windows are called so."""
