@@ -13,6 +13,7 @@ from protocols.glocalflex.ledger import is_over
 from protocols.glocalflex.objects import OrderObject
 from protocols.market.commands import FlexTerms, Intent, PlaceOrder
 from protocols.market.events import Unmatched
+from protocols.market.flex import Place
 from protocols.market.times import MINUTE, Instant
 from protocols.secret import Secret
 from protocols.session import CallId
@@ -125,8 +126,8 @@ def may_be(placed: Placement, unnamed: Unnamed) -> bool:
 
 def match_of(unnamed: Unnamed, candidates: list[Placement], others: Iterable[Unnamed]) -> Placement | None:
     """The one placement that the venue's order is; None where it may be several, where several orders of the venue may
-    be it, and where it seems to be older than ours. Place and expiry tell apart what says the same otherwise, if they
-    agree in one case alone."""
+    be it, and where it says another place or expiry than ours or seems to be older. Place and expiry tell apart what
+    says the same otherwise, if they agree in one case alone."""
     whole = unnamed.whole
     rivals = [
         each for each in others if each is not unnamed and any(says_the_same(p.order, each.whole) for p in candidates)
@@ -135,7 +136,8 @@ def match_of(unnamed: Unnamed, candidates: list[Placement], others: Iterable[Unn
         candidates = [placed for placed in candidates if _agrees(placed.terms, whole)]
         if len(candidates) != 1 or any(_agrees(candidates[0].terms, rival.whole) for rival in rivals):
             return None
-    return None if _seems_older(candidates[0], unnamed) else candidates[0]
+    found = candidates[0]
+    return None if _differs(found.terms, whole) or _seems_older(found, unnamed) else found
 
 
 def _seems_older(placed: Placement, unnamed: Unnamed) -> bool:
@@ -147,6 +149,16 @@ def _seems_older(placed: Placement, unnamed: Unnamed) -> bool:
     first = unnamed.whole
     told_before = first.told_at is not None and first.told_at < placed.sent.utc - CLOCKS_APART
     return told_before or (not placed.missed and is_over(first.status))
+
+
+def _differs(terms: FlexTerms, told: OrderObject) -> bool:
+    """Whether what is told of place and expiry is not ours; what is left out tells nothing."""
+    place = told.place or Place()
+    return (
+        told.expiry not in (None, terms.expiry)
+        or place.location_ids not in ((), terms.place.location_ids)
+        or place.country_code not in ("", terms.place.country_code)
+    )
 
 
 def _agrees(terms: FlexTerms, told: OrderObject) -> bool:

@@ -1,6 +1,7 @@
 """Orders of the same account that look like ours and are not: older ones, and what is told after a person decided."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,28 @@ def test_an_order_whose_beginning_was_missed_may_be_over_when_it_is_first_told_o
     desk.open("trade")
     desk.update(order_object(order(), "o1", "filled"))
     assert desk.state(client_id) == "filled"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"expiry_time": "2026-11-21T14:40:00Z"},
+        {"location": {"location_id": ["loc2"], "country_code": "FI"}},
+        {"location": {"location_id": ["loc1"], "country_code": "DE"}},
+    ],
+)
+def test_an_order_for_another_place_or_time_is_not_taken_for_ours(desk: FlexDesk, other: dict[str, Any]) -> None:
+    client_id = lose(desk)
+    desk.update(order_object(order(), "o1", "accepted", **other))
+    assert desk.state(client_id) == "in doubt"
+    assert "for you to decide" in desk.get(client_id).reason
+
+
+@pytest.mark.parametrize("told", [{"location_id": ["loc1"]}, {"location_id": []}, {"country_code": "FI"}, None])
+def test_what_is_left_out_of_a_place_tells_nothing(desk: FlexDesk, told: dict[str, Any] | None) -> None:
+    client_id = lose(desk)
+    desk.update(order_object(order(), "o1", "accepted", location=told, expiry_time=None))
+    assert desk.get(client_id).venue_id == "o1"
 
 
 def test_an_update_that_was_made_long_before_we_sent_is_not_of_ours(desk: FlexDesk) -> None:
