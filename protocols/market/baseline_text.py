@@ -156,7 +156,7 @@ def check_baseline(texts: dict[str, str], created_at: UtcNs, zone: tzinfo = UTC)
         return CheckedBaseline(None, table, problems)
     baseline = Baseline(
         metering_id=words[METERING_ID],
-        created_at=created_at,
+        created_at=UtcNs(created_at // SECOND * SECOND),  # as the page writes it: not every reader takes nanoseconds
         reading_start=table.readings[0].at,
         reading_end=end,
         readings=table.readings,

@@ -199,6 +199,12 @@ def test_what_is_wrong_stands_at_its_field(changed: dict[str, str], field: str, 
     assert says in checked.problems[field]
 
 
+def test_it_was_made_at_a_whole_second() -> None:
+    made = check_baseline({METERING_ID: "m-1", TABLE: TWO_ROWS}, UtcNs(NOON + 123_456_789)).baseline
+    assert made is not None
+    assert made.created_at == NOON
+
+
 def test_steps_in_words() -> None:
     assert (step_text(15 * MINUTE), step_text(90 * SECOND)) == ("15 min", "90 s")
     assert SCALE == SECOND  # nanoseconds are written as scaled seconds
