@@ -171,7 +171,8 @@ class Access:
         return ""
 
     def _failed(self, problem: str, reply: Reply | CallFailed, now: Instant) -> None:
-        if self._renewing:
+        slow_down = isinstance(reply, Reply) and reply.status == 429
+        if self._renewing and not slow_down:
             self.reason = f"the token could not be renewed ({problem}): asking with the password"
             self._ask_with_password()
             return
@@ -179,7 +180,7 @@ class Access:
             self.refusals += 1
             self.phase, self._token = Phase.REFUSED, None
             self.reason = problem
-        elif isinstance(reply, Reply) and reply.status == 429:
+        elif isinstance(reply, Reply) and slow_down:
             self.slow_downs += 1
             least = self._back_off.longest() if reply.retry_after is None else min(reply.retry_after, RETRY_AFTER_CAP)
             self._wait(problem, now, least)

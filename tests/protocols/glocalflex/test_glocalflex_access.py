@@ -59,7 +59,7 @@ def test_a_renewal_keeps_the_refresh_token_where_it_brings_no_other(desk: FlexDe
     assert desk.form()["refresh_token"] == "refresh-1"
 
 
-@pytest.mark.parametrize("status", [400, 401, 429, 500])
+@pytest.mark.parametrize("status", [400, 401, 500, 502])
 def test_a_renewal_that_fails_falls_back_to_the_password(desk: FlexDesk, status: int) -> None:
     desk.ready()
     desk.wait(3_541, 1.0)
@@ -132,6 +132,19 @@ def test_the_venue_is_not_asked_sooner_than_it_wants(desk: FlexDesk) -> None:
     desk.wait(2)
     assert len(desk.calls) == 2
     assert desk.session.report().slow_downs == 1
+
+
+def test_a_renewal_that_comes_too_soon_waits_before_the_password_is_tried(desk: FlexDesk) -> None:
+    desk.grant(1, seconds=600)
+    desk.wait(541, 1.0)
+    assert desk.form()["grant_type"] == "refresh_token"
+    asked = len(desk.calls)
+    desk.reply({}, 429, retry_after=7)
+    desk.wait(6.5)
+    assert len(desk.calls) == asked
+    assert "slow down (429)" in desk.reason
+    desk.wait(1)
+    assert desk.form()["grant_type"] == "password"
 
 
 def test_a_handshake_that_is_refused_renews_the_token_once(desk: FlexDesk) -> None:
