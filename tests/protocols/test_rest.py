@@ -4,10 +4,15 @@ import asyncio
 import contextlib
 import json
 import logging
+import ssl
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from app.certificates import server_certificate
+from app.clock import SystemClock
+from protocols.market.times import HOUR, Instant, UtcNs
 from protocols.rest import AT_ONCE, BODY_LIMIT, WAITING, Rest
 from protocols.secret import Secret
 from protocols.session import BodyKind, Call, CallFailed, CallId, Reply, Tls
@@ -125,6 +130,30 @@ async def test_a_certificate_that_is_unknown_or_of_another_host_is_refused(
     assert answer.reason.startswith(f"the certificate of 127.0.0.1:{port} ")
     assert words in answer.reason
     assert not requests
+
+
+async def test_a_certificate_that_has_ended_is_refused_whoever_signed_it(tmp_path: Path) -> None:
+    half_a_year_ago = Instant(0.0, UtcNs(SystemClock()().utc - 4_400 * HOUR))
+    files = server_certificate(tmp_path, half_a_year_ago)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.certificate, files.key)
+    requests: list[bytes] = []
+    trusting = Tls(ca_file=str(files.authority))
+    peer = _answering(_json(b"[]"), requests)
+    async with peer_at(peer, context) as port, rest_client(trusting) as (rest, answers):
+        rest.execute(Call(CallId(1), "POST", f"https://127.0.0.1:{port}/api", Secret(PASSWORD), Secret(TOKEN)))
+        answer = await answers.only()
+    reason = f"the certificate of 127.0.0.1:{port} is not trusted: certificate has expired"
+    assert answer == CallFailed(reason, unsent=True)
+    assert not requests
+
+
+async def test_an_authority_that_cannot_be_read_is_told_by_its_file(tmp_path: Path) -> None:
+    async with rest_client(Tls(ca_file=str(tmp_path / "none.pem"))) as (rest, answers):
+        rest.execute(Call(CallId(1), "POST", "https://127.0.0.1:1/api", Secret(PASSWORD)))
+        answer = await answers.only()
+    words = f"the certificates in {tmp_path / 'none.pem'} can't be read: No such file or directory"
+    assert answer == CallFailed(words, unsent=True)
 
 
 @pytest.mark.parametrize(
