@@ -17,10 +17,12 @@ from protocols.market.flex_events import (
 )
 from protocols.market.instruments import market_key
 from protocols.market.order_events import OrderEvent
-from protocols.market.times import Instant, UtcNs
+from protocols.market.times import MINUTE, Instant, UtcNs
 
 OLDER_SECONDS = 30.0
 """Nothing but books older than the one shown for so long, and that one is not to be believed any more."""
+AHEAD = 2 * MINUTE
+"""As far as the venue's clock may be ahead of ours."""
 
 Notice = Callable[[str, str], None]
 
@@ -58,6 +60,9 @@ class BookChannel:
             self.lost(f"a book can't be read: {error}", now)
             return
         self._newest, self._older_since = created_at, None
+        if created_at > now.utc + AHEAD:
+            words = f"a book of {envelope.created_at[:40]}, which is still to come by this machine's clock"
+            self._notice("book of the future", f"{words}: one of the clocks is wrong, and its age is not known")
         for fault in faults[:1]:
             self._notice("unreadable order", f"{len(faults)} of the book, the first: {fault.reason}")
         self._events.append(FlexBookReplaced(self._feeding.channel, self._key, created_at, orders, faults, now))

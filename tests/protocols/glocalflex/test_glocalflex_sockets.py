@@ -90,6 +90,12 @@ def test_an_older_book_after_a_newer_one_is_dropped(desk: FlexDesk) -> None:
     assert prices(desk) == ["0.23"]
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(119, False), (121, True)])
+def test_a_book_of_the_future_tells_that_a_clock_is_wrong(desk: FlexDesk, seconds: int, told: bool) -> None:
+    desk.book(at=UtcNs(desk.now.utc + seconds * SECOND))
+    assert ("book of the future" in desk.anomalies()) is told
+
+
 def test_nothing_but_older_books_makes_the_shown_one_a_doubtful_one(desk: FlexDesk) -> None:
     desk.book(at=UtcNs(START + 3_600 * SECOND))
     for _ in range(4):
