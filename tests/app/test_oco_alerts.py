@@ -25,8 +25,8 @@ class Watched(FxPaired):
         self.told: list[tuple[str, Order | None]] = []
         super().__init__(folder, dialect)
 
-    def _boot(self) -> None:
-        super()._boot()
+    def boot(self) -> None:
+        super().boot()
         self.lines: list[str] = []
         self._alerts = PairAlerts(
             self.desk.market, self.desk.pairs, lambda words, leg: self.told.append((words, leg)), self.lines.append

@@ -2,25 +2,26 @@
 
 import json
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.desk import Desk, Ordering, SessionOrders
+from app.desk import Ordering
 from app.flex_table import flex_spec
-from app.journal import Journal
 from app.limits import shipped_limits
 from protocols.glocalflex.codec import decode_form
 from protocols.glocalflex.session import GLocalFlexSession
 from protocols.glocalflex.settings import Settings
-from protocols.market.commands import FlexTerms, Intent, PlaceOrder
+from protocols.market.commands import FlexTerms, PlaceOrder
 from protocols.market.flex import Baseline, Delivery, Place, Reading
 from protocols.market.instruments import window_key
-from protocols.market.times import HOUR, MINUTE, SECOND, Instant, UtcNs, utc_from_text, utc_text
+from protocols.market.orders import Order
+from protocols.market.times import HOUR, MINUTE, UtcNs, utc_from_text, utc_text
 from protocols.market.values import Price, Quantity, Side, scaled_from_text
 from protocols.secret import Secret
-from protocols.session import Call, CallFailed, Close, Closed, Open, Reply
-from tests.support.fx import Told
+from protocols.session import Call, CallFailed, Closed, Reply
+from tests.support.session_desk import SessionDesk
 
 NAME = "Flex"
 START = utc_from_text("2026-11-21T12:00:00Z")
@@ -95,99 +96,39 @@ def order_object(placed: PlaceOrder, venue_id: str, status: str, **fields: Any) 
     return {name: value for name, value in {**usual, **fields}.items() if value is not None}
 
 
-class FlexDesk:
-    """`opens` are the sockets that were asked for, `calls` the HTTP calls; `bodies` what was placed, as JSON."""
+class FlexDesk(SessionDesk):
+    """`bodies` is what was placed, as JSON."""
 
     def __init__(self, folder: Path, *, seed: int = 1, **changes: Any) -> None:
-        self.now = Instant(1_000.0, START)
-        self.journal = Journal(folder, lambda text: text)
         self.settings = settings(**changes)
-        self._ids = iter(range(10**9))
-        self._seed = seed
-        self._folder = folder
         self.bodies: list[dict[str, Any]] = []
         self.muted = False
         self._pinged = 0.0
-        self.boot()
+        super().__init__(folder, START, seed)
 
-    def boot(self) -> None:
-        ordering = Ordering(self.journal, shipped_limits(), lambda: self.now, self._new_id)
-        self.said: list[str] = []
-        self.alerts: list[str] = []
-        self.desk = Desk(ordering, Told(self.said, self.alerts))
-        self.begin(self.desk.restore())
+    def ordering(self) -> Ordering:
+        return Ordering(self.journal, shipped_limits(), lambda: self.now, self.new_id)
 
-    def begin(self, restored: list[Intent]) -> None:
-        shown = self.desk.market.blotter.rows()
-        self.session = GLocalFlexSession(self.settings, random.Random(self._seed), shown)
-        self.desk.add(self.session.report)
-        self.desk.add_orders(self.settings.name, SessionOrders(self, self.session))
-        self.opens: list[Open] = []
-        self.calls: list[Call] = []
-        self.streams: dict[str, str] = {}
-        self.session.restore(restored, self.now)
-        self.session.start(self.now)
-        self.crank()
-
-    def connect_anew(self) -> None:
-        """The same desk, another session."""
-        found = [each for each in self.journal.open_intents() if each.placed is not None]
-        intents = {each.intent_id: each for pair in found for each in (pair.placed, pair.intent) if each is not None}
-        self.session.stop(self.now)
-        self.crank()
-        self.begin(list(intents.values()))
-
-    def restart(self) -> None:
-        """The desk dies and a new one begins on the same journal."""
-        self.journal.close()
-        self.journal = Journal(self._folder, lambda text: text)
-        self.boot()
-
-    def _new_id(self) -> str:
-        return f"id-{next(self._ids)}"
+    def new_session(self, shown: Sequence[Order]) -> GLocalFlexSession:
+        return GLocalFlexSession(self.settings, random.Random(self._seed), shown)
 
     # The crank
 
-    def call(self, what: str, act: Any) -> None:
-        act(self.now)
-        self.crank()
-
-    def crank(self) -> None:
-        while True:
-            wishes, events = self.session.outgoing(), self.session.events()
-            for wish in wishes:
-                self.execute(wish)
-            for frame in self.session.kept():
-                self.journal.frame(frame)
-            for event in events:
-                self.desk.apply(event)
-            if not wishes and not events:
-                return
+    def keep(self) -> None:
+        for frame in self.session.kept():
+            self.journal.frame(frame)
 
     def execute(self, wish: Any) -> None:
-        match wish:
-            case Open():
-                self.opens.append(wish)
-            case Call():
-                self.calls.append(wish)
-                if wish.url.endswith("/order/"):
-                    assert wish.body is not None
-                    self.bodies.append(json.loads(wish.body.reveal(), parse_float=Decimal))
-            case Close():
-                kind = wish.stream.split("-")[0]
-                if self.streams.get(kind) == wish.stream:
-                    del self.streams[kind]
-                    self.session.closed(wish.stream, Closed("closed"), self.now)
+        super().execute(wish)
+        if isinstance(wish, Call) and wish.url.endswith("/order/"):
+            assert wish.body is not None
+            self.bodies.append(json.loads(wish.body.reveal(), parse_float=Decimal))
+
+    def tick(self) -> None:
+        self.pong()
+        super().tick()
 
     # What happens to it
-
-    def wait(self, seconds: float, step: float = 0.1) -> None:
-        until = self.now.monotonic + seconds
-        while self.now.monotonic < until - 1e-9:
-            self.now = Instant(self.now.monotonic + step, UtcNs(self.now.utc + round(step * SECOND)))
-            self.pong()
-            self.session.tick(self.now)
-            self.crank()
 
     def pong(self) -> None:
         """The sockets answer pings, unless the test mutes them."""
@@ -218,25 +159,15 @@ class FlexDesk:
 
     def open(self, *kinds: str) -> None:
         for kind in kinds or KINDS:
-            stream = [wish.stream for wish in self.opens if wish.stream.split("-")[0] == kind][-1]
-            self.streams[kind] = stream
-            self.session.opened(stream, self.now)
-            self.crank()
+            self.connect(kind, self.stream(kind))
             self.say(kind, HELLO)
 
-    def lose(self, kind: str, reason: str = "the link was cut", **why: Any) -> None:
-        self.session.closed(self.streams.pop(kind), Closed(reason, **why), self.now)
-        self.crank()
-
     def refuse(self, kind: str, status: int) -> None:
-        stream = [wish.stream for wish in self.opens if wish.stream.split("-")[0] == kind][-1]
-        self.session.closed(stream, Closed(f"HTTP {status}", http_status=status), self.now)
+        self.session.closed(self.stream(kind), Closed(f"HTTP {status}", http_status=status), self.now)
         self.crank()
 
     def say(self, kind: str, message: Any) -> None:
-        frame = message if isinstance(message, bytes) else json.dumps(message).encode()
-        self.session.receive(self.streams[kind], frame, self.now)
-        self.crank()
+        self.hear(kind, message)
 
     def ready(self) -> None:
         """A token, three sockets, a book."""
@@ -264,18 +195,6 @@ class FlexDesk:
     @property
     def reason(self) -> str:
         return self.desk.market.connections[NAME].reason
-
-    def submit(self, command: Any) -> str:
-        """Sends a command, confirming what is asked; returns its client identifier."""
-        submission = self.desk.submit(command)
-        if submission.step.value == "asks":
-            submission = self.desk.submit(command, submission)
-        assert submission.step.value == "taken", submission.reason
-        assert submission.intent is not None
-        return submission.intent.client_id
-
-    def get(self, client_id: str) -> Any:
-        return self.desk.market.blotter.get(NAME, client_id)
 
     def state(self, client_id: str) -> str:
         found = self.get(client_id)
