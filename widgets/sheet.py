@@ -4,6 +4,7 @@ import enum
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Generic, Protocol, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,6 +12,9 @@ import msgspec
 from protocols.market.times import SECOND, UtcNs
 
 Value = str | int | Decimal | None
+Row = tuple[Value, ...]
+Item = TypeVar("Item")
+Items = TypeVar("Items", covariant=True)
 
 
 class ColumnKind(enum.Enum):
@@ -32,8 +36,38 @@ class Sheet(msgspec.Struct, frozen=True):
 
     title: str
     headings: tuple[str, ...]
-    rows: Sequence[tuple[Value, ...]]
+    rows: Sequence[Row]
     kinds: tuple[ColumnKind, ...] = ()
+
+
+class Listed(Protocol[Items]):
+    """Things in their order."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> Items: ...
+
+
+class LazyRows(Sequence[Row], Generic[Item]):
+    """The rows of a long table: each is made of its item when it is read. Items must not change any more."""
+
+    def __init__(self, items: Listed[Item]) -> None:
+        self._items = items
+
+    def row_of(self, item: Item) -> Row:
+        """Whoever says what the rows are says this. May be called by any thread."""
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return [self.row_of(self._items[each]) for each in range(len(self))[index]]
+        return self.row_of(self._items[range(len(self))[index]])
 
 
 def zoned_text(at: UtcNs | None, zone: ZoneInfo) -> str | None:

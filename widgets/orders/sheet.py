@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple, overload
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from protocols.market.instruments import ContractKey, Instrument, PowerContract
@@ -21,9 +21,8 @@ from widgets.orders.words import (
     tif_text,
     type_text,
 )
-from widgets.sheet import ColumnKind, Sheet, Value, zoned_text
+from widgets.sheet import ColumnKind, LazyRows, Row, Sheet, Value, zoned_text
 
-Row = tuple[Value, ...]
 Read = Callable[[Order, Instrument | None, ZoneInfo], Value]
 
 
@@ -102,30 +101,18 @@ FIELDS: Mapping[Col, tuple[Field, ...]] = {
 }
 
 
-class OrderSheetRows(Sequence[Row]):
+class OrderSheetRows(LazyRows[Order]):
     """Orders as they were when it was made, in their order. Reads what never changes: any thread may."""
 
     def __init__(
         self, orders: Sequence[Order], listed: Mapping[ContractKey, Instrument], fields: Sequence[Field], zone: ZoneInfo
     ) -> None:
-        self._orders = orders
+        super().__init__(orders)
         self._listed = listed
         self._fields = fields
         self._zone = zone
 
-    def __len__(self) -> int:
-        return len(self._orders)
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            return [self._row(order) for order in self._orders[index]]
-        return self._row(self._orders[index])
-
-    def _row(self, order: Order) -> Row:
+    def row_of(self, order: Order) -> Row:
         listed = self._listed.get(order.key)
         return tuple(field.read(order, listed, self._zone) for field in self._fields)
 

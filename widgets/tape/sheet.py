@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import overload
 from zoneinfo import ZoneInfo
 
 from protocols.market.events import Trade
 from protocols.market.instruments import PowerContract
 from protocols.market.values import plain_text
-from widgets.sheet import ColumnKind, Value, zoned_text
+from widgets.sheet import ColumnKind, LazyRows, Row, zoned_text
 
 COLUMNS = {
     "executed_utc": ColumnKind.TIME,
@@ -30,8 +29,6 @@ COLUMNS = {
 }
 HEADINGS, KINDS = tuple(COLUMNS), tuple(COLUMNS.values())
 
-Row = tuple[Value, ...]
-
 
 class NewestFirst:
     """Some of the tape's trades, by their numbers, of which the highest is the first here."""
@@ -49,7 +46,7 @@ class NewestFirst:
         return self._trades[self._numbers[-1 - index] - self._first]
 
 
-class TapeSheetRows(Sequence[Row]):
+class TapeSheetRows(LazyRows[Trade]):
     """The trades as they were when it was made, in their order. Reads what never changes: any thread may."""
 
     def __init__(
@@ -60,24 +57,12 @@ class TapeSheetRows(Sequence[Row]):
         zone: ZoneInfo,
     ) -> None:
         """`zone` is the one that times are shown in."""
-        self._trades = trades
+        super().__init__(trades)
         self._zone = zone
         self._contract_of = contract_of
         self._is_own = is_own
 
-    def __len__(self) -> int:
-        return len(self._trades)
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            return [self._row(self._trades[each]) for each in range(len(self))[index]]
-        return self._row(self._trades[range(len(self))[index]])
-
-    def _row(self, trade: Trade) -> Row:
+    def row_of(self, trade: Trade) -> Row:
         contract = self._contract_of(trade)
         key = trade.buy or trade.sell
         return (
