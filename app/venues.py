@@ -4,11 +4,11 @@ import random
 import uuid
 from collections.abc import Callable, Sequence
 
-from app import flex_connections
-from app.connections import ACTTRADER, GLOCALFLEX, ConnectionSettings
+from app import flex_connections, fx_connections
+from app.connections import ConnectionSettings
 from app.flex_connections import FlexConnectionSettings
 from app.flex_table import flex_spec
-from app.fx_connections import FxConnectionSettings, session_settings
+from app.fx_connections import FxConnectionSettings
 from app.fx_table import fx_table
 from protocols.acttrader.session import ActTraderSession
 from protocols.eznergy.channels import Settings
@@ -31,25 +31,18 @@ def session_of(
     """A session that is ready to start. `is_ours` tells our orders by client identifier; `shown` are the orders that
     the desk shows of the connection, where it was connected before; `sent_before` says that more may live at the venue,
     from before a restart."""
-    return _BUILDERS[settings.venue](settings, password, specs, is_ours, shown, sent_before)
-
-
-def _eznergy(
-    settings: ConnectionSettings,
-    password: Secret,
-    specs: Callable[[str], InstrumentSpec],
-    is_ours: Callable[[str], bool],
-    shown: Sequence[Order],
-    sent_before: bool,
-) -> Session:
-    return EzNergySession(
-        eznergy_settings(settings, password),
-        specs,
-        lambda: str(uuid.uuid4()),
-        random.Random(),  # jitter, not secrets
-        is_ours,
-        sent_before,
-    )
+    randomness = random.Random()  # jitter, not secrets
+    match settings:
+        case FxConnectionSettings():
+            fx = fx_connections.session_settings(settings, password)
+            return ActTraderSession(fx, fx_table(), _new_id, randomness, is_ours, shown)
+        case FlexConnectionSettings():
+            flex = flex_connections.session_settings(settings, password, flex_spec())
+            return GLocalFlexSession(flex, randomness, shown)
+        case _:
+            assert settings.venue == "eznergy", settings.venue
+            power = eznergy_settings(settings, password)
+            return EzNergySession(power, specs, _new_id, randomness, is_ours, sent_before)
 
 
 def eznergy_settings(settings: ConnectionSettings, password: Secret) -> Settings:
@@ -70,35 +63,5 @@ def eznergy_settings(settings: ConnectionSettings, password: Secret) -> Settings
     )
 
 
-def _acttrader(
-    settings: ConnectionSettings,
-    password: Secret,
-    specs: Callable[[str], InstrumentSpec],
-    is_ours: Callable[[str], bool],
-    shown: Sequence[Order],
-    sent_before: bool,
-) -> Session:
-    assert isinstance(settings, FxConnectionSettings)
-    return ActTraderSession(
-        session_settings(settings, password), fx_table(), lambda: str(uuid.uuid4()), random.Random(), is_ours, shown
-    )
-
-
-def _glocalflex(
-    settings: ConnectionSettings,
-    password: Secret,
-    specs: Callable[[str], InstrumentSpec],
-    is_ours: Callable[[str], bool],
-    shown: Sequence[Order],
-    sent_before: bool,
-) -> Session:
-    assert isinstance(settings, FlexConnectionSettings)
-    told = flex_connections.session_settings(settings, password, flex_spec())
-    return GLocalFlexSession(told, random.Random(), shown)
-
-
-_BUILDERS: dict[str, Callable[..., Session]] = {
-    "eznergy": _eznergy,
-    ACTTRADER: _acttrader,
-    GLOCALFLEX: _glocalflex,
-}
+def _new_id() -> str:
+    return str(uuid.uuid4())
