@@ -143,7 +143,11 @@ class FlexWidgets(QObject):
         self._window.docking.focus("ladder")
 
     def _take_baseline(self, baseline: Baseline) -> None:
-        """Into the order, and the keys back to its fields: on the button, Enter would open the editor again."""
+        """Into the order, and the keys back to its fields: on the button, Enter would open the editor again. A floating
+        widget may have brought another window into the ticket meanwhile: that order is another one."""
+        if self.section.delivery != self.editor.delivery:
+            self._window.notice("The ticket is for another window now: it has not taken the baseline")
+            return
         self.section.set_baseline(baseline)
         self._window.ticket.rows[forms.QUANTITY].entry.setFocus(Qt.FocusReason.OtherFocusReason)
 

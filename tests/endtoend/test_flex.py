@@ -239,6 +239,15 @@ async def test_a_buy_and_a_sell_with_a_baseline_go_from_the_ladder_to_settled(de
     assert contracts.line.accessibleName().startswith("Progress: Verification done")
     assert "settlement_completed_success" in contracts.raw.toPlainText()
 
+    # The editor stands open, and a floating widget brings another window: its order is not given this baseline.
+    desk.window.flex.edit_baseline()
+    await desk.until(lambda: editor.isVisible() and editor.isActiveWindow())
+    desk.window.group.choose(ALL)
+    await press_in(editor, K.Key_Return, CTRL)
+    assert not editor.isVisible()
+    assert section.baseline is None
+    assert "has not taken the baseline" in desk.window.toasts.texts()[-1]
+
     # And back to the whole book by the palette.
     await press(desk, K.Key_K, CTRL)
     await type_text(desk, "flex all")

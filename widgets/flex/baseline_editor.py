@@ -86,6 +86,11 @@ class BaselineEditor(QDialog):
 
     # What the ticket and the window use
 
+    @property
+    def delivery(self) -> Delivery:
+        """The window whose order the baseline is for."""
+        return self._delivery
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.plot.set_theme(theme)
