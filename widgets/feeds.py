@@ -1,4 +1,4 @@
-"""How fresh a feed of several areas is, in one standing."""
+"""How fresh feeds are: of several areas in one standing, and of each by itself."""
 
 from protocols.market.events import Feed, Freshness
 from protocols.market.instruments import ContractKey
@@ -6,6 +6,26 @@ from protocols.market.state import MarketState, Standing
 
 NAMED = 2
 """So many areas are named; the rest are counted."""
+
+
+class Standings:
+    """How fresh the feeds of single areas are, for as many cells as ask: each is looked up once as long as no status
+    changes."""
+
+    def __init__(self, market: MarketState) -> None:
+        self._market = market
+        self._known: dict[tuple[Feed, str, str], Standing] = {}
+        self._known_of = -1
+
+    def of(self, feed: Feed, connection: str, area: str) -> Standing:
+        if self._known_of != self._market.status_revision:
+            self._known.clear()
+            self._known_of = self._market.status_revision
+        where = (feed, connection, area)
+        found = self._known.get(where)
+        if found is None:
+            found = self._known[where] = self._market.feed_standing(feed, [(connection, area)])
+        return found
 
 
 def feed_standing(market: MarketState, feed: Feed, only: ContractKey | None = None) -> Standing:

@@ -21,6 +21,7 @@ from widgets.delivery import (
     time_text,
     zone_name,
 )
+from widgets.feeds import Standings
 from widgets.grid import Cell
 from widgets.orders.catalogue import Col
 from widgets.orders.words import (
@@ -49,8 +50,7 @@ class OrderCells:
         self._market = market
         self.zone: ZoneInfo = CONTINENT
         self.now = Instant(0.0, UtcNs(0))
-        self._standings: dict[tuple[str, str], Standing] = {}
-        self._standings_of = -1
+        self._standings = Standings(market)
 
     def cell(self, order: Order, column: int) -> Cell:
         match column:
@@ -155,14 +155,7 @@ class OrderCells:
 
     def standing(self, order: Order) -> Standing:
         """How fresh the own-orders feed of the order's area is."""
-        if self._standings_of != self._market.status_revision:
-            self._standings.clear()
-            self._standings_of = self._market.status_revision
-        where = (order.connection, order.key.area)
-        found = self._standings.get(where)
-        if found is None:
-            found = self._standings[where] = self._market.feed_standing(Feed.OWN_ORDERS, [where])
-        return found
+        return self._standings.of(Feed.OWN_ORDERS, order.connection, order.key.area)
 
     def spoken(self, order: Order) -> str:
         """The row in words, for screen readers."""

@@ -10,6 +10,7 @@ from protocols.market.order_events import OwnTrade
 from protocols.market.state import MarketState, Standing
 from protocols.market.values import fixed_text, plain_text
 from widgets.delivery import CONTINENT, day_text, market_zone, period_text, time_text, zone_name
+from widgets.feeds import Standings
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.own_trades.rows import Kind, OwnTradeRows
 from widgets.own_trades.totals import contract_text
@@ -77,8 +78,7 @@ class OwnTradeSource:
         self._market = market
         self._rows = rows
         self.zone: ZoneInfo = CONTINENT
-        self._standings: dict[tuple[str, str], Standing] = {}
-        self._standings_of = -1
+        self._standings = Standings(market)
 
     def columns(self) -> tuple[Column, ...]:
         return COLUMNS
@@ -181,14 +181,7 @@ class OwnTradeSource:
 
     def standing(self, key: ContractKey) -> Standing:
         """How fresh the own trades of the contract's area are."""
-        if self._standings_of != self._market.status_revision:
-            self._standings.clear()
-            self._standings_of = self._market.status_revision
-        where = (key.connection, key.area)
-        found = self._standings.get(where)
-        if found is None:
-            found = self._standings[where] = self._market.feed_standing(Feed.OWN_TRADES, [where])
-        return found
+        return self._standings.of(Feed.OWN_TRADES, key.connection, key.area)
 
     def sheet(self) -> Sheet:
         """The trades that pass the filter, as they came: exact numbers, UTC."""

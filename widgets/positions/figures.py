@@ -8,6 +8,7 @@ from protocols.market.instruments import ContractKey, CurrencyPair, PowerContrac
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import MINUTE
 from protocols.market.values import Price
+from widgets.feeds import Standings
 from widgets.positions.rows import Kind, Row
 from widgets.positions.words import Result
 
@@ -40,26 +41,6 @@ class Figures(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
-class Standings:
-    """How fresh the feeds are that positions are made of; each looked up once as long as no status changes."""
-
-    def __init__(self, market: MarketState) -> None:
-        self._market = market
-        self._known: dict[tuple[Feed, str, str], Standing] = {}
-        self._known_of = -1
-
-    def of(self, feed: Feed, key: ContractKey) -> Standing:
-        """Of the feed in the contract's area."""
-        if self._known_of != self._market.status_revision:
-            self._known.clear()
-            self._known_of = self._market.status_revision
-        where = (feed, key.connection, key.area)
-        found = self._known.get(where)
-        if found is None:
-            found = self._known[where] = self._market.feed_standing(feed, [(key.connection, key.area)])
-        return found
-
-
 def figures_of(market: MarketState, row: Row, standings: Standings) -> Figures | None:
     """None for a header, and for what is not listed."""
     if row.key is None:
@@ -90,7 +71,7 @@ def _of_pair(market: MarketState, pair: CurrencyPair, fx: FxPosition, standings:
         worth=fx.exposure,
         worth_unit=fx.account_currency,
         worth_decimals=2,
-        standing=standings.of(Feed.OWN_ORDERS, pair.key),
+        standing=standings.of(Feed.OWN_ORDERS, pair.key.connection, pair.key.area),
         mark_word=word,
         worth_word="" if fx.exposure is not None else NO_QUOTES,
         reasons=tuple(filter(None, (fx.cost_reason, fx.mark_reason, fx.reason))),
@@ -117,7 +98,7 @@ def _of_contract(market: MarketState, contract: PowerContract, standings: Standi
         worth=_times_hours(turnover.net, minutes),
         worth_unit=f"{spec.quantity_unit}h",
         worth_decimals=2,
-        standing=standings.of(Feed.OWN_TRADES, key),
+        standing=standings.of(Feed.OWN_TRADES, key.connection, key.area),
         mark_word=word,
         reasons=(reason,) if reason else (),
     )

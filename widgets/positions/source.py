@@ -7,8 +7,9 @@ from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState
 from protocols.market.values import fixed_text, plain_text
 from widgets.delivery import market_zone, period_text
+from widgets.feeds import Standings
 from widgets.grid import Align, Band, Cell, Column, RowLook
-from widgets.positions.figures import Figures, Standings, figures_of
+from widgets.positions.figures import Figures, figures_of
 from widgets.positions.rows import Kind, PositionRows, Row
 from widgets.positions.words import MONEY_DECIMALS, results_text, signed
 from widgets.sheet import ColumnKind, Sheet, Value

@@ -7,6 +7,7 @@ from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState, Standing
 from protocols.market.values import fixed_text, plain_text
 from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, time_text, zone_name
+from widgets.feeds import Standings
 from widgets.frame_clock import FrameClock
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.tape.rows import TapeRows, move_of
@@ -51,8 +52,7 @@ class TapeSource:
         """Row number of a new trade -> monotonic time at which it came."""
         self.stands_out: int | None = None
         """Trades of this size and larger do; None for none."""
-        self._standings: dict[tuple[str, str], Standing] = {}
-        self._standings_of = -1
+        self._standings = Standings(market)
 
     def columns(self) -> tuple[Column, ...]:
         return COLUMNS
@@ -180,15 +180,8 @@ class TapeSource:
 
     def standing(self, trade: Trade) -> Standing:
         """How fresh the trades feed of the trade's own area is."""
-        if self._standings_of != self._market.status_revision:
-            self._standings.clear()
-            self._standings_of = self._market.status_revision
         key = trade.buy or trade.sell
-        where = (trade.connection, key.area if key else "")
-        found = self._standings.get(where)
-        if found is None:
-            found = self._standings[where] = self._market.feed_standing(Feed.TRADES, [where])
-        return found
+        return self._standings.of(Feed.TRADES, trade.connection, key.area if key else "")
 
     def _time(self, trade: Trade) -> str:
         return "–" if trade.executed_at is None else time_text(trade.executed_at, self.zone)
