@@ -66,6 +66,11 @@ def day_text(utc: UtcNs, zone: ZoneInfo) -> str:
     return f"{weekday} {local.day} {_MONTHS[local.month - 1]}"
 
 
+def moment_text(utc: UtcNs, zone: ZoneInfo) -> str:
+    """In full, `Sun 25 Oct 02A:02:23 CEST`."""
+    return f"{day_text(utc, zone)} {time_text(utc, zone)} {zone_name(utc, zone)}"
+
+
 @functools.lru_cache(maxsize=4096)
 def delivery_text(start: UtcNs, end: UtcNs, zone: ZoneInfo) -> str:
     """A delivery period, `15:45–16:00`; a day's last one ends at `24:00`; one of several days names them."""

@@ -11,7 +11,7 @@ from protocols.market.instruments import InstrumentSpec
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import UtcNs
 from protocols.market.values import fixed_text, plain_text
-from widgets.delivery import CONTINENT, day_text, period_text, time_text, zone_name
+from widgets.delivery import CONTINENT, moment_text, period_text, time_text
 from widgets.flex.order_rows import locations_text
 from widgets.flex.ticker_rows import TickerRows
 from widgets.flex.words import ABSENT
@@ -120,8 +120,7 @@ class TickerSource:
         if at is None:
             lines.append("The venue's time could not be read")
         else:
-            when = f"{day_text(at, self.zone)} {time_text(at, self.zone)} {zone_name(at, self.zone)}"
-            lines.append(f"{'Expired' if expired else 'Matched'} {when}")
+            lines.append(f"{'Expired' if expired else 'Matched'} {moment_text(at, self.zone)}")
         standing = self.standing(shown)
         if not standing.live:
             lines.append(f"The ticker is {standing_text(standing)}")

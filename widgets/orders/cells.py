@@ -16,10 +16,10 @@ from widgets.delivery import (
     countdown_text,
     day_text,
     market_zone,
+    moment_text,
     period_text,
     seconds_until,
     time_text,
-    zone_name,
 )
 from widgets.feeds import Standings
 from widgets.grid import Cell
@@ -184,7 +184,7 @@ class OrderCells:
             lines.append(f"A {plain_words(terms.kind)} order: shown, not amended from here")
         at, comment = lifetime_of(terms), note_of(terms)
         if at is not None:
-            said += f" {day_text(at, zone)} {time_text(at, zone)} {zone_name(at, zone)}"
+            said += f" {moment_text(at, zone)}"
         lines.append(said)
         if comment:
             lines.append(f"Comment: {comment}")

@@ -7,7 +7,7 @@ from protocols.market.decisions import decisions_for
 from protocols.market.orders import TRANSITIONS, Decision, Order, OrderStatus, Request
 from protocols.market.times import UtcNs
 from protocols.market.values import fixed_text
-from widgets.delivery import day_text, market_zone, time_text, zone_name
+from widgets.delivery import market_zone, moment_text
 from widgets.orders.cells import OrderCells
 from widgets.orders.words import REQUESTS, event_text, status_text
 from widgets.wording import standing_text
@@ -77,4 +77,4 @@ def _said(order: Order, cells: OrderCells) -> str:
 
 def _moment(utc: UtcNs, order: Order) -> str:
     zone = market_zone(order.key.area)
-    return f"{day_text(utc, zone)} {time_text(utc, zone)} {zone_name(utc, zone)}"
+    return moment_text(utc, zone)

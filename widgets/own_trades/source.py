@@ -9,7 +9,7 @@ from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.order_events import OwnTrade
 from protocols.market.state import MarketState, Standing
 from protocols.market.values import fixed_text, plain_text
-from widgets.delivery import CONTINENT, day_text, market_zone, period_text, time_text, zone_name
+from widgets.delivery import CONTINENT, market_zone, moment_text, period_text, time_text
 from widgets.feeds import Standings
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.own_trades.rows import Kind, OwnTradeRows
@@ -166,10 +166,7 @@ class OwnTradeSource:
         if trade.executed_at is None:
             lines.append("The venue's time of execution could not be read")
         else:
-            zone = zone_name(trade.executed_at, self.zone)
-            lines.append(
-                f"Executed {day_text(trade.executed_at, self.zone)} {time_text(trade.executed_at, self.zone)} {zone}"
-            )
+            lines.append(f"Executed {moment_text(trade.executed_at, self.zone)}")
         if trade.order_venue_id:
             lines.append(f"Order {trade.order_venue_id}")
         if trade.comment:

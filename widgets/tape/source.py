@@ -6,7 +6,7 @@ from protocols.market.events import Feed, Trade, TradeState
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState, Standing
 from protocols.market.values import fixed_text, plain_text
-from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, time_text, zone_name
+from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, moment_text, time_text
 from widgets.feeds import Standings
 from widgets.frame_clock import FrameClock
 from widgets.grid import Align, Band, Cell, Column, RowLook
@@ -156,9 +156,7 @@ class TapeSource:
         if trade.executed_at is None:
             lines.append("The venue's time of execution could not be read")
         else:
-            at = trade.executed_at
-            zone = zone_name(at, self.zone)
-            lines.append(f"Executed {day_text(at, self.zone)} {time_text(at, self.zone)} {zone}")
+            lines.append(f"Executed {moment_text(trade.executed_at, self.zone)}")
         contract = self.contract(trade)
         if contract is not None:
             zone_there = market_zone(contract.area)
