@@ -273,13 +273,23 @@ def test_the_row_under_inspection_stays_while_orders_come_above(desk: OrderDesk,
     click(table.pill, table.pill.rect().center())
     desk.beat()
     assert table.view.verticalScrollBar().value() == 0 and not table.pill.isVisible()
+    newest = desk.working()
+    desk.beat()
+    assert texts(table, Col.CLIENT_ID)[table.view.rowAt(5)] == newest, "now it stays at the top"
+    press(table.view, K.Key_Home)
+    desk.working()
+    desk.beat()
+    assert texts(table, Col.CLIENT_ID)[table.view.rowAt(5)] == newest
 
 
-def test_where_nobody_looks_the_newest_come_on_top(desk: OrderDesk, table: OrdersTable) -> None:
+@pytest.mark.parametrize("focused", [True, False])
+def test_where_nobody_went_to_a_row_the_newest_come_on_top(desk: OrderDesk, table: OrdersTable, focused: bool) -> None:
     for _ in range(40):
         desk.working()
     desk.beat()
     table.filter.setFocus()
+    if focused:
+        table.view.setFocus()
     newest = desk.working()
     desk.beat()
     assert texts(table, Col.CLIENT_ID)[table.view.rowAt(5)] == newest
