@@ -246,7 +246,7 @@ class OrdersModel(QAbstractTableModel):
             self.repaint_all()
             return
         arrangement = self.rows.arrangement
-        lines = {*touched, *(h for number in touched if (h := arrangement.header_of(number)) is not None)}
+        lines = {*touched, *(header for number in touched for header in arrangement.headers_over(number))}
         rows = sorted(row for line in lines if (row := self.row_of_line(line)) is not None)
         for first, last in _runs(rows):
             self._changed(first, last)
