@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from protocols.market.commands import AmendOrder, Command, FxTerms, PlaceOrder, PowerTerms, Terms, limit_of, power_of
-from protocols.market.forms import OrderForm
+from protocols.market.forms import OrderForm, grouped_text
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import MAXIMUM, SCALE, Price, Quantity, Side, ValueRefused, fixed_text, scaled_from_text
@@ -377,7 +377,8 @@ def price_text(price: int, spec: InstrumentSpec) -> str:
 
 
 def quantity_text(quantity: int, spec: InstrumentSpec) -> str:
-    return fixed_text(quantity, spec.quantity_decimals)
+    """With its thousands set apart: a zero too many is seen before it is sent."""
+    return grouped_text(fixed_text(quantity, spec.quantity_decimals))
 
 
 def initials(word: str) -> str:

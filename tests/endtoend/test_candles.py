@@ -102,7 +102,7 @@ async def test_an_order_is_dragged_in_the_candles_sent_by_enter_and_its_executio
     desk.key(K.Key_A, CTRL | SHIFT)
     desk.key(K.Key_B)
     desk.key(K.Key_Down, SHIFT)
-    await desk.until(lambda: "50000" in desk.window.ladder.preview)
+    await desk.until(lambda: "50\N{NO-BREAK SPACE}000" in desk.window.ladder.preview)
     await desk.until(lambda: body(desk).stage is not None)
     await desk.frame()
     desk.key(K.Key_Return)

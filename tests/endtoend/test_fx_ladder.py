@@ -96,7 +96,7 @@ async def test_a_buy_at_the_bid_works_stands_in_its_row_and_is_cancelled(desk: D
     desk.key(K.Key_T)
     desk.key(K.Key_T)
     ladder = desk.window.ladder
-    assert ladder.preview.startswith("BUY 50000 EUR EURUSD @ "), ladder.preview
+    assert ladder.preview.startswith("BUY 50\N{NO-BREAK SPACE}000 EUR EURUSD @ "), ladder.preview
     staged = ladder.staged
     assert staged is not None and staged.price == bid(desk)
     assert isinstance(staged.terms, FxTerms)
@@ -106,7 +106,7 @@ async def test_a_buy_at_the_bid_works_stands_in_its_row_and_is_cancelled(desk: D
     desk.key(K.Key_Down, SHIFT)
     desk.key(K.Key_Right)
     assert ladder.staged is not None and ladder.staged.price == bid(desk) - PIP
-    await desk.until(lambda: "51000" in title(desk))
+    await desk.until(lambda: "51\N{NO-BREAK SPACE}000" in title(desk))
     order = send(desk)
     assert (order.price, order.quantity) == (Price(bid(desk) - PIP), 51_000 * SCALE)
     await desk.until(lambda: own(desk)[-1].status is OrderStatus.WORKING)
