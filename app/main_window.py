@@ -442,4 +442,5 @@ class MainWindow(QMainWindow):
         return application
 
     def _name_window(self) -> None:
-        self.setWindowTitle(f"{NAME} — PRACTICE" if self.band is not None else NAME)
+        # The name last: Qt puts it behind a title that does not end with it.
+        self.setWindowTitle(f"PRACTICE — {NAME}" if self.band is not None else NAME)
