@@ -26,7 +26,7 @@ PIP = scaled_from_text("0.0001")
 
 async def ready(desk: Desk, venue: VenueProcess) -> None:
     """EURUSD on the ladder, armed, with the keyboard there. Nothing is quoted but what is asked for."""
-    venue.fx_faults(hold_quotes=True)
+    venue.fx_hold()
     await desk.connect(connection(venue.port, "later"))
     await desk.until(lambda: EURUSD in desk.market.pairs and desk.market.quote_standing(EURUSD).live)
     await desk.until(lambda: desk.market.connections["Practice FX"].status is ConnectionStatus.LIVE)
