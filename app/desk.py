@@ -206,22 +206,22 @@ class Desk:
         if ordering is None:
             return []
         now = ordering.clock()
-        restored: dict[str, Intent] = {}
+        restored: list[Intent] = []
+        known: set[tuple[str, str]] = set()
         for found in ordering.journal.open_intents():
-            intent, placed = found.intent, found.placed
-            if placed is None:
+            intent = found.intent
+            if found.placed is None:
                 continue  # no row can be made up for it; the venue's report of the order will end it
-            for each in (placed, intent):
-                if each.intent_id not in restored:
-                    restored[each.intent_id] = each
-                    self.market.apply(OrderIntended(each))
+            for each in found.unless(known):
+                restored.append(each)
+                self.market.apply(OrderIntended(each))
             self._asked[intent.intent_id] = intent.command
             # Not through `apply`: the journal knows, or it would not be here.
             for client_id in intent.client_ids():
                 self.market.apply(RequestDoubted(intent.connection, client_id, intent.intent_id, RESTARTED, now))
                 if (decided := ordering.journal.decided(client_id)) is not None:
                     self.market.apply(decided.event())
-        return list(restored.values())
+        return restored
 
     def tick(self) -> None:
         """For the ticker: a journal that failed is tried again."""

@@ -3,9 +3,34 @@
 from protocols.market.instruments import ContractKey
 from protocols.market.state import MarketState
 from protocols.market.times import MINUTE, Instant
+from widgets.link_group import LinkGroup
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks for one."""
 
 SPARE = 10 * MINUTE
 """Not one whose gate closes within this: the first thing seen should not be one that vanishes."""
+
+
+class FirstContract:
+    """Chooses one in the link group, until somebody has: once a second at most, and only when something came."""
+
+    def __init__(self, market: MarketState, group: LinkGroup) -> None:
+        self._market = market
+        self._group = group
+        self._choosing = True
+        self._looked = (0, float("-inf"))
+        group.contract_changed.connect(self._chosen)
+
+    def look(self, now: Instant) -> None:
+        market, (revision, at) = self._market, self._looked
+        early = market.revision == revision or now.monotonic - at < LOOK_EVERY
+        if self._choosing and market.books and not early:
+            self._looked = (market.revision, now.monotonic)
+            self._group.choose(first_contract(market, now))
+
+    def _chosen(self) -> None:
+        self._choosing = False
 
 
 def first_contract(market: MarketState, now: Instant) -> ContractKey | None:

@@ -17,7 +17,7 @@ from app.connection_acts import ConnectionsPort, NoConnections, connection_acts
 from app.connection_figures import channel_figures, connection_figures
 from app.desk import Desk
 from app.exporting import Exporter
-from app.first_contract import first_contract
+from app.first_contract import FirstContract
 from app.flex_acts import flex_acts
 from app.keys import Bindings, KeyRouter, read_keymap
 from app.keys.router import NO_MODIFIER
@@ -58,9 +58,6 @@ LADDER_SHARE = 0.3
 STATES_SHARES = [540, 400]
 """Heights of the contract areas and of the tape below them."""
 
-LOOK_EVERY = 1.0
-"""Seconds between two looks for a first contract."""
-
 
 class Themed(Protocol):
     def set_theme(self, theme: Theme) -> None: ...
@@ -95,10 +92,9 @@ class MainWindow(QMainWindow):
         self.compact = False
         self._laid_out = False
         self._default_layout = b""
-        self._choosing = True
-        self._looked = (0, float("-inf"))
         self.group = LinkGroup(parent=self)
         market = desk.market
+        self._first = FirstContract(market, self.group)
         self.ladder = Ladder(market, clock, self.group, theme)
         self.tape = TradeTape(market, clock, self.group, theme)
         self.area_states = AreaStates(market, clock, self.group, theme)
@@ -351,20 +347,9 @@ class MainWindow(QMainWindow):
 
     def _pulse(self) -> None:
         self.status.watch()
-        if self._choosing:
-            self._choose_first()
-
-    def _choose_first(self) -> None:
-        """Until somebody chose: once a second at most, and only when something came that may be looked at."""
-        market, now = self._desk.market, self._clock.now
-        revision, at = self._looked
-        if not market.books or market.revision == revision or now.monotonic - at < LOOK_EVERY:
-            return
-        self._looked = (market.revision, now.monotonic)
-        self.group.choose(first_contract(market, now))
+        self._first.look(self._clock.now)
 
     def _contract_changed(self) -> None:
-        self._choosing = False
         contract = self._desk.market.instrument(self.group.contract)
         self.docking.set_title("ladder", "Ladder" if contract is None else f"Ladder {titled(contract)}")
         self._name_target()
@@ -447,4 +432,5 @@ class MainWindow(QMainWindow):
         return application
 
     def _name_window(self) -> None:
-        self.setWindowTitle(f"{NAME} — PRACTICE" if self.band is not None else NAME)
+        # The name last: Qt puts it behind a title that does not end with it.
+        self.setWindowTitle(f"PRACTICE — {NAME}" if self.band is not None else NAME)

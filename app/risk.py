@@ -25,7 +25,7 @@ NO_FIELD = ""
 """Of a finding about the whole order."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is wrong or remarkable. `rule` names the check, `field` the form's field; the words name it too. `leg` is
     the one of a pair that it is about, 1 or 2; 0 is the whole order."""
 

@@ -206,12 +206,12 @@ class Switchboard:
 
     def _outstanding(self, name: str) -> Sequence[Intent]:
         """What was sent over this connection and has no known end; each order's placement before its request."""
-        intents: dict[str, Intent] = {}
+        intents: list[Intent] = []
+        known: set[tuple[str, str]] = set()
         for found in () if self._journal is None else self._journal.open_intents():
             if found.placed is not None and found.intent.connection == name:
-                intents.setdefault(found.placed.intent_id, found.placed)
-                intents.setdefault(found.intent.intent_id, found.intent)
-        return tuple(intents.values())
+                intents += found.unless(known)
+        return intents
 
     def _apply(self, line: _Line, event: Event | OrderEvent) -> None:
         self._desk.apply(event)

@@ -1,9 +1,13 @@
 """How push buttons look: flat, with a thin border. The style's own have gradients that no palette takes away."""
 
-from PySide6.QtWidgets import QPushButton
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from protocols.market.values import Side
 from widgets.theme import Theme
+
+DIALOG_BUTTON_HEIGHT = 26
 
 
 def dress_small(theme: Theme, *buttons: QPushButton) -> None:
@@ -12,6 +16,18 @@ def dress_small(theme: Theme, *buttons: QPushButton) -> None:
         button.setFont(theme.ui_font(theme.sizes.font_title))
         button.setStyleSheet(button_sheet(theme))
         button.setFixedHeight(theme.sizes.row_height)
+
+
+def dialog_button(text: str, tip: str, act: Callable[[], object], theme: Theme, parent: QWidget) -> QPushButton:
+    """A button of a small dialog: Enter in a field is no press on it."""
+    button = QPushButton(text, parent)
+    button.setStyleSheet(button_sheet(theme))
+    button.setFixedHeight(DIALOG_BUTTON_HEIGHT)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda: act())
+    return button
 
 
 def button_sheet(theme: Theme, side: Side | None = None) -> str:

@@ -21,7 +21,7 @@ from protocols.market.commands import (
     limit_of,
     power_of,
 )
-from protocols.market.forms import OrderForm
+from protocols.market.forms import OrderForm, grouped_text
 from protocols.market.instruments import ContractKey, CurrencyPair, FlexWindow, Instrument, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.times import utc_text
@@ -390,7 +390,8 @@ def price_text(price: int, spec: InstrumentSpec) -> str:
 
 
 def quantity_text(quantity: int, spec: InstrumentSpec) -> str:
-    return fixed_text(quantity, spec.quantity_decimals)
+    """With its thousands set apart: a zero too many is seen before it is sent."""
+    return grouped_text(fixed_text(quantity, spec.quantity_decimals))
 
 
 def initials(word: str) -> str:

@@ -30,7 +30,10 @@ def skew_words(connection: str, offset_ns: int) -> str:
 
 def offset_words(offset_ns: int) -> str:
     """For a table: `clock +0.1 s`, the venue's clock against ours."""
-    return f"clock {'−' if offset_ns < 0 else '+'}{apart(offset_ns)}"
+    words = apart(offset_ns)
+    if words == apart(0):
+        return f"clock ±{words}"
+    return f"clock {'−' if offset_ns < 0 else '+'}{words}"
 
 
 def clock_tip(connection: str, offset_ns: int) -> str:

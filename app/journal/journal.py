@@ -9,7 +9,7 @@ import enum
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -84,11 +84,19 @@ class Outcome(enum.Enum):
 
 
 class OpenIntent(msgspec.Struct, frozen=True):
-    """An intent whose end is not known. `placed` is the one that made its order, itself for a `PlaceOrder`; None where
-    this journal doesn't have it."""
+    """An intent whose end is not known. `placed` is the one that made its order, itself for a placement, and of a pair
+    that leg's part; None where this journal doesn't have it."""
 
     intent: Intent
     placed: Intent | None
+
+    def unless(self, known: set[tuple[str, str]]) -> Iterator[Intent]:
+        """The placement, then the request; but for those that are `known` by intent and order, to which they go."""
+        for each in (self.placed, self.intent):
+            orders = set() if each is None else {(each.intent_id, client_id) for client_id in each.client_ids()}
+            if each is not None and not orders <= known:
+                known |= orders
+                yield each
 
 
 class Journal:
@@ -354,7 +362,10 @@ class Journal:
                 self._opened(intent)
 
     def _placement(self, intent: Intent) -> Intent | None:
-        return intent if isinstance(intent.command, PlaceOrder | PlaceOco) else self.placed(intent.client_id)
+        if isinstance(intent.command, PlaceOrder | PlaceOco):
+            return intent
+        placed = self.placed(intent.client_id)
+        return None if placed is None else placed.of_order(intent.client_id)
 
     def _intent_of(self, row: Stored) -> Intent | None:
         try:

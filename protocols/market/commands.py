@@ -187,6 +187,11 @@ class Intent(msgspec.Struct, frozen=True):
             case _:
                 return []
 
+    def of_order(self, client_id: str) -> "Intent":
+        """What a placement says of one of the orders that it makes: of a pair, that leg's part."""
+        order = dict(self.placements())[client_id]
+        return msgspec.structs.replace(self, client_id=client_id, command=order)
+
     def client_ids(self) -> list[str]:
         """The orders that it is about: both legs of a pair that it places."""
         return [client_id for client_id, _ in self.placements()] or [self.client_id]

@@ -137,8 +137,13 @@ class MeantInTicket:
 
 
 def read_frame(frame: dict[str, Any]) -> dict[str, Any]:
-    """An order frame as it went out, in the oracle's terms, without who sent it and under which name."""
-    payload = {name: value for name, value in frame["payload"].items() if name not in ("clientOrderId", "login")}
+    """An order frame as it went out, in the oracle's terms, without who sent it and under which name. Either dialect's
+    word for a lifetime."""
+    payload = {
+        "tillTime" if name == "lifeTime" else name: value
+        for name, value in frame["payload"].items()
+        if name not in ("clientOrderId", "login")
+    }
     for name in ("quantity", "price", "stopPrice"):
         if name in payload:
             payload[name] = Decimal(str(payload[name]))

@@ -26,4 +26,5 @@ CALM = dict.fromkeys(
 @pytest.fixture
 def venue(_venue: VenueProcess) -> VenueProcess:
     _venue.faults(**CALM)
+    _venue.fx_calm()
     return _venue

@@ -30,6 +30,8 @@ from app.connections import ConnectionSettings
 from app.practice_file import practice_file
 from app.state_file import state_of
 from app.terminal import Terminal
+from protocols.practice.acttrader.faults import NO_FX_FAULTS
+from protocols.practice.acttrader.pairs import PAIRS
 from protocols.secret import Secret
 from tests.support.patience import patience
 
@@ -45,6 +47,7 @@ class VenueProcess:
         line = self._process.stdout.readline()
         assert "listening on 127.0.0.1:" in line, line
         self.port = int(line.split("127.0.0.1:")[1].split()[0])
+        self._fx_turned = False
 
     def faults(self, **switches: Any) -> None:
         self._call("/practice/faults", json.dumps(switches).encode())
@@ -57,7 +60,21 @@ class VenueProcess:
         return dict(self._call(f"/truth?channel={channel}&subscription={subscription}"))
 
     def fx_faults(self, **switches: Any) -> None:
+        self._fx_turned = True
         self._call("/practice/fx/faults", json.dumps(switches).encode())
+
+    def fx_hold(self, **switches: Any) -> None:
+        """Nothing is quoted but what is asked for, and of the other switches only these are on. Every pair is quoted
+        once more: what was quoted long ago is late for who connects now, and not live."""
+        self.fx_faults(**msgspec.to_builtins(msgspec.structs.replace(NO_FX_FAULTS, hold_quotes=True, **switches)))
+        for symbol in PAIRS:
+            self.fx_move(symbol=symbol, pips=0)
+
+    def fx_calm(self) -> None:
+        """As at the start. Asks for nothing where nobody has touched a switch: the FX market begins when asked."""
+        if self._fx_turned:
+            self.fx_faults(**msgspec.to_builtins(NO_FX_FAULTS))
+            self._fx_turned = False
 
     def fx_move(self, **where: Any) -> None:
         """Makes the market quote a price: `symbol`, with one of `bid`, `ask`, `pips`."""

@@ -48,7 +48,7 @@ def asking() -> bool:
 
 async def ready(desk: Desk, venue: VenueProcess) -> None:
     """Candles of EURUSD on the screen, armed. Nothing is quoted but what is asked for."""
-    venue.fx_faults(hold_quotes=True)
+    venue.fx_hold()
     await desk.connect(connection(venue.port, "later"))
     await desk.until(lambda: EURUSD in desk.market.pairs and desk.market.quote_standing(EURUSD).live)
     await desk.until(lambda: desk.market.connections["Practice FX"].status is ConnectionStatus.LIVE)
@@ -102,7 +102,7 @@ async def test_an_order_is_dragged_in_the_candles_sent_by_enter_and_its_executio
     desk.key(K.Key_A, CTRL | SHIFT)
     desk.key(K.Key_B)
     desk.key(K.Key_Down, SHIFT)
-    await desk.until(lambda: "50000" in desk.window.ladder.preview)
+    await desk.until(lambda: "50\N{NO-BREAK SPACE}000" in desk.window.ladder.preview)
     await desk.until(lambda: body(desk).stage is not None)
     await desk.frame()
     desk.key(K.Key_Return)
@@ -120,7 +120,9 @@ async def test_an_order_is_dragged_in_the_candles_sent_by_enter_and_its_executio
     drag(desk, before, after)
     staged = desk.window.ladder.staged
     assert staged is not None and staged.order is not None, desk.notices()
-    assert abs(staged.price - after) <= PIP // 4
+    scale = body(desk).scale
+    pixel = PIP / abs(scale.y(before) - scale.y(after)) * 2
+    assert abs(staged.price - after) <= pixel
     assert own(desk).request is None, "a drag sends nothing"
     assert desk.window.target.name == "ladder"
     await desk.frame()

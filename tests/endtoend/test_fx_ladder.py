@@ -26,7 +26,7 @@ PIP = scaled_from_text("0.0001")
 
 async def ready(desk: Desk, venue: VenueProcess) -> None:
     """EURUSD on the ladder, armed, with the keyboard there. Nothing is quoted but what is asked for."""
-    venue.fx_faults(hold_quotes=True)
+    venue.fx_hold()
     await desk.connect(connection(venue.port, "later"))
     await desk.until(lambda: EURUSD in desk.market.pairs and desk.market.quote_standing(EURUSD).live)
     await desk.until(lambda: desk.market.connections["Practice FX"].status is ConnectionStatus.LIVE)
@@ -96,7 +96,7 @@ async def test_a_buy_at_the_bid_works_stands_in_its_row_and_is_cancelled(desk: D
     desk.key(K.Key_T)
     desk.key(K.Key_T)
     ladder = desk.window.ladder
-    assert ladder.preview.startswith("BUY 50000 EUR EURUSD @ "), ladder.preview
+    assert ladder.preview.startswith("BUY 50\N{NO-BREAK SPACE}000 EUR EURUSD @ "), ladder.preview
     staged = ladder.staged
     assert staged is not None and staged.price == bid(desk)
     assert isinstance(staged.terms, FxTerms)
@@ -106,7 +106,7 @@ async def test_a_buy_at_the_bid_works_stands_in_its_row_and_is_cancelled(desk: D
     desk.key(K.Key_Down, SHIFT)
     desk.key(K.Key_Right)
     assert ladder.staged is not None and ladder.staged.price == bid(desk) - PIP
-    await desk.until(lambda: "51000" in title(desk))
+    await desk.until(lambda: "51\N{NO-BREAK SPACE}000" in title(desk))
     order = send(desk)
     assert (order.price, order.quantity) == (Price(bid(desk) - PIP), 51_000 * SCALE)
     await desk.until(lambda: own(desk)[-1].status is OrderStatus.WORKING)

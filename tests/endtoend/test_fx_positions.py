@@ -39,7 +39,7 @@ def net_of(desk: Desk, name: str) -> str:
 @on_a_desk
 async def test_an_execution_of_nobodys_order_is_loud_until_it_is_dismissed(desk: Desk, venue: VenueProcess) -> None:
     await ready(desk, venue)
-    venue.fx_faults(hold_quotes=True, stray_execution=1.0)
+    venue.fx_faults(stray_execution=1.0)
     desk.key(K.Key_B, SHIFT)
     desk.key(K.Key_Return)
     (order,) = (order for order in desk.market.blotter.rows() if order.ours)
@@ -65,7 +65,7 @@ async def test_an_execution_of_nobodys_order_is_loud_until_it_is_dismissed(desk:
 @on_a_desk
 async def test_two_filled_legs_alert_and_both_are_in_the_position(desk: Desk, venue: VenueProcess) -> None:
     await ready(desk, venue)
-    venue.fx_faults(hold_quotes=True, fill_both_legs=1.0)
+    venue.fx_faults(fill_both_legs=1.0)
     quote = desk.market.quotes.get(EURUSD)
     assert quote is not None and quote.bid is not None and quote.ask is not None
     prices = (OcoLeg("LIMIT", Price(quote.bid - 20 * PIP)), OcoLeg("STOP", None, Price(quote.ask + 20 * PIP)))

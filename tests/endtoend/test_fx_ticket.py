@@ -1,7 +1,6 @@
 """Single FX orders from the ticket to the venue and back, by real keys in the real window, in both dialects."""
 
 import asyncio
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -13,7 +12,6 @@ from protocols.market.events import ConnectionStatus
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import SCALE, scaled_from_text
-from protocols.practice.acttrader.faults import NO_FX_FAULTS
 from tests.endtoend.support import Desk, VenueProcess, connection, on_a_desk
 from tests.endtoend.test_fx_ladder import asking
 
@@ -27,13 +25,6 @@ PIP = scaled_from_text("0.0001")
 ENDPOINT = {"later": "ws://127.0.0.1:{}/acttrader/orders", "seed": "ws://127.0.0.1:{}/acttrader/seed/orders"}
 
 
-@pytest.fixture(autouse=True)
-def calm(venue: VenueProcess) -> Iterator[None]:
-    """No fault of this module's outlives it: the venue is everybody's."""
-    yield
-    venue.fx_faults(**msgspec.to_builtins(NO_FX_FAULTS))
-
-
 class Hands:
     """What a trader does: everything by keys on the window."""
 
@@ -44,7 +35,7 @@ class Hands:
 
     async def ready(self, dialect: str) -> None:
         """Connected, armed, the ticket for EURUSD. Nothing is quoted but what is asked for."""
-        self.venue.fx_faults(**msgspec.to_builtins(msgspec.structs.replace(NO_FX_FAULTS, hold_quotes=True)))
+        self.venue.fx_hold()
         orders = ENDPOINT[dialect].format(self.venue.port)
         settings = msgspec.structs.replace(connection(self.venue.port, "later"), scope=dialect, orders_url=orders)
         await self.desk.connect(settings)

@@ -1,7 +1,5 @@
 """Pairs of which one cancels the other, by real keys in the real window, against the practice venue over loopback."""
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,7 +12,6 @@ from protocols.market.events import ConnectionStatus
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
 from protocols.market.values import SCALE, Side, scaled_from_text
-from protocols.practice.acttrader.faults import NO_FX_FAULTS
 from tests.app.hands import send_key
 from tests.endtoend.support import Desk, VenueProcess, connection, on_a_desk
 from tests.endtoend.test_fx_ladder import asking
@@ -28,21 +25,9 @@ EURUSD = ContractKey("Practice FX", "FX", "EURUSD")
 PIP = scaled_from_text("0.0001")
 
 
-@pytest.fixture(autouse=True)
-def calm(venue: VenueProcess) -> Iterator[None]:
-    """No fault of this module's outlives it: the venue is everybody's."""
-    yield
-    venue.fx_faults(**msgspec.to_builtins(NO_FX_FAULTS))
-
-
-def turn(venue: VenueProcess, **faults: object) -> None:
-    """These faults and no others; nothing is quoted but what is asked for."""
-    venue.fx_faults(**msgspec.to_builtins(msgspec.structs.replace(NO_FX_FAULTS, hold_quotes=True, **faults)))
-
-
 async def ready(desk: Desk, venue: VenueProcess, dialect: str = "later", **faults: object) -> None:
     """EURUSD on the ladder, armed, with the keyboard there."""
-    turn(venue, **faults)
+    venue.fx_hold(**faults)
     await connected(desk, venue, dialect)
     desk.key(K.Key_A, CTRL | SHIFT)
     assert desk.terminal.trading.armed
@@ -174,12 +159,12 @@ async def test_a_lost_acknowledgement_a_reconnect_and_a_restart_leave_one_pair(
     await ready(desk, venue, dialect)
     keys = Keys(desk)
     await keys.press(K.Key_O, K.Key_B)
-    turn(venue, drop_after=1.0)
+    venue.fx_hold(drop_after=1.0)
     await keys.press(K.Key_Return)
     name = legs(desk)[0].pair
     await desk.until(lambda: statuses(desk) == ["in doubt", "in doubt"])
     await desk.until(lambda: "in doubt" in desk.window.oco.outcome.headline.text())
-    turn(venue)
+    venue.fx_hold()
     await desk.until(lambda: statuses(desk) == ["working", "working"])
     assert arrivals(venue, name) == {f"{name}.1": 1, f"{name}.2": 1}
     await restart(desk)

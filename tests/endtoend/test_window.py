@@ -107,7 +107,7 @@ async def test_the_way_back_to_the_first_layout_and_escape_takes_a_toast(desk: D
     await desk.connect(connection(venue.port))
     await desk.live()
     window = desk.window
-    assert window.windowTitle() == "Quarterdeck — PRACTICE"
+    assert window.windowTitle() == "PRACTICE — Quarterdeck"
     window.docking.float_dock("tape")
     window.docking.close_dock("states")
     window.reset_layout()

@@ -166,6 +166,7 @@ def test_the_venues_clock_stands_beside_the_connection(qtbot) -> None:
     assert panel_rows(panel)[0] == "EPEX M7\tlive"
     for offset, text, ink in (
         (-SECOND // 4, "clock −0.2 s", "text_secondary"),
+        (-SECOND // 100, "clock ±0.0 s", "text_secondary"),
         (3 * SECOND, "clock +3.0 s", "warning"),
     ):
         desk.market.apply(ClockCompared(M7, offset, desk.clock.now))

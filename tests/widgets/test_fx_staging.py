@@ -51,7 +51,7 @@ def test_a_limit_at_the_quote_is_all_or_none_and_says_so(side: Side, take: bool,
     assert stage.price == price(at)
     command = staging.to_command(stage)
     assert command == PlaceOrder(PAIR.key, side, TEN, price(at), FxTerms("LIMIT", "AON"))
-    assert staging.preview(stage, PAIR) == f"{side.value.upper()} 10000 EUR EURUSD @ {at} AON"
+    assert staging.preview(stage, PAIR) == f"{side.value.upper()} 10\N{NO-BREAK SPACE}000 EUR EURUSD @ {at} AON"
 
 
 def test_a_stop_has_a_stop_price_and_no_limit() -> None:
@@ -59,7 +59,7 @@ def test_a_stop_has_a_stop_price_and_no_limit() -> None:
     assert staging.to_command(stage) == PlaceOrder(
         PAIR.key, Side.SELL, TEN, None, FxTerms("STOP", "AON", price("1.0700"))
     )
-    assert staging.preview(stage, PAIR) == "SELL 10000 EUR EURUSD @ 1.07000 STOP AON"
+    assert staging.preview(stage, PAIR) == "SELL 10\N{NO-BREAK SPACE}000 EUR EURUSD @ 1.07000 STOP AON"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,10 @@ def test_a_stop_off_the_tick_goes_away_from_the_market() -> None:
 def test_amending_a_stop_changes_its_stop_price() -> None:
     now = order()
     stage = staging.moved(staging.amendment(PAIR, book(), now), price("1.0690"), SPEC.tick)
-    assert staging.preview(stage, PAIR) == "AMEND SELL 10000 @ 1.07000 → 10000 @ 1.06900"
+    assert (
+        staging.preview(stage, PAIR)
+        == "AMEND SELL 10\N{NO-BREAK SPACE}000 @ 1.07000 → 10\N{NO-BREAK SPACE}000 @ 1.06900"
+    )
     assert staging.to_command(stage, now) == AmendOrder("FX", "c1", stop_price=price("1.0690"))
 
 
@@ -178,7 +181,7 @@ def test_pairs_are_found_by_name_and_by_either_currency() -> None:
 def test_a_stage_says_all_that_would_be_sent() -> None:
     terms = FxTerms("LIMIT", "GTC", None, UtcNs(NOON + 90 * MINUTE), "over lunch")
     stage = staging.staged_order(PlaceOrder(PAIR.key, Side.BUY, TEN, price("1.07"), terms))
-    words = "BUY 10000 EUR EURUSD @ 1.07000 GTC until 2026-11-21 12:30 UTC with a note"
+    words = "BUY 10\N{NO-BREAK SPACE}000 EUR EURUSD @ 1.07000 GTC until 2026-11-21 12:30 UTC with a note"
     assert staging.preview(stage, PAIR) == words
 
 

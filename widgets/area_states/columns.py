@@ -16,7 +16,7 @@ COLUMNS = (
     Column("contract", "Contract", 9, tip="The exchange's name of the contract", middle=True, roomy=16),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in market time"),
     Column("market", "Market", 5, tip="Where it is traded now: Local, or Xbid with the other areas", gives_way=1),
-    Column("state", "State", 8, tip="The contract's state in this area", gives_way=5, glyph=True),
+    Column("state", "State", 8, tip="The contract's state in this area", gives_way=5, glyph=True, roomy=11),
     Column("phase", "Phase", 9, tip="The trading phase", gives_way=3),
     Column("gate", "Closes in", 8, Align.RIGHT, numbers=True,
            tip="Until the trading phase ends, by the venue's clock: amber below 15 minutes, red with ! below 5"),

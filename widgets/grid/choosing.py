@@ -4,16 +4,15 @@ from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidgetItem, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
-from widgets.buttons import button_sheet
+from widgets.buttons import dialog_button
 from widgets.grid.columns import ColumnChoice
 from widgets.theme import Theme, scroll_bar_sheet
 from widgets.tick_list import TickList, TickPainter, tick_state
 from widgets.wording import plain_tip
 
 SIZE = QSize(320, 460)
-BUTTON_HEIGHT = 26
 INDEX = Qt.ItemDataRole.UserRole
 
 Changed = Callable[[], object]
@@ -86,7 +85,7 @@ class ColumnDialog(QDialog):
         super().__init__(parent)
         self._choice = choice
         self._changed = changed
-        self._theme = theme
+        parts = theme, self
         self.setWindowTitle(f"Columns: {whose}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(SIZE)
@@ -95,10 +94,10 @@ class ColumnDialog(QDialog):
         self.list.setToolTip(plain_tip("Space shows and hides; Ctrl+Up and Ctrl+Down move"))
         self.list.setItemDelegate(TickPainter(theme, self.list))
         self.list.verticalScrollBar().setStyleSheet(scroll_bar_sheet(theme))
-        self.up = self._button("Up", "Move the column to the left (Ctrl+Up)", lambda: self._move(-1))
-        self.down = self._button("Down", "Move the column to the right (Ctrl+Down)", lambda: self._move(1))
-        self.reset = self._button("Default", "The table's own columns, in its own order", self._reset)
-        self.close_button = self._button("Close", "Keep them like this (Esc)", self.close)
+        self.up = dialog_button("Up", "Move the column to the left (Ctrl+Up)", lambda: self._move(-1), *parts)
+        self.down = dialog_button("Down", "Move the column to the right (Ctrl+Down)", lambda: self._move(1), *parts)
+        self.reset = dialog_button("Default", "The table's own columns, in its own order", self._reset, *parts)
+        self.close_button = dialog_button("Close", "Keep them like this (Esc)", self.close, *parts)
         self.close_button.setDefault(True)
         row = QHBoxLayout()
         for button in (self.up, self.down, self.reset):
@@ -112,16 +111,6 @@ class ColumnDialog(QDialog):
         self.list.itemChanged.connect(self._ticked)
         self.list.move_asked.connect(self._move)
         self.list.setFocus()
-
-    def _button(self, text: str, tip: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setStyleSheet(button_sheet(self._theme))
-        button.setFixedHeight(BUTTON_HEIGHT)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
 
     @property
     def _current(self) -> int:

@@ -8,8 +8,8 @@ from widgets.fx_staging import short_quantity
 from widgets.key_texts import KeyTexts
 from widgets.ladder.hand import Hand, Typing
 from widgets.ladder.own import OwnSide
-from widgets.ladder.words import Tone, Word, number
-from widgets.staging import NotStaged, Stage, changes, to_command
+from widgets.ladder.words import Tone, Word
+from widgets.staging import NotStaged, Stage, changes, quantity_text, to_command
 
 CURSOR = "▏"
 
@@ -54,7 +54,7 @@ def _title(hand: Hand, spec: InstrumentSpec) -> Word:
     if hand.stage is None and hand.of_flex:
         return Word("Orders are made in the ticket", Tone.TEXT)
     if hand.stage is None:
-        return Word(f"{number(hand.quantity, spec.quantity_decimals).text} {spec.quantity_unit}", Tone.TEXT)
+        return Word(f"{quantity_text(hand.quantity, spec)} {spec.quantity_unit}", Tone.TEXT)
     return Word(hand.preview(), Tone.BUY if hand.stage.side is Side.BUY else Tone.SELL)
 
 
@@ -111,7 +111,7 @@ def _own_note(spec: InstrumentSpec, own: tuple[OwnSide, OwnSide] | None) -> Word
     if not sides or own is None:
         return Word("No own orders", Tone.MUTED)
     said = [
-        f"{letter} {number(side.total, spec.quantity_decimals).text} in {side.count}"
+        f"{letter} {quantity_text(side.total, spec)} in {side.count}"
         for letter, side in zip("BS", own, strict=True)
         if side.count
     ]

@@ -74,7 +74,9 @@ def limit_beyond(number: int, draft: Draft, pair: CurrencyPair, distances: Dista
 
 
 def more(steps: int, draft: Draft, pair: CurrencyPair) -> Texts:
-    """So many steps more of the quantity, or fewer; never less than one."""
-    step = pair.spec.step
-    now = draft.quantity or 0
+    """So many steps more of the quantity, or fewer; never less than one. From nothing that can be read there is nowhere
+    to step."""
+    step, now = pair.spec.step, draft.quantity
+    if now is None:
+        raise NotPlaced(f"The quantity stays as it is: {draft.checked.problems[forms.QUANTITY]}")
     return {forms.QUANTITY: fixed_text(max(step, now + steps * step), pair.spec.quantity_decimals)}

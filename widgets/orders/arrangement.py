@@ -171,7 +171,7 @@ class Arrangement:
         return _EMPTY if pair is None else np.array(sorted(self._facts.legs[pair]), np.int64)
 
     def header_of(self, line: int) -> int | None:
-        """The header that an order, or a pair's header, stands below; None where it has none."""
+        """The header that an order, or a pair's header, stands below; None where it has none, or is not shown."""
         if line >= 0:
             pair = self._facts.at(Fact.PAIR, line)
             if pair >= 0:
@@ -179,11 +179,20 @@ class Arrangement:
         if self.group is GroupBy.NONE or group_of_line(line) is not None:
             return None
         number = line if line >= 0 else int(self.within(line)[0])
-        at = int(np.flatnonzero(self.orders == number)[0])
-        return next(
-            (group_line(self.group, code) for code, where in self._slices.items() if where.start <= at < where.stop),
-            None,
-        )
+        at = np.flatnonzero(self.orders == number)
+        if not len(at):
+            return None
+        code = next(code for code, where in self._slices.items() if where.start <= at[0] < where.stop)
+        return group_line(self.group, code)
+
+    def headers_over(self, line: int) -> list[int]:
+        """Its header, and the header of that."""
+        found = []
+        header = self.header_of(line)
+        while header is not None:
+            found.append(header)
+            header = self.header_of(header)
+        return found
 
     def name_of(self, line: int) -> Name:
         """What a header is called for as long as there is one, in whatever order orders come."""

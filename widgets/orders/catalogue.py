@@ -92,7 +92,7 @@ _TOLD = {
         "lifetime", "Lifetime", 15, "When the venue ends it, and how long that is from now, by its clock", Kind.TIME
     ),
     Col.STATUS: _text(
-        "status", "Status", 23, "Where it stands, and what was asked of the venue and is not answered yet", Kind.CHOICE
+        "status", "Status", 28, "Where it stands, and what was asked of the venue and is not answered yet", Kind.CHOICE
     ),
     Col.REASON: _text(
         "reason",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from protocols.market.orders import Order
 from widgets.orders.cells import OrderCells
 
-AT_ONCE = 250
+AT_ONCE = 150
 """Rows per frame, some ten milliseconds."""
 
 

@@ -10,13 +10,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from protocols.market.times import UtcNs
-from widgets.buttons import button_sheet
+from widgets.buttons import dialog_button
 from widgets.figures import grouped
 from widgets.orders.catalogue import COLUMNS, KINDS, Col, Kind
 from widgets.orders.conditions import Choice, Condition, Range, Words
@@ -26,7 +25,6 @@ from widgets.tick_list import TickList, TickPainter, tick_state
 from widgets.wording import PlainLabel
 
 LIST_SIZE, FIELD_SIZE = QSize(300, 360), QSize(340, 150)
-BUTTON_HEIGHT = 26
 TEXT = Qt.ItemDataRole.UserRole
 
 Changed = Callable[[Condition | None], object]
@@ -71,8 +69,8 @@ class FilterDialog(QDialog):
             self._build_fields(title, condition, column_box)
             column_box.addWidget(self.refused)
             column_box.addStretch(1)
-        self.clear = self._button("Show all", "Take the filter of this column away", self._clear)
-        self.close_button = self._button("Close", "Keep it like this (Esc or Enter)", self.close)
+        self.clear = dialog_button("Show all", "Take the filter of this column away", self._clear, theme, self)
+        self.close_button = dialog_button("Close", "Keep it like this (Esc or Enter)", self.close, theme, self)
         self.close_button.setDefault(True)
         row = QHBoxLayout()
         row.addWidget(self.clear)
@@ -126,16 +124,6 @@ class FilterDialog(QDialog):
             self.fields.append(field)
         self.fields[0].setFocus()
         self.fields[0].selectAll()
-
-    def _button(self, text: str, tip: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setStyleSheet(button_sheet(self._theme))
-        button.setFixedHeight(BUTTON_HEIGHT)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
 
     def _ticked(self) -> None:
         items = [self.list.item(row) for row in range(self.list.count())]

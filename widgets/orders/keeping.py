@@ -26,14 +26,14 @@ class Keeper(QObject):
         model.modelReset.connect(self._after_reset)
 
     def keeping(self, change: Callable[[], bool | None]) -> bool | None:
-        """Rows in view stay where they are: the current one while the trader is here, else, scrolled away from the top,
-        the first. Where that row goes away, the next one that stays."""
+        """Rows in view stay where they are: the one the trader went to, while he is here; else, scrolled away from the
+        top, the first. Where that row goes away, the next one that stays."""
         view, model = self._view, self._model
         bar, height = view.verticalScrollBar(), view.row_height
         offset, lines, visible = bar.value(), model.lines, view.visible_rows()
         row = view.currentIndex().row()
         anchors: list[int] = []
-        if row in visible and (view.hasFocus() or view.underMouse()):
+        if view.inspecting and row in visible and (view.hasFocus() or view.underMouse()):
             anchors = [row, *range(row + 1, visible.stop), *range(row - 1, visible.start - 1, -1)]
         elif offset:
             anchors = [*visible]

@@ -13,7 +13,7 @@ from widgets.orders.catalogue import COLUMNS, Col
 from widgets.orders.cells import OrderCells
 from widgets.orders.facts import Fact
 from widgets.orders.rows import OrderRows
-from widgets.orders.vocabulary import NONE, Integers
+from widgets.orders.vocabulary import NONE, Integers, Mask
 from widgets.wording import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -41,6 +41,8 @@ class OrdersModel(QAbstractTableModel):
         """By order the row, -1 without one; made when somebody asks."""
         self.news: dict[int, float | None] = {}
         """Numbers of new and changed orders -> when they came into view; None while they have not."""
+        self._unseen: Mask = np.empty(0, np.bool_)
+        """By order whether it is news that has not come into view."""
         self.glowing = True
         self._title_hint = ""
 
@@ -168,6 +170,10 @@ class OrdersModel(QAbstractTableModel):
         if not touched:
             return False
         self.news.update(dict.fromkeys(news))
+        more = len(self.rows.facts) - len(self._unseen)
+        if more:
+            self._unseen = np.concatenate((self._unseen, np.zeros(more, np.bool_)))
+        self._unseen[news] = True
         self._show(self.rows.lines, touched)
         return True
 
@@ -183,10 +189,10 @@ class OrdersModel(QAbstractTableModel):
 
     def unseen_above(self, row: int) -> int:
         """How many new or changed orders, not seen yet, stand above a row."""
-        unseen = [number for number, since in self.news.items() if since is None] if row else []
-        if not unseen:
+        if not row or not self.news:
             return 0
-        return int(np.isin(self._lines[:row], unseen, kind="table").sum())
+        lines = self._lines[:row]
+        return int(np.count_nonzero(self._unseen[lines[lines >= 0]]))
 
     def repaint_all(self) -> None:
         if len(self._lines):
@@ -209,6 +215,7 @@ class OrdersModel(QAbstractTableModel):
             since = self.news[number]
             if since is None:
                 self.news[number] = now
+                self._unseen[number] = False
             elif row == current or now - since >= SEEN_AFTER:
                 del self.news[number]
                 self._changed(row, row)
@@ -239,7 +246,7 @@ class OrdersModel(QAbstractTableModel):
             self.repaint_all()
             return
         arrangement = self.rows.arrangement
-        lines = {*touched, *(h for number in touched if (h := arrangement.header_of(number)) is not None)}
+        lines = {*touched, *(header for number in touched for header in arrangement.headers_over(number))}
         rows = sorted(row for line in lines if (row := self.row_of_line(line)) is not None)
         for first, last in _runs(rows):
             self._changed(first, last)

@@ -17,7 +17,7 @@ class NewPill(QPushButton):
         self.setToolTip("To the top, where new and changed orders are (Home)")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Home does it
-        self.clicked.connect(lambda: view.verticalScrollBar().setValue(0))
+        self.clicked.connect(view.show_newest)
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:

@@ -55,6 +55,8 @@ class OrdersView(QTableView):
         self._theme = theme
         self._empty_text = ""
         self._own_widths: dict[str, int] = {}
+        self.inspecting = False
+        """Whether the trader went to the current row: a view that gets the keyboard has one by itself."""
         self._pressed_end = -1
         self._arranging = False
         self.setModel(model)
@@ -180,6 +182,11 @@ class OrdersView(QTableView):
         """Across the view, wherever its columns are scrolled."""
         return QRect(0, self.rowViewportPosition(row), self.viewport().width(), self.row_height)
 
+    def show_newest(self) -> None:
+        """Back to the top, and stays there whatever comes, until the trader goes to a row."""
+        self.inspecting = False
+        self.verticalScrollBar().setValue(0)
+
     # Qt's calls
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -195,8 +202,10 @@ class OrdersView(QTableView):
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
         elif key in _MOVES or (key in (Qt.Key.Key_Home, Qt.Key.Key_End) and control):
+            self.inspecting = True
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.inspecting = True
             self._to_end(last=key == Qt.Key.Key_End)
         else:
             # Letters are acts: the view's own search by typing would eat them.
@@ -204,6 +213,7 @@ class OrdersView(QTableView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
+        self.inspecting = self.rowAt(int(event.position().y())) >= 0
         self._pressed_end = -1
         if event.button() is not Qt.MouseButton.LeftButton:
             return

@@ -7,7 +7,7 @@ import pytest
 
 from app.desk import Step
 from protocols.market.commands import AmendOrder, CancelOrder
-from protocols.market.orders import Decision
+from protocols.market.orders import Decision, Request
 from protocols.market.pair_results import PairResult, pair_result
 from protocols.market.pairs import PairState, pair_concerns, pair_state
 from protocols.market.values import Side
@@ -319,3 +319,37 @@ def test_the_journal_does_not_call_a_pair_unsent_of_which_one_leg_lives(desk: Fx
     assert kept["ended"] == "answered"
     told = rows(tmp_path, "SELECT kind, reason FROM outcomes ORDER BY number")[-1]
     assert told == {"kind": "answered", "reason": "leg 2: the venue does not know it: it never arrived there"}
+
+
+def test_a_leg_in_doubt_does_not_put_its_brother_in_doubt_after_a_restart(desk: FxDesk) -> None:
+    """Its cancellation is not answered; the other leg is long over, and the journal knows that both were placed."""
+    name = placed(desk)
+    execute(desk, name, 2, "CANCELED", reason="USER")
+    desk.submit(CancelOrder("FX", f"{name}.1"))
+    desk.restart()
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["in doubt", "unknown"]
+    desk.open()
+    desk.answer(desk.last("orders"), [record(f"{name}.1", 1, status="CANCELED", reason="USER")])
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["cancelled", "unknown"]
+
+
+def test_both_legs_are_in_doubt_after_a_restart_where_both_were_asked_for_something(desk: FxDesk) -> None:
+    name = placed(desk)
+    for leg in (1, 2):
+        desk.submit(CancelOrder("FX", f"{name}.{leg}"))
+    desk.restart()
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["in doubt", "in doubt"]
+
+
+def test_a_pair_and_a_request_on_its_leg_are_each_taken_up_once(desk: FxDesk) -> None:
+    name = desk.submit(pair())
+    desk.answer(desk.last("neworderoco"), [entry(f"{name}.1", 1, "LIMIT")])
+    desk.submit(CancelOrder("FX", f"{name}.1"))
+    open_ones = desk.journal.open_intents()
+    desk.restart()
+    assert [len(list(each.unless(set()))) for each in open_ones] == [1, 2]
+    assert [desk.status(f"{name}.{leg}") for leg in (1, 2)] == ["in doubt", "in doubt"]
+    assert [(each.request, each.price) for each in desk.desk.market.blotter.rows()] == [
+        (Request.CANCEL, price("1.05")),
+        (Request.PLACE, None),
+    ]

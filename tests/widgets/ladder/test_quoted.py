@@ -99,14 +99,16 @@ def test_a_key_is_held_when_the_quote_has_moved_since_the_frame(quoted: Quoted) 
 def test_what_is_staged_is_held_when_it_would_set_off_at_once_now(quoted: Quoted) -> None:
     shown = quoted.frame()
     left(quoted.ladder, spot(shown, "1.0838", Column.ASK), CTRL)
-    assert quoted.ladder.preview == "SELL 50000 EUR EURUSD @ 1.08380 STOP AON"
+    assert quoted.ladder.preview == "SELL 50\N{NO-BREAK SPACE}000 EUR EURUSD @ 1.08380 STOP AON"
     quoted.frame()
     quoted.moves("1.08375", "1.08379")
     assert quoted.ladder.take_staged() is None
     assert "it would set off at once now" in quoted.ladder.notice
 
 
-@pytest.mark.parametrize(("held", "preview"), [(PLAIN, "BUY 50000 EUR EURUSD @ 1.08380 AON"), (SHIFT, "")])
+@pytest.mark.parametrize(
+    ("held", "preview"), [(PLAIN, "BUY 50\N{NO-BREAK SPACE}000 EUR EURUSD @ 1.08380 AON"), (SHIFT, "")]
+)
 def test_a_click_stages_a_limit_and_there_is_no_iceberg(
     quoted: Quoted, held: Qt.KeyboardModifier, preview: str
 ) -> None:
@@ -119,7 +121,7 @@ def test_a_stop_that_is_dragged_gets_another_stop_price(quoted: Quoted) -> None:
     shown = quoted.frame()
     assert row_at(shown, "1.0838").own_sell is not None
     drag(quoted.ladder, spot(shown, "1.0838", Column.OWN_SELL), spot(shown, "1.0836", Column.OWN_SELL))
-    assert quoted.ladder.preview == "AMEND SELL 10000 @ 1.08380 → 10000 @ 1.08360"
+    assert quoted.ladder.preview == "AMEND SELL 10\N{NO-BREAK SPACE}000 @ 1.08380 → 10\N{NO-BREAK SPACE}000 @ 1.08360"
     quoted.frame()
     assert quoted.ladder.take_staged() == AmendOrder(order.connection, order.client_id, stop_price=price("1.0836"))
 

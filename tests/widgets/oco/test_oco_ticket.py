@@ -153,6 +153,12 @@ def test_quantity_and_terms_by_keys(hands: Hands) -> None:
     assert hands.text("time_in_force") == "FOK"
 
 
+def test_a_quantity_that_can_not_be_read_is_not_made_another_by_a_key(hands: Hands) -> None:
+    hands.type("quantity", "1.500")
+    hands.ticket.nudge_quantity(1)
+    assert hands.text("quantity") == "1.500" and "may mean 1500 or 1.5" in hands.refused.pop()
+
+
 # Stale, or no quotes
 
 
