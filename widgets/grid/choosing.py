@@ -85,7 +85,6 @@ class ColumnDialog(QDialog):
         super().__init__(parent)
         self._choice = choice
         self._changed = changed
-        parts = theme, self
         self.setWindowTitle(f"Columns: {whose}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(SIZE)
@@ -94,10 +93,12 @@ class ColumnDialog(QDialog):
         self.list.setToolTip(plain_tip("Space shows and hides; Ctrl+Up and Ctrl+Down move"))
         self.list.setItemDelegate(TickPainter(theme, self.list))
         self.list.verticalScrollBar().setStyleSheet(scroll_bar_sheet(theme))
-        self.up = dialog_button("Up", "Move the column to the left (Ctrl+Up)", lambda: self._move(-1), *parts)
-        self.down = dialog_button("Down", "Move the column to the right (Ctrl+Down)", lambda: self._move(1), *parts)
-        self.reset = dialog_button("Default", "The table's own columns, in its own order", self._reset, *parts)
-        self.close_button = dialog_button("Close", "Keep them like this (Esc)", self.close, *parts)
+        self.up = dialog_button("Up", "Move the column to the left (Ctrl+Up)", lambda: self._move(-1), theme, self)
+        self.down = dialog_button(
+            "Down", "Move the column to the right (Ctrl+Down)", lambda: self._move(1), theme, self
+        )
+        self.reset = dialog_button("Default", "The table's own columns, in its own order", self._reset, theme, self)
+        self.close_button = dialog_button("Close", "Keep them like this (Esc)", self.close, theme, self)
         self.close_button.setDefault(True)
         row = QHBoxLayout()
         for button in (self.up, self.down, self.reset):
