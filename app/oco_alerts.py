@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from protocols.market.events import ConnectionStatus
+from protocols.market.forms import grouped_text
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.pair_book import OwnPair, PairBook, PairName
@@ -99,7 +100,8 @@ class PairAlerts:
 
     def _words(self, pair: OwnPair) -> str:
         leg, result = pair.legs[0], pair.result
-        named = f"{leg.connection}: pair {leg.side.value} {plain_text(leg.quantity)} {self._name(pair.key)}"
+        quantity = grouped_text(plain_text(leg.quantity))
+        named = f"{leg.connection}: pair {leg.side.value} {quantity} {self._name(pair.key)}"
         lives_on = ", which lives on" if result.state is PairState.ENDING else ""
         return f"{named}: {result.words}{lives_on}"
 

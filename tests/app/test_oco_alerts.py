@@ -67,7 +67,7 @@ def test_a_pair_that_behaves_alerts_nobody(desk: Watched) -> None:
     assert result.legs[1].words.startswith("cancelled by the venue")
     assert result.legs[1].words.endswith("the other leg was executed")
     assert desk.told == []
-    named = "FX: pair Buy 10000 EURUSD: "
+    named = "FX: pair Buy 10\N{NO-BREAK SPACE}000 EURUSD: "
     assert desk.lines == [f"{named}both legs working", f"{named}{result.words}"]
 
 

@@ -34,6 +34,7 @@ class CellPainter:
         self._number_bold = theme.number_font(sizes.font_numbers - shrink, bold)
         self._number_fonts = (self._number, self._number_bold)
         self._struck: dict[tuple[bool, bool], QFont] = {}
+        self._mark_widths: dict[str, int] = {}
         self._fitted: dict[tuple[str, bool, bool, bool, int], str] = {}
         self._title = theme.ui_font(sizes.font_title - shrink, QFont.Weight.Medium)
         self.header_height = self.row_height
@@ -119,7 +120,11 @@ class CellPainter:
 
     def _mark_width(self, mark: str) -> int:
         """Not every glyph is in the number font: one from another may be wider than a figure."""
-        return max(self.figures(len(mark)), QFontMetrics(self._number).horizontalAdvance(mark))
+        width = self._mark_widths.get(mark)
+        if width is None:
+            width = max(self.figures(len(mark)), QFontMetrics(self._number).horizontalAdvance(mark))
+            self._mark_widths[mark] = width
+        return width
 
     def frame(self, painter: QPainter, area: QRect, empty_text: str, focused: bool) -> None:
         """What lies over the rows: words where there are none, and an outline while keys go there."""

@@ -29,7 +29,7 @@ class Face(enum.IntEnum):
 
 
 class Ink:
-    """The fonts of one theme at one density, and every text drawn with them, laid out once."""
+    """The fonts of one theme at one density, and every text drawn with them, measured and laid out once."""
 
     def __init__(self, theme: Theme, compact: bool) -> None:
         self.theme = theme
@@ -46,6 +46,7 @@ class Ink:
         }
         self._metrics = {face: QFontMetrics(font) for face, font in self._fonts.items()}
         self._texts: dict[Face, dict[str, QStaticText]] = {face: {} for face in Face}
+        self._widths: dict[Face, dict[str, int]] = {face: {} for face in Face}
         self.digit = self._metrics[Face.NUMBER].horizontalAdvance("0" * 16) / 16
         """The width of a figure in fractions of a pixel."""
         self.row_height = sizes.row_height_compact if compact else sizes.row_height
@@ -69,7 +70,14 @@ class Ink:
         return self._fonts[face]
 
     def width(self, face: Face, text: str) -> int:
-        return self._metrics[face].horizontalAdvance(text)
+        """Measured once: most of what a frame says, the one before said."""
+        known = self._widths[face]
+        width = known.get(text)
+        if width is None:
+            if len(known) >= TEXTS_KEPT:
+                known.clear()
+            width = known[text] = self._metrics[face].horizontalAdvance(text)
+        return width
 
     def height(self, face: Face) -> int:
         return self._metrics[face].height()
