@@ -16,6 +16,7 @@ from app.main_window import MainWindow
 from app.oco_desk import add_oco_ticket
 from app.trading import DeskTrading
 from protocols.market.commands import CancelOrder, PlaceOco
+from protocols.market.forms import QUANTITY
 from protocols.market.orders import OrderStatus
 from protocols.session import Tls
 from tests.app.hands import CTRL, NONE, SHIFT, send_key
@@ -85,6 +86,14 @@ class Keyed:
         self.window.docking.focus("oco")
         self.look()
 
+    def type_quantity(self) -> None:
+        """Anew, over whatever other keys have made of it."""
+        entry = self.ticket.fields.rows[QUANTITY].entry
+        entry.setFocus()
+        entry.selectAll()  # type: ignore[attr-defined]
+        for stroke in (K.Key_5, K.Key_0, K.Key_K):
+            self.press(stroke, NONE)
+
     def look(self) -> None:
         """A frame; what is asked is seen from now on."""
         self.frames.beat()
@@ -143,6 +152,7 @@ def _play(keyed: Keyed, numbers: random.Random, strokes: int) -> None:
                 keyed.window.docking.focus(numbers.choice(("oco", "ladder")))
             case 4:  # as one who means it, and reads what is asked
                 if numbers.randrange(2):
+                    keyed.type_quantity()
                     keyed.window.docking.focus("oco")
                     keyed.press(K.Key_B, NONE)
                     keyed.look()
