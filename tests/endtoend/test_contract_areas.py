@@ -148,7 +148,9 @@ async def test_a_contract_of_ours_that_closes_is_an_alert_until_it_is_dismissed(
         for button in desk.window.notices.findChildren(QToolButton)
         if button.accessibleName() == f"Dismiss: {words}"
     )
-    desk.click(dismiss, dismiss.rect().center())
+    centre = dismiss.rect().center()
+    await desk.until(lambda: desk.window.childAt(dismiss.mapTo(desk.window, centre)) is dismiss)  # it has its place
+    desk.click(dismiss, centre)
     assert not desk.window.notices.alerted
     assert not desk.window.notices.isVisible()
 
