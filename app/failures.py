@@ -54,18 +54,18 @@ class FailureHandler:
         """Runs `act`; an exception is taken here, and `on_failure` hears of it. That may fail as well."""
         try:
             act()
-        except Exception as error:
+        except Exception as error:  # whatever an act of the desk may raise: this is where it ends
             failure = self.take(what, error)
             try:
                 on_failure(failure)
-            except Exception as another:
+            except Exception as another:  # the handling is an act, too
                 self.take(f"{what}, and handling that", another)
 
     async def guarded_wait(self, what: str, work: Awaitable[object]) -> None:
         """Awaits `work`; an exception is taken here. Being cancelled is none."""
         try:
             await work
-        except Exception as error:
+        except Exception as error:  # as above, of what is awaited
             self.take(what, error)
 
     def take(self, what: str, error: BaseException) -> Failure:

@@ -1,13 +1,12 @@
 """The desk's limits for flexibility: a table in TOML, read into a frozen struct."""
 
-import tomllib
-from importlib.resources import files
+from typing import Any
 
 import msgspec
 
-from app.limits import LimitsReader, LimitsRefused, Most, Range
+from app.limits import LimitsReader, Most, Range, read_limits, read_shipped
 
-_SHIPPED = "resources/limits/flex.toml"
+_SHIPPED = "flex.toml"
 _FIELDS = ("price", "quantity", "notional", "open_orders", "book_age")
 
 
@@ -27,17 +26,16 @@ class FlexLimits(msgspec.Struct, frozen=True):
 
 def shipped_flex_limits() -> FlexLimits:
     """The limits that come with the program. Raises `LimitsRefused`."""
-    return flex_limits_from_text((files("resources") / "limits" / "flex.toml").read_text("utf-8"), _SHIPPED)
+    return read_shipped(_SHIPPED, _FIELDS, _read)
 
 
 def flex_limits_from_text(text: str, source: str) -> FlexLimits:
     """Reads a table; `source` names the file in errors. Raises `LimitsRefused`, with every problem in it."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LimitsRefused(f"{source}: {error}") from error
-    reader = LimitsReader(source)
-    limits = FlexLimits(
+    return read_limits(text, source, _FIELDS, _read)
+
+
+def _read(reader: LimitsReader, table: dict[str, Any]) -> FlexLimits:
+    return FlexLimits(
         price_warn=reader.range(table, "price", "warn"),
         price_block=reader.range(table, "price", "block"),
         quantity=reader.most(table, "quantity"),
@@ -45,7 +43,3 @@ def flex_limits_from_text(text: str, source: str) -> FlexLimits:
         open_orders=reader.most(table, "open_orders", whole=True),
         book_age=reader.most(table, "book_age", whole=True),
     )
-    reader.unknown(table, "", _FIELDS)
-    if reader.problems:
-        raise LimitsRefused("\n".join(reader.problems))
-    return limits

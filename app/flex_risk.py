@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.flex_limits import FlexLimits
 from app.limits import Level
-from app.risk import NO_FIELD, PASSED, Assessment, Finding, opens
+from app.risk import NO_FIELD, Assessment, Finding, assessed
 from protocols.glocalflex.rules import concerns, problems
 from protocols.market import forms
 from protocols.market.commands import Command, FlexTerms, PlaceOco, PlaceOrder
@@ -31,11 +31,7 @@ def is_flex(said: Command, market: MarketState) -> bool:
 
 def check_flex(said: Command, market: MarketState, limits: FlexLimits, now: UtcNs) -> Assessment:
     """Judges a command."""
-    if not opens(said):
-        return PASSED
-    found = list(_findings(said, market, limits, now))
-    found.sort(key=lambda finding: finding.level is not Level.BLOCK)
-    return Assessment(tuple(found))
+    return assessed(said, _findings(said, market, limits, now))
 
 
 def _findings(said: Command, market: MarketState, limits: FlexLimits, now: UtcNs) -> Iterator[Finding]:

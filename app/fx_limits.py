@@ -1,13 +1,12 @@
 """The desk's limits for FX orders: a table in TOML, read into a frozen struct."""
 
-import tomllib
-from importlib.resources import files
+from typing import Any
 
 import msgspec
 
-from app.limits import Collar, LimitsReader, LimitsRefused, Most
+from app.limits import Collar, LimitsReader, Most, read_limits, read_shipped
 
-_SHIPPED = "resources/limits/fx.toml"
+_SHIPPED = "fx.toml"
 _FIELDS = (
     "through_market", "away_from_market", "quantity", "notional", "open_orders", "position", "times_in_force",
 )  # fmt: skip
@@ -30,17 +29,16 @@ class FxLimits(msgspec.Struct, frozen=True):
 
 def shipped_fx_limits() -> FxLimits:
     """The limits that come with the program. Raises `LimitsRefused`."""
-    return fx_limits_from_text((files("resources") / "limits" / "fx.toml").read_text("utf-8"), _SHIPPED)
+    return read_shipped(_SHIPPED, _FIELDS, _read)
 
 
 def fx_limits_from_text(text: str, source: str) -> FxLimits:
     """Reads a table; `source` names the file in errors. Raises `LimitsRefused`, with every problem in it."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LimitsRefused(f"{source}: {error}") from error
-    reader = LimitsReader(source)
-    limits = FxLimits(
+    return read_limits(text, source, _FIELDS, _read)
+
+
+def _read(reader: LimitsReader, table: dict[str, Any]) -> FxLimits:
+    return FxLimits(
         through_warn=reader.collar(table, "through_market", "warn"),
         through_block=reader.collar(table, "through_market", "block"),
         away_warn=reader.collar(table, "away_from_market", "warn"),
@@ -51,7 +49,3 @@ def fx_limits_from_text(text: str, source: str) -> FxLimits:
         position=reader.most(table, "position"),
         times_in_force=reader.words(table, "times_in_force"),
     )
-    reader.unknown(table, "", _FIELDS)
-    if reader.problems:
-        raise LimitsRefused("\n".join(reader.problems))
-    return limits

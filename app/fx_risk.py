@@ -9,7 +9,7 @@ import msgspec
 
 from app.fx_limits import FxLimits
 from app.limits import Collar, Level
-from app.risk import NO_FIELD, PASSED, Assessment, Finding, opens
+from app.risk import NO_FIELD, Assessment, Finding, assessed
 from protocols.market import forms
 from protocols.market.commands import AmendOrder, Command, FxTerms, PlaceOco, PlaceOrder
 from protocols.market.events import ConnectionStatus, Quote
@@ -50,11 +50,7 @@ def check_fx(
     said: Command, market: MarketState, limits: FxLimits, now: UtcNs, asked: Mapping[str, Command] | None = None
 ) -> Assessment:
     """Judges a command. `asked` has the commands of outstanding requests by intent."""
-    if not opens(said):
-        return PASSED
-    found = list(_findings(said, market, limits, now, asked or {}))
-    found.sort(key=lambda finding: finding.level is not Level.BLOCK)
-    return Assessment(tuple(found))
+    return assessed(said, _findings(said, market, limits, now, asked or {}))
 
 
 def _findings(

@@ -2,12 +2,18 @@
 
 import enum
 import tomllib
+from collections.abc import Callable
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from protocols.market.values import Price, ValueRefused, scaled_from_text
+
+_LEVELS = ("warn", "block")
+_PERCENT = 100 * 10**9
+
+Table = TypeVar("Table")
 
 
 class LimitsRefused(ValueError):
@@ -53,71 +59,6 @@ class Collar(msgspec.Struct, frozen=True):
 
     def distance(self, market: Price) -> int:
         return max(self.absolute, abs(market) * self.percent // _PERCENT)
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """All limits. Prices, quantities and money in units of 1e-9; each level may be absent."""
-
-    price_warn: Range | None
-    price_block: Range | None
-    through_warn: Collar | None
-    """Towards the other side of the market and beyond it: a buy order above, a sell order below."""
-    through_block: Collar | None
-    away_warn: Collar | None
-    """Away from it, where an order waits."""
-    away_block: Collar | None
-    quantity: Most
-    notional: Most
-    """Quantity times price times the hours of delivery, in the price's currency."""
-    open_orders: Most
-    """Own orders of one contract that live or may live, this one included."""
-    position: Most
-    """Long or short in one contract, if every own order of that side were filled."""
-    restrictions: tuple[str, ...]
-    validities: tuple[str, ...]
-
-
-_PERCENT = 100 * 10**9
-_SHIPPED = "resources/limits/default.toml"
-
-
-def shipped_limits() -> Limits:
-    """The limits that come with the program. Raises `LimitsRefused`."""
-    return limits_from_text((files("resources") / "limits" / "default.toml").read_text("utf-8"), _SHIPPED)
-
-
-def limits_from_text(text: str, source: str) -> Limits:
-    """Reads a table; `source` names the file in errors. Raises `LimitsRefused`, with every problem in it."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LimitsRefused(f"{source}: {error}") from error
-    reader = LimitsReader(source)
-    limits = Limits(
-        price_warn=reader.range(table, "price", "warn"),
-        price_block=reader.range(table, "price", "block"),
-        through_warn=reader.collar(table, "through_market", "warn"),
-        through_block=reader.collar(table, "through_market", "block"),
-        away_warn=reader.collar(table, "away_from_market", "warn"),
-        away_block=reader.collar(table, "away_from_market", "block"),
-        quantity=reader.most(table, "quantity"),
-        notional=reader.most(table, "notional"),
-        open_orders=reader.most(table, "open_orders", whole=True),
-        position=reader.most(table, "position"),
-        restrictions=reader.words(table, "restrictions"),
-        validities=reader.words(table, "validities"),
-    )
-    reader.unknown(table, "", _FIELDS)
-    if reader.problems:
-        raise LimitsRefused("\n".join(reader.problems))
-    return limits
-
-
-_LEVELS = ("warn", "block")
-_FIELDS = (
-    "price", "through_market", "away_from_market", "quantity", "notional", "open_orders", "position",
-    "restrictions", "validities",
-)  # fmt: skip
 
 
 class LimitsReader:
@@ -212,3 +153,83 @@ class LimitsReader:
 
     def _wrong(self, field: str, problem: str) -> None:
         self.problems.append(f"{self._source}: {field}: {problem}")
+
+
+def read_shipped(name: str, fields: tuple[str, ...], read: Callable[[LimitsReader, dict[str, Any]], Table]) -> Table:
+    """A table that comes with the program, by its file's name. Raises `LimitsRefused`."""
+    text = (files("resources") / "limits" / name).read_text("utf-8")
+    return read_limits(text, f"resources/limits/{name}", fields, read)
+
+
+def read_limits(
+    text: str, source: str, fields: tuple[str, ...], read: Callable[[LimitsReader, dict[str, Any]], Table]
+) -> Table:
+    """What `read` makes of a table that has these fields and no others. Raises `LimitsRefused`, with every problem."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LimitsRefused(f"{source}: {error}") from error
+    reader = LimitsReader(source)
+    limits = read(reader, table)
+    reader.unknown(table, "", fields)
+    if reader.problems:
+        raise LimitsRefused("\n".join(reader.problems))
+    return limits
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """All limits. Prices, quantities and money in units of 1e-9; each level may be absent."""
+
+    price_warn: Range | None
+    price_block: Range | None
+    through_warn: Collar | None
+    """Towards the other side of the market and beyond it: a buy order above, a sell order below."""
+    through_block: Collar | None
+    away_warn: Collar | None
+    """Away from it, where an order waits."""
+    away_block: Collar | None
+    quantity: Most
+    notional: Most
+    """Quantity times price times the hours of delivery, in the price's currency."""
+    open_orders: Most
+    """Own orders of one contract that live or may live, this one included."""
+    position: Most
+    """Long or short in one contract, if every own order of that side were filled."""
+    restrictions: tuple[str, ...]
+    validities: tuple[str, ...]
+
+
+_SHIPPED = "default.toml"
+
+
+def shipped_limits() -> Limits:
+    """The limits that come with the program. Raises `LimitsRefused`."""
+    return read_shipped(_SHIPPED, _FIELDS, _read)
+
+
+def limits_from_text(text: str, source: str) -> Limits:
+    """Reads a table; `source` names the file in errors. Raises `LimitsRefused`, with every problem in it."""
+    return read_limits(text, source, _FIELDS, _read)
+
+
+def _read(reader: LimitsReader, table: dict[str, Any]) -> Limits:
+    return Limits(
+        price_warn=reader.range(table, "price", "warn"),
+        price_block=reader.range(table, "price", "block"),
+        through_warn=reader.collar(table, "through_market", "warn"),
+        through_block=reader.collar(table, "through_market", "block"),
+        away_warn=reader.collar(table, "away_from_market", "warn"),
+        away_block=reader.collar(table, "away_from_market", "block"),
+        quantity=reader.most(table, "quantity"),
+        notional=reader.most(table, "notional"),
+        open_orders=reader.most(table, "open_orders", whole=True),
+        position=reader.most(table, "position"),
+        restrictions=reader.words(table, "restrictions"),
+        validities=reader.words(table, "validities"),
+    )
+
+
+_FIELDS = (
+    "price", "through_market", "away_from_market", "quantity", "notional", "open_orders", "position",
+    "restrictions", "validities",
+)  # fmt: skip

@@ -88,16 +88,19 @@ def opens(command: Command) -> bool:
     return not (isinstance(command, CancelOrder) or (isinstance(command, SetOrderActive) and not command.active))
 
 
+def assessed(command: Command, findings: Iterable[Finding]) -> Assessment:
+    """What blocks first. A command that only takes something out passes, and its findings aren't asked for."""
+    if not opens(command):
+        return PASSED
+    return Assessment(tuple(sorted(findings, key=lambda finding: finding.level is not Level.BLOCK)))
+
+
 def check(
     said: Command, market: MarketState, limits: Limits, now: UtcNs, asked: Mapping[str, Command] | None = None
 ) -> Assessment:
     """Judges a command. `asked` has the commands of outstanding requests by intent: an amendment that is on its way
     counts as what would remain of it, where that is more."""
-    if not opens(said):
-        return PASSED
-    found = list(_findings(said, market, limits, now, asked or {}))
-    found.sort(key=lambda finding: finding.level is not Level.BLOCK)
-    return Assessment(tuple(found))
+    return assessed(said, _findings(said, market, limits, now, asked or {}))
 
 
 def _findings(

@@ -46,7 +46,7 @@ def decode(kind: type[Decoded], text: bytes) -> Decoded:
         # Not strict: an identifier, code or count may stand as text.
         decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=False)
     try:
-        return decoder.decode(text)  # type: ignore[no-any-return]
+        return decoder.decode(text)  # type: ignore[no-any-return]  # kept by its kind
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise Unreadable(f"{_name(kind)}: {error}") from error
     except RecursionError as error:

@@ -106,7 +106,7 @@ class PriceChart(QWidget):
         if self._clock is not None:
             self._clock.pulse.disconnect(self._pulse)
             self._group.contract_changed.disconnect(self._contract_changed)
-            self._clock = None  # type: ignore[assignment]
+            self._clock = None  # type: ignore[assignment]  # dead from here on
             self.plot.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -12,7 +12,7 @@ from protocols.acttrader.settings import Settings
 from protocols.market.commands import OcoLeg, PlaceOco, leg_id
 from protocols.market.events import Feed, Freshness, PairListed
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import CurrencyPair
+from protocols.market.instruments import ContractKey, CurrencyPair
 from protocols.market.order_events import OrderReported, RequestDoubted
 from protocols.market.orders import Order, OrderReport, VenueState, Verdict
 from protocols.market.pair_book import PairBook
@@ -36,7 +36,7 @@ def _form_of(pair: CurrencyPair) -> OrderForm:
 def make_oco_ticket(exhibit: Exhibit, theme: Theme) -> OcoTicket:
     market = exhibit.market
 
-    def find(text: str) -> list[tuple[object, str, str]]:
+    def find(text: str) -> list[tuple[ContractKey, str, str]]:
         return [
             (pair.key, pair.name, f"{VENUE}   {pair.base} in {pair.quote}")
             for pair in market.pairs.values()
@@ -44,7 +44,7 @@ def make_oco_ticket(exhibit: Exhibit, theme: Theme) -> OcoTicket:
         ]
 
     pairs = PairBook(market.blotter)
-    ticket = OcoTicket(market, exhibit.clock, exhibit.group, theme, _form_of, find, pairs)  # type: ignore[arg-type]
+    ticket = OcoTicket(market, exhibit.clock, exhibit.group, theme, _form_of, find, pairs)
     ticket.set_keys(key_texts())
     return ticket
 

@@ -61,7 +61,7 @@ class FxWindow:
             self.window, desk.market, frames, DARK, self.trading, connections.settings_of
         )
         self.window.orders, self.window.ticket = self.orders, self.ticket
-        self.oco = add_oco_ticket(self.window, desk, frames, DARK, self.trading, lambda: connections)  # type: ignore
+        self.oco = add_oco_ticket(self.window, desk, frames, DARK, self.trading, lambda: connections)
         self.window.resize(1000, 800)
         self.window.show()
         until(self.window.isActiveWindow, self.window.activateWindow)

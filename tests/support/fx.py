@@ -178,3 +178,11 @@ def record(client_id: str | None, venue_id: int | None, **fields: Any) -> dict[s
         "price": 1.05, "origQty": 10000, "executedQty": 0, "timeInForce": "AON", "status": "NEW",
     }  # fmt: skip
     return {name: value for name, value in {**usual, **fields}.items() if value is not None}
+
+
+def placed(desk: FxDesk, command: Any = None, venue_id: int = 501, status: str = "NEW") -> str:
+    """An order that the venue has acknowledged."""
+    client_id = desk.submit(command or order())
+    sent = desk.last("newordersingle")
+    desk.answer(sent, {"orderId": venue_id, "clientOrderId": client_id, "status": status, "type": "LIMIT"})
+    return client_id

@@ -187,6 +187,7 @@ class ConnectionLamps(QWidget):
             if lamp is not None:
                 lamp.show_view(view)
                 continue
+            # mypy does not infer a lambda with a default.
             lamp = Lamp(view, self._theme, lambda name=name: plain_tip(self.tip(name)), self)  # type: ignore[misc]
             lamp.clicked.connect(lambda _=False, name=name: self.activated.emit(name))
             lamp.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -14,7 +14,7 @@ from protocols.market import forms
 from protocols.market.commands import OcoLeg
 from protocols.market.events import Quote
 from protocols.market.forms import OrderForm
-from protocols.market.instruments import CurrencyPair
+from protocols.market.instruments import ContractKey, CurrencyPair
 from protocols.market.pair_book import OwnPair, PairBook, PairName
 from protocols.market.pips import Typed
 from protocols.market.state import MarketState
@@ -168,8 +168,8 @@ class PairView(QWidget):
         self._fresh = self.fields.texts()
         self._look(anyway=True)
 
-    def _found(self, key: object) -> None:
-        self._group.choose(key)  # type: ignore[arg-type]
+    def _found(self, key: ContractKey) -> None:
+        self._group.choose(key)
         self._focus_ladder()
 
     # Reading what the fields say

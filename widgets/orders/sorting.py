@@ -113,7 +113,7 @@ def _less(one: Place, other: Place) -> bool:
     """Both are of one column, and hence of one kind."""
     if one is None or other is None:
         return other is None and one is not None
-    return one < other  # type: ignore[operator]
+    return one < other  # type: ignore[operator]  # one kind, as said
 
 
 def place_of(facts: OrderFacts, column: Col, number: int) -> Place:

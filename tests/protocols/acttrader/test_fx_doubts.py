@@ -1,39 +1,14 @@
 """Orders in doubt: what puts them there, what ends it, after a restart too; and what nothing but a person can end."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from protocols.acttrader.messages import Dialect
 from protocols.market.commands import CancelOrder
 from protocols.market.events import ConnectionStatus, Freshness
 from protocols.market.orders import Decision
 from protocols.session import Direction
-from tests.support.fx import FxDesk, order, pair, record
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FxDesk:
-    desk = FxDesk(tmp_path)
-    desk.ready()
-    return desk
-
-
-@pytest.fixture
-def seed(tmp_path: Path) -> FxDesk:
-    desk = FxDesk(tmp_path, Dialect.SEED)
-    desk.ready()
-    return desk
-
-
-def placed(desk: FxDesk, command: Any = None, venue_id: int = 501, status: str = "NEW") -> str:
-    """An order that the venue has acknowledged."""
-    client_id = desk.submit(command or order())
-    sent = desk.last("newordersingle")
-    desk.answer(sent, {"orderId": venue_id, "clientOrderId": client_id, "status": status, "type": "LIMIT"})
-    return client_id
-
+from tests.support.fx import FxDesk, order, pair, placed, record
 
 # In doubt
 

@@ -1,6 +1,5 @@
 """What is executed of our orders, as the nearest to a trade that the venue tells: each once, at what was paid."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +11,6 @@ from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.support.fx import FxDesk, key, order, price, record
 
 AT = utc_from_text("2026-11-20T13:29:30Z")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FxDesk:
-    desk = FxDesk(tmp_path)
-    desk.ready()
-    return desk
 
 
 def execute(desk: FxDesk, client_id: str, executed: int, **more: Any) -> None:

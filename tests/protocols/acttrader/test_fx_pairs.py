@@ -15,13 +15,6 @@ from tests.app.journal_files import rows
 from tests.support.fx import START, FxDesk, pair, price, record
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> FxDesk:
-    desk = FxDesk(tmp_path)
-    desk.ready()
-    return desk
-
-
 def entry(client_id: str | None, venue_id: int, kind: str, status: str = "NEW", **more: Any) -> dict[str, Any]:
     return {"orderId": venue_id, "clientOrderId": client_id, "status": status, "type": kind, "login": 700100, **more}
 

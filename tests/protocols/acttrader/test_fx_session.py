@@ -6,36 +6,12 @@ from typing import Any
 
 import pytest
 
-from protocols.acttrader.messages import Dialect
 from protocols.market.commands import AmendOrder, CancelOrder
 from protocols.market.events import ConnectionStatus
 from protocols.market.orders import OrderStatus
 from protocols.market.times import MINUTE, UtcNs
 from protocols.secret import Secret
-from tests.support.fx import START, FxDesk, order, price, record
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FxDesk:
-    desk = FxDesk(tmp_path)
-    desk.ready()
-    return desk
-
-
-@pytest.fixture
-def seed(tmp_path: Path) -> FxDesk:
-    desk = FxDesk(tmp_path, Dialect.SEED)
-    desk.ready()
-    return desk
-
-
-def placed(desk: FxDesk, command: Any = None, venue_id: int = 501, status: str = "NEW") -> str:
-    """An order that the venue has acknowledged."""
-    client_id = desk.submit(command or order())
-    sent = desk.last("newordersingle")
-    desk.answer(sent, {"orderId": venue_id, "clientOrderId": client_id, "status": status, "type": "LIMIT"})
-    return client_id
-
+from tests.support.fx import START, FxDesk, order, placed, price, record
 
 # Connecting
 
