@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from protocols.glocalflex import messages
-from protocols.glocalflex.books import FlexReader, read_moment
-from protocols.glocalflex.codec import Unreadable, data_of, read_time
+from protocols.glocalflex.books import BookReader
+from protocols.glocalflex.codec import Unreadable, data_of, read_quantity, read_time
 from protocols.glocalflex.feeds import Feeding
+from protocols.glocalflex.values import FlexValues, read_moment
 from protocols.market.events import Event
 from protocols.market.flex_events import (
     FlexBookLost,
@@ -35,7 +36,7 @@ class BookChannel:
         self._key = market_key(connection)
         self._events = events
         self._notice = notice
-        self._reader = FlexReader(notice)
+        self._reader = BookReader(notice)
         self._newest: UtcNs | None = None
         self._older_since: float | None = None
 
@@ -97,7 +98,7 @@ class TickerChannel:
         self._feeding = feeding
         self._events = events
         self._notice = notice
-        self._reader = FlexReader(notice)
+        self._values = FlexValues()
 
     def receive(self, envelope: messages.Envelope, now: Instant) -> None:
         """Takes a message of the socket that is not its hello. Two that are alike to the letter are two trades: a
@@ -113,11 +114,11 @@ class TickerChannel:
             self._notice("unreadable tick", str(error))
 
     def _print(self, kind: str, tick: messages.Tick, now: Instant) -> None:
-        reader = self._reader
-        price, power = reader.price(tick.price), reader.quantity(tick.power)
-        energy = None if tick.energy is None else reader.quantity(tick.energy, "energy")
-        delivery = reader.delivery(tick.delivery_start, tick.delivery_end)
-        place, channel = reader.place(tick.location), self._feeding.channel
+        values = self._values
+        price, power = values.price(tick.price), read_quantity(tick.power)
+        energy = None if tick.energy is None else read_quantity(tick.energy, "energy")
+        delivery = values.delivery(tick.delivery_start, tick.delivery_end)
+        place, channel = values.place(tick.location), self._feeding.channel
         if kind == messages.TICKER_UPDATE:
             at = read_moment(tick.closed_at)
             trade = FlexTrade(self._connection, at, price, power, energy, delivery, place, now)

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from protocols.glocalflex import messages
-from protocols.glocalflex.books import FlexReader
-from protocols.glocalflex.codec import Unreadable, decode_object, decode_one, raw_data, read_time
+from protocols.glocalflex.codec import Unreadable, decode_object, decode_one, raw_data, read_quantity, read_time
+from protocols.glocalflex.values import FlexValues
 from protocols.market.flex import Delivery, Place
 from protocols.market.times import UtcNs
 from protocols.market.values import Price, Quantity, Side
@@ -79,7 +79,7 @@ class ObjectReader:
     def __init__(self, order_id_keys: tuple[str, ...], notice: Callable[[str, str], None]) -> None:
         self._order_id_keys = order_id_keys
         self._notice = notice
-        self._values = FlexReader(notice)
+        self._values = FlexValues()
 
     def read(self, envelope: messages.Envelope) -> OrderObject | ContractObject:
         """Reads the data of an update of either kind. Raises `Unreadable`."""
@@ -111,7 +111,7 @@ class ObjectReader:
             status=fields.text(*_STATUS_KEYS) or name,
             told_at=told_at,
             side=_side(fields.text("side")),
-            power=fields.value("power", Decimal, self._values.quantity),
+            power=fields.value("power", Decimal, read_quantity),
             price=fields.value("price", Decimal, self._values.price),
             delivery=self._delivery(fields),
             expiry=next(filter(None, (_time(fields.text(key)) for key in _EXPIRY_KEYS)), None),
@@ -139,9 +139,9 @@ class ObjectReader:
             settlement=named["settlement"],
             told_at=told_at,
             side=_side(fields.text("side")),
-            power=fields.value("power", Decimal, self._values.quantity),
+            power=fields.value("power", Decimal, read_quantity),
             price=fields.value("price", Decimal, self._values.price),
-            energy=fields.value("energy", Decimal, self._values.quantity),
+            energy=fields.value("energy", Decimal, read_quantity),
             delivery=self._delivery(fields),
             raw=fields.raw,
         )
@@ -155,7 +155,7 @@ class ObjectReader:
         return fields.text(f"{kind}_status")
 
     def _first(self, fields: "_Fields", keys: tuple[str, ...]) -> Quantity | None:
-        found = (fields.value(key, Decimal, self._values.quantity) for key in keys)
+        found = (fields.value(key, Decimal, read_quantity) for key in keys)
         return next((value for value in found if value is not None), None)
 
     def _delivery(self, fields: "_Fields") -> Delivery | None:

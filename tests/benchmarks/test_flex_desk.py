@@ -1,7 +1,7 @@
 """A flexibility book of 5,000 orders in 200 windows, whole, once a second, with all that looks at it on the screen."""
 
-import random
 import time
+from statistics import median
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from app.gallery.flex_market import BOOK, FLEX, SPEC
 from app.resources import tokens
 from protocols.glocalflex import codec
-from protocols.glocalflex.books import FlexReader
+from protocols.glocalflex.books import BookReader
 from protocols.market.events import ChannelChanged, Feed, Freshness
 from protocols.market.flex import AREA
 from protocols.market.flex_book import FlexFilter
@@ -19,7 +19,7 @@ from protocols.market.flex_events import FlexBookReplaced, FlexMarketListed
 from protocols.market.instruments import FlexMarket, market_key
 from protocols.market.state import MarketState
 from protocols.market.times import SECOND, Instant, UtcNs
-from tests.benchmarks.test_flex_book import BOOKS, ORDERS, START, _frame
+from tests.benchmarks.test_flex_book import A_TENTH, ORDERS, START, books
 from widgets.flex.order_list import OrderList
 from widgets.frame_clock import FrameClock
 from widgets.ladder import Ladder
@@ -27,13 +27,12 @@ from widgets.link_group import LinkGroup
 from widgets.theme import dress, theme_from_tokens
 
 FRAME = 1 / 30
-"""Seconds: what a book costs the window, its bytes apart, has to fit into a frame."""
+"""Seconds: what a book costs, from its bytes to what is painted, has to fit into a frame."""
 
 
 @pytest.fixture(scope="module")
 def frames() -> list[bytes]:
-    rng = random.Random(1)
-    return [_frame(rng, number) for number in range(BOOKS)]
+    return books(A_TENTH)
 
 
 @pytest.mark.usefixtures("qapp")
@@ -54,7 +53,7 @@ def test_a_whole_book_once_a_second_leaves_the_frame_rate_as_it_is(
     ladder.resize(600, 900)
     ladder.show()
     listed = OrderList(market, clock, group, theme, ladder)
-    reader = FlexReader(lambda kind, message: None)
+    reader = BookReader(lambda kind, message: None)
     read: list[float] = []
     shown: list[float] = []
     for number, frame in enumerate(frames):
@@ -77,10 +76,12 @@ def test_a_whole_book_once_a_second_leaves_the_frame_rate_as_it_is(
                 listed.resize(800, 600)
                 listed.show_orders(key, FlexFilter(), None)
                 listed.show()
-    median, worst = sorted(shown)[len(shown) // 2], max(shown[2:])
-    print(f"{looked_at}: read {sorted(read)[len(read) // 2] * 1e3:.1f} ms, shown {median * 1e3:.1f} ms on the median, "
-          f"{worst * 1e3:.1f} ms at worst")  # fmt: skip
+    whole = [sum(both) for both in zip(read, shown, strict=True)][2:]  # the first two bring all of it, and the list
+    print(
+        f"{looked_at}: read {median(read) * 1e3:.1f} ms, shown {median(shown) * 1e3:.1f} ms, "
+        f"together {median(whole) * 1e3:.1f} ms on the median, {max(whole) * 1e3:.1f} ms at worst"
+    )
     assert ladder.painted is not None
     assert ladder.painted.condition.live
     assert len(market.flex.books[FLEX]) == ORDERS
-    assert median < FRAME
+    assert median(whole) < FRAME

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from protocols.glocalflex.books import FlexReader
+from protocols.glocalflex.books import BookReader
 from protocols.glocalflex.codec import Unreadable, decode_form, decode_message
 from protocols.glocalflex.objects import ObjectReader
 from protocols.glocalflex.requests import read_order
@@ -75,7 +75,7 @@ def test_reading_fails_with_its_own_error_and_no_other(frame: bytes) -> None:
         assert len(message) < 1_000
 
     for read in (
-        lambda: FlexReader(notice).book(decode_message(frame)),
+        lambda: BookReader(notice).book(decode_message(frame)),
         lambda: ObjectReader(("order_id", "id"), notice).read(decode_message(frame)),
         lambda: read_order(frame, "Flex"),
         lambda: decode_form(frame),
