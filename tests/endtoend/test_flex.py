@@ -58,7 +58,7 @@ async def ready(desk: Desk, venue: VenueProcess) -> None:
     await desk.connect(connection(venue.port, "flexibility"))
     await desk.until(lambda: desk.market.flex_standing(NAME).live and len(desk.market.flex.books[NAME]))
     await desk.until(lambda: desk.market.connections[NAME].status is ConnectionStatus.LIVE)
-    desk.window.group.choose(ALL)
+    await desk.until(lambda: desk.window.group.contract == ALL)
     desk.window.docking.focus("ladder")
     await press(desk, K.Key_A, CTRL | SHIFT)
     assert desk.terminal.trading.armed
