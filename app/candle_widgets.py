@@ -11,11 +11,11 @@ from widgets.candles import CandleChart
 from widgets.candles.either import ContractChart
 from widgets.docking import Place
 from widgets.frame_clock import FrameClock
-from widgets.price_chart import PriceChart
 from widgets.theme import Theme
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+    from widgets.price_chart import PriceChart
 
 
 def add_chart(
@@ -29,8 +29,13 @@ def add_chart(
     """Makes both, docks them beside the tape, and connects them. An order that was dragged to another price is staged
     on the ladder, where Enter sends it; `amend` brings one to where it is modified."""
     candles = CandleChart(market, clock, window.group, theme, ask, lambda: window.ladder.staged)
-    trades = PriceChart(market, clock, window.group, theme)
-    chart = ContractChart(market, window.group, trades, candles)
+
+    def make_trades(theme: Theme) -> "PriceChart":
+        from widgets.price_chart import PriceChart  # imports pyqtgraph
+
+        return PriceChart(market, clock, window.group, theme)
+
+    chart = ContractChart(market, window.group, theme, make_trades, candles)
 
     def stage(order: Order, price: Price) -> None:
         window.group.choose(order.key)

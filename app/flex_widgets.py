@@ -17,7 +17,6 @@ from protocols.market.state import MarketState
 from protocols.market.values import fixed_text
 from widgets.delivery import instrument_zone
 from widgets.docking import Place as Dock
-from widgets.flex.baseline_editor import BaselineEditor
 from widgets.flex.contracts import FlexContracts
 from widgets.flex.map import FlexMap
 from widgets.flex.ticker import FlexTicker
@@ -29,6 +28,7 @@ from widgets.ticket import Finding, Level
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+    from widgets.flex.baseline_editor import BaselineEditor
 
 LARGEST_FILE = 1_000_000
 """Bytes: a year of quarter-hours has fewer."""
@@ -79,7 +79,9 @@ class FlexWidgets(QObject):
         self.ticker = FlexTicker(market, clock, window.group, theme)
         self.contracts = FlexContracts(market, clock, window.group, theme)
         self.section = FlexTicketSection(market, clock, theme)
-        self.editor = BaselineEditor(clock, theme, window)
+        self._clock = clock
+        self._theme = theme
+        self._editor: BaselineEditor | None = None
         window.docking.add(self.ticker, "ticker", "Flex tape", Dock.TAB, relative_to="tape")
         self.map = FlexMap(market, clock, window.group, theme)
         window.docking.add(self.contracts, "contracts", "Flex contracts", Dock.TAB, relative_to="tape")
@@ -92,13 +94,25 @@ class FlexWidgets(QObject):
         self.section.changed.connect(window.ticket.changed_beside)
         self.section.place_chosen.connect(self._take_place)
         self.section.edit_requested.connect(self.edit_baseline)
-        self.editor.taken.connect(self._take_baseline)
-        self.editor.load_requested.connect(self.load_baseline)
         clock.pulse.connect(self._pulse)
 
+    @property
+    def editor(self) -> "BaselineEditor":
+        """Made when it is first asked for: its plot imports pyqtgraph."""
+        if self._editor is None:
+            from widgets.flex.baseline_editor import BaselineEditor
+
+            self._editor = BaselineEditor(self._clock, self._theme, self._window)
+            self._editor.taken.connect(self._take_baseline)
+            self._editor.load_requested.connect(self.load_baseline)
+        return self._editor
+
     def set_theme(self, theme: Theme) -> None:
-        for themed in (self.ticker, self.contracts, self.map, self.editor):
+        self._theme = theme
+        for themed in (self.ticker, self.contracts, self.map):
             themed.set_theme(theme)
+        if self._editor is not None:
+            self._editor.set_theme(theme)
 
     def set_compact(self, compact: bool) -> None:
         self.ticker.set_compact(compact)
@@ -106,7 +120,8 @@ class FlexWidgets(QObject):
 
     def release(self) -> None:
         """Frees what its plot holds, before the window goes."""
-        self.editor.release()
+        if self._editor is not None:
+            self._editor.release()
 
     # What the trader asks for
 

@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         await self._painted.wait()
 
     def add_late_widgets(self) -> None:
-        """Adds what costs time to import and is not the first thing seen: pyqtgraph alone takes as long as the rest."""
+        """Adds what costs time to import and is not the first thing seen; what needs pyqtgraph waits until it is shown."""
         from app.candle_widgets import add_chart
         from app.flex_widgets import FlexWidgets
         from app.oco_desk import add_oco_ticket

@@ -6,6 +6,7 @@ because it costs as much start time as half the rest of the client.
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,8 @@ class Rest:
         self._call_limit = call_limit
         self._wait_limit = wait_limit
         self._answered: Answered | None = None
-        self._client: httpx2.AsyncClient | None = None
+        self._clients: dict[bool, httpx2.AsyncClient] = {}
+        """One for secured calls, one for those within this machine: authorities are read only where they are needed."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
@@ -85,9 +87,8 @@ class Rest:
         self.abandon_all()
         while self._tasks:
             await asyncio.wait(set(self._tasks))
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        while self._clients:
+            await self._clients.popitem()[1].aclose()
 
     async def _make(self, call: Call, origin: Origin, headers: dict[str, str]) -> None:
         broken_off = f"the call to {origin} was broken off"
@@ -112,7 +113,7 @@ class Rest:
 
         content = None if call.body is None else call.body.reveal().encode()
         try:
-            client = self._client_now()
+            client = self._client_for(origin)
             async with (
                 asyncio.timeout(self._call_limit),
                 client.stream(call.method, call.url, content=content, headers=headers) as response,
@@ -132,19 +133,22 @@ class Rest:
             return CallFailed(f"{origin} answered with more than {BODY_LIMIT >> 20} MiB, or packed the answer")
         return Reply(response.status_code, body, _seconds(response.headers.get("Retry-After")))
 
-    def _client_now(self) -> "httpx2.AsyncClient":
-        if self._client is None:
+    def _client_for(self, origin: Origin) -> "httpx2.AsyncClient":
+        client = self._clients.get(origin.secure)
+        if client is None:
             import httpx2
 
             _quieten()
-            self._client = httpx2.AsyncClient(
-                verify=trust(self._tls),
+            # The bare context of the plain one trusts nobody: no secured call could be made with it.
+            trusted = trust(self._tls) if origin.secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            client = self._clients[origin.secure] = httpx2.AsyncClient(
+                verify=trusted,
                 trust_env=False,
                 follow_redirects=False,
                 timeout=None,  # one limit for the whole call: a slow drip beats limits on each read
                 limits=httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=1),
             )
-        return self._client
+        return client
 
     def _answer(self, call: Call, answer: Reply | CallFailed) -> None:
         assert self._answered is not None, "report_to() comes first"

@@ -40,7 +40,12 @@ def _settings(options: argparse.Namespace) -> PracticeSettings:
     given = {name: value for name, value in vars(options).items() if value is not None}
     faults = {name: given[name] for name in Faults.__struct_fields__ if name in given}
     chosen = {name: given[name] for name in ("port", "seed", "rate", "token_lifetime") if name in given}
-    return PracticeSettings(**chosen, faults=msgspec.convert(faults, Faults), flex=_flex(given))
+    return PracticeSettings(
+        **chosen,
+        faults=msgspec.convert(faults, Faults),
+        flex=_flex(given),
+        ahead=options.with_parent,  # a desk that starts its venue connects to all of it
+    )
 
 
 def _flex(given: dict[str, Any]) -> FlexSettings:

@@ -119,6 +119,15 @@ class OwnExecuted(msgspec.Struct, frozen=True):
     at: UtcNs
 
 
+class OwnExecutionsRecalled(msgspec.Struct, frozen=True):
+    """What the journal has of a connection's executions: those of every order of which anything was executed `since`
+    then, the oldest first. An earlier run was told of them; the venue may tell them again."""
+
+    connection: str
+    executions: tuple[OwnExecuted, ...]
+    since: UtcNs
+
+
 OrderEvent = (
     OrderIntended
     | OrderDenied
@@ -129,4 +138,5 @@ OrderEvent = (
     | OrderReported
     | OwnTradePrinted
     | OwnExecuted
+    | OwnExecutionsRecalled
 )

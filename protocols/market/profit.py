@@ -22,8 +22,11 @@ class Turnover(msgspec.Struct):
 
     def add(self, side: Side, quantity: int, price: int | None) -> None:
         """Counts an execution; a negative quantity takes one back."""
-        value = quantity * (price or 0)
-        self.unpriced += quantity if price is None else 0
+        self.change(side, quantity, quantity * (price or 0), quantity if price is None else 0)
+
+    def change(self, side: Side, quantity: int, value: int, unpriced: int) -> None:
+        """Counts what is known now and was not before, each of it: `value` may be of what was counted without one."""
+        self.unpriced += unpriced
         if side is Side.BUY:
             self.bought += quantity
             self.bought_value += value
@@ -42,7 +45,7 @@ class Turnover(msgspec.Struct):
         if self.unpriced or not self.net:
             return None
         value, quantity = (self.bought_value, self.bought) if self.net > 0 else (self.sold_value, self.sold)
-        return Price(_rounded(value, quantity))
+        return Price(rounded(value, quantity))
 
     @property
     def realised(self) -> int | None:
@@ -53,7 +56,7 @@ class Turnover(msgspec.Struct):
         if not closed:
             return 0
         difference = self.sold_value * self.bought - self.bought_value * self.sold
-        return _rounded(closed * difference, self.bought * self.sold * SCALE)
+        return rounded(closed * difference, self.bought * self.sold * SCALE)
 
     def unrealised(self, mark: int) -> int | None:
         """What closing the rest at `mark` would bring on top, in the same unit; None when not known."""
@@ -62,10 +65,10 @@ class Turnover(msgspec.Struct):
         if not self.net:
             return 0
         value, quantity = (self.bought_value, self.bought) if self.net > 0 else (self.sold_value, self.sold)
-        return _rounded(self.net * (mark * quantity - value), quantity * SCALE)
+        return rounded(self.net * (mark * quantity - value), quantity * SCALE)
 
 
-def _rounded(numerator: int, denominator: int) -> int:
+def rounded(numerator: int, denominator: int) -> int:
     """Half away from zero; the denominator is above 0."""
     size = (2 * abs(numerator) + denominator) // (2 * denominator)
     return size if numerator >= 0 else -size

@@ -59,6 +59,7 @@ from protocols.market.order_events import (
     OrderReported,
     OrdersListed,
     OwnExecuted,
+    OwnExecutionsRecalled,
     OwnTradePrinted,
     RequestDoubted,
     RequestDropped,
@@ -186,6 +187,7 @@ class MarketState:
             OrderReported: self._order_reported,
             OwnTradePrinted: self.positions.apply,
             OwnExecuted: self.executions.apply,
+            OwnExecutionsRecalled: self.executions.recall,
         }
 
     def apply(self, event: Event | OrderEvent) -> None:

@@ -126,6 +126,7 @@ class PracticeServer:
         self._ids = itertools.count(1)
         self._connections: dict[ClientId, _Connection] = {}
         self._ending = asyncio.Event()
+        self._to_open: deque[Callable[[Instant], object]] = deque()
         self.application = Starlette(
             routes=[
                 *(
@@ -140,6 +141,10 @@ class PracticeServer:
         """Nobody is to wait for an answer any more."""
         self._ending.set()
 
+    def open_ahead(self) -> None:
+        """Has every market opened, one at each tick: who asks for another meanwhile waits for one of them at most."""
+        self._to_open.extend(self.venue.openings())
+
     async def tick_forever(self) -> None:
         """Drives the venue, and closes the connections of clients that take nothing for `slow_after` seconds."""
         while True:
@@ -147,6 +152,8 @@ class PracticeServer:
             self.venue.tick(now)
             self._flush(now)
             self._give_up_on_slow(now)
+            if self._to_open:
+                self._to_open.popleft()(now)
             await asyncio.sleep(self.venue.settings.tick)
 
     def _flush(self, now: Instant) -> None:
@@ -316,7 +323,13 @@ async def serve(
     listening = _listen(settings.host, settings.port)
     tls = settings.tls_certificate is not None
     address = Address(settings.host, listening.getsockname()[1], tls)
-    runner = _Uvicorn(_config(settings, server), lambda: on_listening(address))
+
+    def started() -> None:
+        on_listening(address)
+        if settings.ahead:
+            server.open_ahead()
+
+    runner = _Uvicorn(_config(settings, server), started)
     serving = asyncio.create_task(runner.serve(sockets=[listening]))
     ticking = asyncio.create_task(server.tick_forever())
     try:

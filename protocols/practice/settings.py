@@ -27,8 +27,8 @@ class PracticeSettings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     """What the market does follows from this and its start alone."""
     start: UtcNs | None = None
-    """Virtual time at which the market starts; None takes the clock's at building. Scope `npid` starts when it is
-    first asked for."""
+    """Virtual time at which the market starts; None takes the clock's at building. Other markets start when they
+    are first asked for, or once the venue listens."""
     rate: float = 150.0
     """Book changes per second, on average, summed over all areas of a scope."""
     fast_events: int = FASTEST
@@ -37,6 +37,8 @@ class PracticeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether colleagues of the user's trade, too: a few orders in each area, reported on his private channels."""
     faults: Faults = NO_FAULTS
     fault_seed: int = 1
+    ahead: bool = False
+    """Opens every market as soon as the venue listens, instead of when it is first asked for."""
     tick: float = 0.025
     """Seconds between two looks at the clock."""
     queue_bytes: int = 32 * 1024 * 1024

@@ -21,6 +21,7 @@ from protocols.practice.glocalflex.flex_venue import PATHS as FLEX_PATHS
 from protocols.practice.glocalflex.flex_venue import Account, Asked, FlexVenue, path_of
 from protocols.practice.m7.rulebook import M7
 from protocols.practice.market import Market
+from protocols.practice.npid.rulebook import NPID
 from protocols.practice.office import Office
 from protocols.practice.replies import Answer
 from protocols.practice.settings import PracticeSettings
@@ -75,6 +76,10 @@ class Venue:
     def office(self) -> Office:
         """M7's."""
         return self._exchanges.opened[M7.scope].office
+
+    def openings(self) -> list[Callable[[Instant], object]]:
+        """What opens each market that waits for being asked for; those whose clients are impatient come first."""
+        return [self._fx.floor, self._flex.floor, lambda now: self.exchange(NPID.scope, now)]
 
     @property
     def paths(self) -> dict[str, list[str]]:

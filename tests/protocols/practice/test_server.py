@@ -75,6 +75,21 @@ async def until(socket_: ClientConnection, wanted: Callable[[dict[str, Any]], bo
                 return message
 
 
+@pytest.mark.parametrize("ahead", [True, False])
+async def test_a_desks_own_venue_opens_its_markets_before_they_are_asked_for(ahead: bool) -> None:
+    async with venue(ahead=ahead) as address, httpx2.AsyncClient(trust_env=False, base_url=address.http) as http:
+
+        async def scopes() -> list[str]:
+            return list((await http.get("/practice/health")).json()["scopes"])
+
+        if ahead:
+            async with asyncio.timeout(20):
+                while "npid" not in await scopes():
+                    pass
+        else:
+            assert [await scopes() for _ in range(5)] == 5 * [["m7"]]
+
+
 async def test_a_client_logs_in_subscribes_and_follows() -> None:
     async with venue(rate=600.0) as address, joined(address, await token_of(address)) as ws:
         assert json.loads(await ws.recv())["type"] == "heartbeat"

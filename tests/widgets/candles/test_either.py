@@ -9,6 +9,7 @@ from tests.widgets.desk import DARK, LIGHT, show
 from widgets.candles import CandleChart
 from widgets.candles.either import ContractChart
 from widgets.price_chart import PriceChart
+from widgets.theme import Theme
 
 
 @pytest.fixture
@@ -16,7 +17,11 @@ def shown(qtbot):
     exhibit = Exhibit().fill()
     parts = exhibit.market, exhibit.clock, exhibit.group, DARK
     chart = ContractChart(
-        exhibit.market, exhibit.group, PriceChart(*parts), CandleChart(*parts, lambda query: "nothing is connected")
+        exhibit.market,
+        exhibit.group,
+        DARK,
+        lambda theme: PriceChart(exhibit.market, exhibit.clock, exhibit.group, theme),
+        CandleChart(*parts, lambda query: "nothing is connected"),
     )
     show(qtbot, chart)
     yield exhibit, chart
@@ -47,6 +52,26 @@ def test_following_is_for_both_and_the_rest_says_that_it_is_for_pairs(shown) -> 
     exhibit.group.choose(pair(exhibit))
     acts["chart.zoom_in"].run()
     assert len(said) == 1
+
+
+def test_the_chart_of_trades_is_made_when_it_is_first_seen(qtbot) -> None:
+    exhibit = Exhibit().fill()
+    made: list[PriceChart] = []
+
+    def make(theme: Theme) -> PriceChart:
+        made.append(PriceChart(exhibit.market, exhibit.clock, exhibit.group, theme))
+        return made[-1]
+
+    candles = CandleChart(exhibit.market, exhibit.clock, exhibit.group, DARK, lambda query: "nothing is connected")
+    chart = ContractChart(exhibit.market, exhibit.group, DARK, make, candles)
+    chart.set_theme(LIGHT)
+    exhibit.group.choose(pair(exhibit))
+    exhibit.group.choose(exhibit.key)
+    assert not made and chart.state()["trades"] == {}
+    show(qtbot, chart)
+    assert chart.currentWidget() is chart.trades and made == [chart.trades]
+    assert chart.trades.plot.backgroundBrush().color() == LIGHT.surface
+    chart.release()
 
 
 def test_its_state_holds_both(shown) -> None:
