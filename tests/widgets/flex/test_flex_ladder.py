@@ -1,11 +1,14 @@
 """The ladder on a flexibility book: exactly what the filter lets through; mixed windows are named, and take nothing."""
 
+import dataclasses
+import math
 from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from protocols.market.events import Freshness
 from protocols.market.flex import AREA, Delivery, Place
@@ -14,12 +17,15 @@ from protocols.market.flex_events import FlexBookOrder, FlexBookReplaced, FlexFa
 from protocols.market.instruments import ContractKey
 from protocols.market.times import HOUR, MINUTE, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side
-from tests.widgets.desk import click, press, price
+from tests.widgets.desk import DARK, click, press, price
 from tests.widgets.flex.flex_desk import FLEX, WINDOWS, FlexDesk, order
 from widgets.books import book_of
 from widgets.ladder import Ladder
 from widgets.ladder.frame import LadderFrame
 from widgets.ladder.geometry import Column
+from widgets.ladder.ink import Face, Ink
+from widgets.ladder.menu import own_orders_menu
+from widgets.ladder.own import OwnCell, own_text
 from widgets.staging import Stage
 
 K = Qt.Key
@@ -143,6 +149,85 @@ def test_mixed_windows_are_called_different_goods_and_take_no_orders(desk: FlexD
     assert ladder.staged is None
     ladder.preset_quantity(2)
     assert "Power is said in the ticket" in ladder.notice
+
+
+def own_of(painted: LadderFrame) -> dict[tuple[int, Column], OwnCell]:
+    """Own cells in view, by price and column."""
+    assert painted.body is not None
+    rows = [row for row in painted.body.rows if row is not None]
+    found = ((row, column, row.own(column)) for row in rows for column in (Column.OWN_BUY, Column.OWN_SELL))
+    return {(row.meaning.price, column): cell for row, column, cell in found if cell is not None}
+
+
+def in_single_levels(desk: FlexDesk, ladder: Ladder, window: int = 0) -> LadderFrame:
+    ladder.set_options(dataclasses.replace(ladder.options, collapsed=True))
+    bids = [order(Side.BUY, at, window=window) for at in ("0.212", "0.210")]
+    desk.books(bids, order(Side.SELL, "0.224", window=window))
+    return frame(desk, ladder)
+
+
+def test_own_orders_of_all_windows_stand_there_with_the_window_they_are_of(desk: FlexDesk, ladder: Ladder) -> None:
+    desk.order("o1", Side.BUY, "0.212", "120", "matching_active", 0)
+    desk.order("o2", Side.SELL, "0.224", "450", "matching_active", 3)
+    cells = own_of(in_single_levels(desk, ladder))
+    buy, sell = cells[price("0.212"), Column.OWN_BUY], cells[price("0.224"), Column.OWN_SELL]
+    assert (buy.windows[0], buy.tail) == ("Sat 13:00–14:00", "120")
+    assert (sell.windows[0], sell.tail) == ("Sat 16:00–17:00", "450")
+    (own,) = sell.orders
+    spec = desk.market.flex.markets[FLEX].spec
+    assert own_text(own, spec).startswith("Own sell 450 W @ 0.224 for Sat 16:00–17:00 CET: working")
+    assert "1 own buy order, 120 watt" in ladder.accessibleDescription()
+    # On the ladder of one window there is nothing to tell apart, and the other one's order is not there.
+    desk.look_at(3)
+    (cell,) = own_of(in_single_levels(desk, ladder, window=3)).values()
+    assert (cell.windows, cell.number.text) == ((), "450")
+
+
+def test_own_orders_of_different_windows_are_not_summed(desk: FlexDesk, ladder: Ladder) -> None:
+    for name, window in (("o1", 0), ("o2", 1), ("o3", 1)):
+        desk.order(name, Side.BUY, "0.210", "1000", "matching_active", window)
+    cell = own_of(in_single_levels(desk, ladder))[price("0.210"), Column.OWN_BUY]
+    assert (cell.windows, cell.tail) == (("2 windows",), "×3")
+    assert [own.window for own in cell.orders] == ["Sat 13:00–14:00 CET", *["Sat 14:00–15:00 CET"] * 2]
+    assert "3 own buy orders, in 2 delivery windows" in ladder.accessibleDescription()
+
+
+def test_the_window_of_an_own_order_is_said_however_narrow_the_ladder(desk: FlexDesk, ladder: Ladder) -> None:
+    desk.order("o1", Side.BUY, "0.212", "120", "matching_active", 0)
+    cell = own_of(in_single_levels(desk, ladder))[price("0.212"), Column.OWN_BUY]
+    ink = Ink(DARK, compact=False)
+    least = ink.metrics(desk.market.instrument(desk.key)).own_characters[0] * math.ceil(ink.digit)
+    assert ink.width(Face.SMALL, f"? {cell.windows[-1]}") < least
+
+
+def test_keys_and_mouse_reach_own_orders_of_every_window_and_change_none(desk: FlexDesk, ladder: Ladder) -> None:
+    desk.order("o1", Side.BUY, "0.212", "120", "matching_active", 0)
+    desk.order("o2", Side.SELL, "0.224", "450", "matching_active", 3)
+    painted = in_single_levels(desk, ladder)
+    chosen = []
+    for _ in range(3):
+        ladder.next_own(1)
+        assert ladder.selected is not None
+        chosen.append(ladder.selected.client_id)
+    assert chosen == ["0bo2", "0bo1", "0bo2"]
+    assert painted.body is not None
+    slots = [slot for slot, row in enumerate(painted.body.rows) if row and row.own(Column.OWN_BUY)]
+    cell = painted.geometry.cell(slots[0], Column.OWN_BUY)
+    start = QPoint(cell.x + cell.width // 2, cell.y + cell.height // 2)
+    handle = ladder.windowHandle()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    for step in (20, 40):
+        QTest.mouseMove(handle, start + QPoint(0, step))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start + QPoint(0, 40))
+    assert "choose a delivery window" in ladder.notice
+    assert ladder.staged is None
+    row = painted.body.rows[slots[0]]
+    assert row is not None
+    assert row.own_buy is not None
+    spec = desk.market.flex.markets[FLEX].spec
+    menu = own_orders_menu(ladder, row.own_buy, spec, lambda orders: None, lambda order: None)
+    assert menu.actions()[0].text().endswith("@ 0.212 Sat 13:00–14:00 CET")
+    menu.deleteLater()
 
 
 def test_one_window_sends_what_is_aimed_at_to_the_ticket_and_stages_nothing(desk: FlexDesk, ladder: Ladder) -> None:
