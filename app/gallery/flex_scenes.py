@@ -17,6 +17,7 @@ from protocols.market.flex import AREA, Baseline
 from protocols.market.flex_book import FlexFilter
 from protocols.market.forms import OrderForm
 from protocols.market.instruments import FlexMarket, FlexWindow, Instrument, market_key, window_key
+from protocols.market.order_events import RequestDoubted
 from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import Side
 from widgets.delivery import CONTINENT
@@ -31,6 +32,7 @@ from widgets.theme import Theme
 from widgets.ticket import Finding, Level, OrderTicket
 
 LADDER, LIST, TAPE, CONTRACTS, TICKET = (560, 640), (800, 380), (820, 330), (980, 430), (420, 660)
+NARROW = (432, 560)
 EDITOR, MAP = (880, 560), (560, 420)
 
 
@@ -44,6 +46,22 @@ def _window(exhibit: Exhibit) -> None:
 
 def _whole(exhibit: Exhibit) -> None:
     FlexDay(exhibit).look_at(None)
+
+
+def own_orders(exhibit: Exhibit) -> None:
+    """Own orders of several windows, in one row and in several; one of them is in doubt."""
+    day = FlexDay(exhibit)
+    day.order("o1", Side.BUY, "0.212", "1200", "matching_active", 0)
+    day.order("o2", Side.BUY, "0.210", "25000", "matching_active", 1)
+    day.order("o3", Side.BUY, "0.210", "800", "matching_active", 1)
+    day.order("o4", Side.BUY, "0.200", "3700", "matching_active", 2)
+    day.order("o5", Side.BUY, "0.200", "900", "matching_active", 4)
+    day.order("o6", Side.SELL, "0.224", "4500", "matching_active", 3)
+    day.order("o8", Side.BUY, "0.190", "2200", "matching_active", 4)
+    day.order("o9", Side.BUY, "0.190", "700", "matching_active", 4)
+    day.order("o7", Side.SELL, "0.235", "11000", "matching_active", 5)
+    exhibit.market.apply(RequestDoubted(FLEX, "0bo7", None, "expiry passed, unconfirmed", exhibit.clock.now))
+    day.look_at(None)
 
 
 def _stale(exhibit: Exhibit) -> None:
@@ -213,6 +231,8 @@ def scenes() -> list[Scene]:
     return [
         _scene("one window", _window),
         _scene("all windows mixed", _whole),
+        _scene("all windows, own orders", own_orders),
+        Scene("Flexibility book", "all windows, own orders, narrow", NARROW, _ladder, own_orders),
         _scene("one country", _window, hands=_in_germany),
         _scene("stale", _stale),
         _scene("empty", _empty),

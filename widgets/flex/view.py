@@ -7,9 +7,10 @@ import msgspec
 
 from protocols.market.book import Level
 from protocols.market.events import BookOrder
-from protocols.market.flex import WHOLE_BOOK, delivery_of
+from protocols.market.flex import AREA, WHOLE_BOOK, delivery_of
 from protocols.market.flex_book import FlexBook, FlexFilter, FlexLevel
 from protocols.market.instruments import ContractKey, FlexMarket, FlexWindow, Instrument
+from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.values import Price, Side
 
@@ -59,6 +60,24 @@ def flex_book(market: MarketState, key: ContractKey) -> FlexBook | None:
     """The whole book behind a key of flexibility; None for another key, and before a book came."""
     book = market.flex.books.get(key.connection)
     return book if book is not None and key.area == book.key.area else None
+
+
+def is_whole_book(key: ContractKey) -> bool:
+    """Whether a key names a whole flexibility book, whose orders are of different windows."""
+    return key.area == AREA and key.contract_id == WHOLE_BOOK
+
+
+def stands_on(shown: ContractKey, order: Order) -> bool:
+    """Whether an order belongs to what is shown: it is of that contract, or of a window of that whole book."""
+    key = order.key
+    return key == shown or (is_whole_book(shown) and (key.connection, key.area) == (shown.connection, shown.area))
+
+
+def own_alive_on(market: MarketState, shown: ContractKey) -> list[Order]:
+    """Our orders that may live and belong to what is shown; on a whole book those of every window."""
+    if not is_whole_book(shown):
+        return market.blotter.own_alive(shown)
+    return [order for order in market.blotter.own_alive() if stands_on(shown, order)]
 
 
 @functools.lru_cache(maxsize=1024)

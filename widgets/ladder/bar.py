@@ -106,13 +106,16 @@ def _fault(hand: Hand) -> str:
     return ""
 
 
+def _how_much(side: OwnSide, spec: InstrumentSpec) -> str:
+    """`12.5 in 3` orders; of different goods there is no sum: `3 in 2 windows`."""
+    if side.windows > 1:
+        return f"{side.count} in {side.windows} windows"
+    return f"{quantity_text(side.total, spec)} in {side.count}"
+
+
 def _own_note(spec: InstrumentSpec, own: tuple[OwnSide, OwnSide] | None) -> Word:
     sides = [side for side in own or () if side.count]
     if not sides or own is None:
         return Word("No own orders", Tone.MUTED)
-    said = [
-        f"{letter} {quantity_text(side.total, spec)} in {side.count}"
-        for letter, side in zip("BS", own, strict=True)
-        if side.count
-    ]
+    said = [f"{letter} {_how_much(side, spec)}" for letter, side in zip("BS", own, strict=True) if side.count]
     return Word(f"Own orders: {', '.join(said)}", Tone.SECONDARY)

@@ -245,9 +245,10 @@ def _own(scene: Scene, axis: Axis, slots: int, spec: InstrumentSpec) -> tuple[Ow
     if scene.own is None or not scene.own.orders:
         return OwnSide(), OwnSide()
     orders, ahead = scene.own.orders, scene.own.ahead()
+    zone = scene.zone if scene.own.mixed else None
     return (
-        fold_own(axis, Side.BUY, orders, ahead, slots, spec),
-        fold_own(axis, Side.SELL, orders, ahead, slots, spec),
+        fold_own(axis, Side.BUY, orders, ahead, slots, spec, zone),
+        fold_own(axis, Side.SELL, orders, ahead, slots, spec, zone),
     )
 
 

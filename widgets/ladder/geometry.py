@@ -20,6 +20,9 @@ OWN_CHARACTERS = 6
 OWN_WIDE = 12
 """With room for its place in the queue beside: `14.2/3`."""
 
+MIXED_CHARACTERS, MIXED_WIDE = 9, 18
+"""The same on a ladder of all windows: room for `? Sat 15:45`, and for `Sat 15:45–16:00` with the quantity beside."""
+
 LAST_CHARACTERS = 6
 """Room for the last trade's glyph and quantity beside the volume: `▲ 25.0`."""
 
@@ -77,6 +80,13 @@ class Metrics:
     whole_quantity: int = WHOLE_QUANTITY
     filtered: bool = False
     """Whether there is a line of filters above the rows."""
+    mixed: bool = False
+    """Whether own orders are of different delivery windows."""
+
+    @property
+    def own_characters(self) -> tuple[int, int]:
+        """Of a column of own orders, the least and the most."""
+        return (MIXED_CHARACTERS, MIXED_WIDE) if self.mixed else (OWN_CHARACTERS, OWN_WIDE)
 
     @property
     def price_characters(self) -> int:
@@ -211,7 +221,8 @@ def minimum_width(metrics: Metrics, hidden: Set[Column]) -> int:
 def comfortable_width(metrics: Metrics, hidden: Set[Column]) -> int:
     """The narrowest ladder in which places in the queue have room too."""
     own = sum(column not in hidden for column in (Column.OWN_BUY, Column.OWN_SELL))
-    return minimum_width(metrics, hidden) + own * (OWN_WIDE - OWN_CHARACTERS) * metrics.digit
+    least, wide = metrics.own_characters
+    return minimum_width(metrics, hidden) + own * (wide - least) * metrics.digit
 
 
 def minimum_height(metrics: Metrics) -> int:
@@ -222,8 +233,8 @@ def minimum_height(metrics: Metrics) -> int:
 
 def _least(metrics: Metrics, column: Column) -> int:
     characters = {
-        Column.OWN_BUY: OWN_CHARACTERS,
-        Column.OWN_SELL: OWN_CHARACTERS,
+        Column.OWN_BUY: metrics.own_characters[0],
+        Column.OWN_SELL: metrics.own_characters[0],
         Column.PRICE: metrics.price_characters + 1,
         Column.TRADED: metrics.quantity_characters + LAST_CHARACTERS + 1,
     }.get(column, metrics.quantity_characters + 1)
@@ -238,7 +249,8 @@ def _columns(width: int, metrics: Metrics, hidden: Set[Column]) -> dict[Column, 
     over = max(0, width - sum(widths.values()))
     own = [column for column in shown if column in (Column.OWN_BUY, Column.OWN_SELL)]
     if own:
-        wider = min(over // len(own), (OWN_WIDE - OWN_CHARACTERS) * metrics.digit)
+        least, wide = metrics.own_characters
+        wider = min(over // len(own), (wide - least) * metrics.digit)
         widths.update({column: widths[column] + wider for column in own})
         over -= wider * len(own)
     for column in (Column.BID, Column.ASK):

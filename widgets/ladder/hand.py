@@ -18,7 +18,7 @@ from protocols.market.values import Price, Quantity, Side
 from widgets import staging
 from widgets.books import BookView, book_of
 from widgets.flex.staging import MadeInTicket
-from widgets.flex.view import is_flex
+from widgets.flex.view import is_flex, own_alive_on, stands_on
 from widgets.fx_staging import PAIR_PRESETS
 from widgets.ladder.sight import Sight, best_changed, reach_changed
 from widgets.ladder.standing import why_no_orders
@@ -103,7 +103,7 @@ class Hand:
         if self.key is None or self._selected is None:
             return None
         order = self._market.blotter.get(self.key.connection, self._selected)
-        return order if order is not None and order.key == self.key and not order.status.over else None
+        return order if order is not None and stands_on(self.key, order) and not order.status.over else None
 
     @property
     def amended(self) -> Order | None:
@@ -271,7 +271,7 @@ class Hand:
 
     def select_next(self, step: int) -> None:
         """The next own order down the ladder (step 1) or up (-1), round and round."""
-        orders = down_the_ladder(self._market.blotter.own_alive(self.key)) if self.key is not None else []
+        orders = down_the_ladder(own_alive_on(self._market, self.key)) if self.key is not None else []
         if not orders:
             raise NotStaged("No own orders of this contract")
         names = [order.client_id for order in orders]

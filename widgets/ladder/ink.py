@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText, QTransform
 
-from protocols.market.instruments import Instrument
+from protocols.market.instruments import FlexMarket, Instrument
 from widgets.flex.view import is_flex
 from widgets.ladder.geometry import WHOLE_QUANTITY, WHOLE_WATTS, Metrics, Rect
 from widgets.theme import Theme
@@ -64,6 +64,7 @@ class Ink:
             quantity_decimals=spec.quantity_decimals if spec else 1,
             whole_quantity=WHOLE_WATTS if flex else WHOLE_QUANTITY,
             filtered=flex,
+            mixed=isinstance(contract, FlexMarket),
         )
 
     def font(self, face: Face) -> QFont:

@@ -12,7 +12,7 @@ from widgets.key_texts import KeyTexts
 from widgets.ladder.acts import Act
 from widgets.ladder.geometry import Column
 from widgets.ladder.options import ALWAYS_SHOWN, Options
-from widgets.ladder.own import OwnCell, own_text
+from widgets.ladder.own import OwnCell, OwnOrder, own_text
 from widgets.staging import price_text, quantity_text, why_not_amended
 from widgets.wording import plain_tip
 
@@ -71,14 +71,15 @@ def own_orders_menu(
     menu.setToolTipsVisible(True)
     orders = [own.order for own in cell.orders]
     for own in cell.orders:
-        action = menu.addAction(f"Cancel {_name(own.order, spec)}")
+        action = menu.addAction(f"Cancel {_name(own, spec)}")
         action.setToolTip(plain_tip(own_text(own, spec)))
         action.triggered.connect(lambda _=False, order=own.order: cancel([order]))
     if len(orders) > 1:
         menu.addAction(f"Cancel these {len(orders)}").triggered.connect(lambda _=False: cancel(orders))
     menu.addSeparator()
-    for order in orders:
-        action = menu.addAction(f"Modify {_name(order, spec)}")
+    for own in cell.orders:
+        order = own.order
+        action = menu.addAction(f"Modify {_name(own, spec)}")
         why = why_not_amended(order)
         action.setEnabled(not why)
         action.setToolTip(plain_tip(why))
@@ -87,11 +88,12 @@ def own_orders_menu(
     return menu
 
 
-def _name(order: Order, spec: InstrumentSpec) -> str:
-    """`BUY 10.0 @ 38.40`, `SELL STOP 10000 @ 1.0720`."""
+def _name(own: OwnOrder, spec: InstrumentSpec) -> str:
+    """`BUY 10.0 @ 38.40`, `SELL STOP 10000 @ 1.0720`; `BUY 1200 @ 0.212 Sat 15:45–16:00 CET` among other windows."""
+    order = own.order
     at = "market" if order.waits_at is None else price_text(order.waits_at, spec)
     side = " ".join(filter(None, (order.side.value.upper(), own_word(order).upper())))
-    return f"{side} {quantity_text(order.remaining, spec)} @ {at}"
+    return " ".join(filter(None, (side, quantity_text(order.remaining, spec), "@", at, own.window)))
 
 
 def _tick(action: QAction, on: bool) -> None:

@@ -3,13 +3,16 @@
 import dataclasses
 from collections.abc import Sequence
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from protocols.market.commands import FxTerms
+from protocols.market.commands import FlexTerms, FxTerms
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.queues import Ahead
 from protocols.market.state import MarketState
 from protocols.market.values import Side
+from widgets.delivery import period_text, time_text, zone_name
+from widgets.flex.view import is_whole_book, own_alive_on
 from widgets.fx_staging import own_word, short_quantity
 from widgets.ladder.axis import Axis
 from widgets.ladder.words import Number, Tone, number
@@ -46,10 +49,12 @@ _ASKED = {Request.CANCEL: "×", Request.AMEND: "↻", Request.ACTIVATE: "↻", R
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OwnOrder:
-    """`ahead` is None where the public book does not show the order."""
+    """`ahead` is None where the public book does not show the order. `window` names its delivery window, where it
+    stands among orders of others: `Sat 15:45–16:00 CET`."""
 
     order: Order
     ahead: Ahead | None
+    window: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class OwnCell:
     look: Look
     progress: Ahead | None = None
     """Of a single order: what has gone from ahead of it, and what is left there."""
+    windows: tuple[str, ...] = ()
+    """Among orders of other windows: which one, in words that get shorter; they come before the number."""
 
     def holds(self, client_id: str | None) -> bool:
         return any(own.order.client_id == client_id for own in self.orders)
@@ -79,15 +86,19 @@ class OwnSide:
     total: int = 0
     """What remains of all of them."""
     count: int = 0
+    windows: int = 0
+    """How many contracts they are of; with more than one, the sum is of different goods."""
 
 
 class OwnOrders:
-    """Follows our living orders of one contract. Call `catch_up` before reading; `revision` moves when they changed."""
+    """Follows our living orders of one contract, or of every window of a flexibility book (`mixed`). Call `catch_up`
+    before reading; `revision` moves when they changed."""
 
     def __init__(self, market: MarketState, key: ContractKey) -> None:
         self._market = market
         self._key = key
         self._seen = -1
+        self.mixed = is_whole_book(key)
         self.orders: list[Order] = []
         self._proven: list[Order] = []
         self.revision = 0
@@ -98,7 +109,7 @@ class OwnOrders:
         if blotter.revision == self._seen:
             return
         self._seen = blotter.revision
-        orders = blotter.own_alive(self._key)
+        orders = own_alive_on(self._market, self._key)
         for before in self.orders:
             now = blotter.get(before.connection, before.client_id)
             asked = before.request is Request.AMEND and before.kept_place is None
@@ -122,31 +133,40 @@ class OwnOrders:
 
 
 def fold_own(
-    axis: Axis, side: Side, orders: Sequence[Order], ahead: dict[str, Ahead], slots: int, spec: InstrumentSpec
+    axis: Axis,
+    side: Side,
+    orders: Sequence[Order],
+    ahead: dict[str, Ahead],
+    slots: int,
+    spec: InstrumentSpec,
+    zone: ZoneInfo | None = None,
 ) -> OwnSide:
-    """Each of our orders of the side in its row, above or below the view."""
-    folded = OwnSide()
+    """Each of our orders of the side in its row, above or below the view; with a `zone` each says in its times which
+    delivery window it is of."""
+    mine = [order for order in orders if order.side is side]
+    folded = OwnSide(windows=len({order.key for order in mine}))
     rows: dict[int, list[OwnOrder]] = {}
-    for order in orders:
-        if order.side is not side:
-            continue
+    for order in mine:
         folded.total += order.remaining
         folded.count += 1
         if order.waits_at is None:
             continue  # a market order waits nowhere
         place = axis.place(side, order.waits_at)
         if place.exact and 0 <= place.slot < slots:
-            rows.setdefault(place.slot, []).append(OwnOrder(order, ahead.get(order.client_id)))
+            own = OwnOrder(order, ahead.get(order.client_id), _window_words(order, zone))
+            rows.setdefault(place.slot, []).append(own)
         elif place.slot < slots // 2:
             folded.above += 1
         else:
             folded.below += 1
-    folded.cells = {slot: own_cell(tuple(owns), spec) for slot, owns in rows.items()}
+    folded.cells = {slot: own_cell(tuple(owns), spec, zone) for slot, owns in rows.items()}
     return folded
 
 
-def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> OwnCell:
+def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec, zone: ZoneInfo | None = None) -> OwnCell:
     """Several orders of a row count together, and the one that needs most attention decides how they are drawn."""
+    if zone is not None:
+        return _mixed_cell(owns, spec, zone)
     worst = min((own.order for own in owns), key=lambda order: _WORST_FIRST.index(order.status))
     remaining = sum(own.order.remaining for own in owns)
     ahead = owns[0].ahead if len(owns) == 1 else None
@@ -158,6 +178,32 @@ def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> OwnCell:
         look_of(worst),
         ahead if moved else None,
     )
+
+
+def _mixed_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec, zone: ZoneInfo) -> OwnCell:
+    """On a ladder of all windows: which window comes first, how much after it, and no sum over different goods."""
+    worst = min((own.order for own in owns), key=lambda order: _WORST_FIRST.index(order.status))
+    amount = _amount(sum(own.order.remaining for own in owns), worst, spec)
+    times = f"×{len(owns)}" if len(owns) > 1 else ""
+    count = len({own.order.key for own in owns})
+    if count > 1:
+        return OwnCell(owns, amount, times, look_of(worst), windows=(f"{count} windows",))
+    return OwnCell(owns, amount, times or amount.text, look_of(worst), windows=_window_names(worst, zone))
+
+
+def _window_words(order: Order, zone: ZoneInfo | None) -> str:
+    if zone is None or not isinstance(order.terms, FlexTerms):
+        return ""
+    delivery = order.terms.delivery
+    return f"{period_text(delivery.start, delivery.end, zone)} {zone_name(delivery.start, zone)}"
+
+
+def _window_names(order: Order, zone: ZoneInfo) -> tuple[str, ...]:
+    """`Sat 15:45–16:00`, or where that has no room when it begins: `Sat 15:45`."""
+    assert isinstance(order.terms, FlexTerms)
+    start, end = order.terms.delivery.start, order.terms.delivery.end
+    period = period_text(start, end, zone)
+    return period, f"{period[:3]} {time_text(start, zone, seconds=False)}"
 
 
 def look_of(order: Order) -> Look:
@@ -209,7 +255,8 @@ def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
     at = "market" if order.waits_at is None else number(order.waits_at, spec.price_decimals).text
     kind = own_word(order)
     side = f"{order.side.value.lower()}{kind and f' {kind}'}"
-    text = f"Own {side} {what} {spec.quantity_unit} @ {at}: {status_words(order)}"
+    of_window = f" for {own.window}" if own.window else ""
+    text = f"Own {side} {what} {spec.quantity_unit} @ {at}{of_window}: {status_words(order)}"
     if isinstance(order.terms, FxTerms):
         return f"{text}, {order.terms.time_in_force}"
     if order.status is OrderStatus.HIBERNATED:

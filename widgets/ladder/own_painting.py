@@ -70,12 +70,19 @@ class OwnPainter:
         x = area.x + 5 if side is Side.BUY else area.x + 3 + EDGE
         if look.mark:
             ink.draw(painter, Face.NUMBER_STRONG, look.mark, x, area, colour)
-        x += MARK_ROOM
-        number = x + max(0, WHOLE_OWN - cell.number.whole) * ink.digit
-        face = Face.NUMBER_STRONG if look.solid else Face.NUMBER
-        ink.draw(painter, face, cell.number.text, number, area, colour if look.tone is None else theme.text)
-        end = number + len(cell.number.text) * ink.digit
+        ground = colour if look.tone is None else theme.text
         right = pill.right - 4 - (EDGE if side is Side.BUY else 0)
+        end: float
+        if cell.windows:
+            x += MARK_ROOM if look.mark else EDGE
+            text = next((each for each in cell.windows if x + ink.width(Face.SMALL, each) <= right), cell.windows[-1])
+            ink.draw(painter, Face.SMALL, text, x, area, ground)
+            end = x + ink.width(Face.SMALL, text)
+        else:
+            number = x + MARK_ROOM + max(0, WHOLE_OWN - cell.number.whole) * ink.digit
+            face = Face.NUMBER_STRONG if look.solid else Face.NUMBER
+            ink.draw(painter, face, cell.number.text, number, area, ground)
+            end = number + len(cell.number.text) * ink.digit
         width = ink.width(Face.SMALL, cell.tail)
         if cell.tail and right - width >= end + 3:
             ink.draw(painter, Face.SMALL, cell.tail, right - width, area, theme.text_secondary)

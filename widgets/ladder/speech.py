@@ -49,7 +49,8 @@ def _own_and_staged(frame: LadderFrame) -> list[str]:
         for name, own in (("buy", frame.body.own_buys), ("sell", frame.body.own_sells)):
             if own.count:
                 orders = f"{own.count} own {name} order{'s' * (own.count != 1)}"
-                said.append(f"{orders}, {number(own.total, spec.quantity_decimals).text} {unit}")
+                much = f"{number(own.total, spec.quantity_decimals).text} {unit}"
+                said.append(f"{orders}, {f'in {own.windows} delivery windows' if own.windows > 1 else much}")
     if frame.bar is not None and frame.bar.stage is not None:
         said.append(f"Staged, not sent: {frame.bar.title.text.replace('−', 'minus ').replace('→', 'to')}")
     if frame.bar is not None and frame.bar.note.tone is Tone.WARNING:
