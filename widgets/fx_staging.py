@@ -12,6 +12,7 @@ from protocols.market.form_text import moment_text
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order
 from protocols.market.values import SCALE, Price, Quantity, Side, plain_text
+from widgets.figures import amount_text
 
 LIMIT, STOP = "LIMIT", "STOP"
 ALL_OR_NONE = "AON"
@@ -79,10 +80,10 @@ def own_word(order: Order) -> str:
 
 
 def short_quantity(quantity: int) -> str:
-    """`100k`, `1.5M`, where that says every digit; otherwise in full."""
+    """`100k`, `1.5M`, where that says every digit; otherwise in full, `1 234 567`."""
     for unit, letter in ((1_000_000 * SCALE, "M"), (1_000 * SCALE, "k")):
         if quantity >= unit and not quantity % (unit // 1_000):
             text = plain_text(quantity * SCALE // unit)
             if len(text) <= 5:
                 return f"{text}{letter}"
-    return plain_text(quantity)
+    return amount_text(quantity, 0)

@@ -12,8 +12,9 @@ from protocols.market.events import Feed
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import NEVER_SEEN, MarketState
 from protocols.market.times import SECOND
-from protocols.market.values import SCALE, fixed_text
+from protocols.market.values import SCALE
 from widgets.delivery import CONTINENT, market_zone, zone_name
+from widgets.figures import price_figure
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
@@ -236,7 +237,7 @@ class PriceChart(QWidget):
         self._vwap.setValue(figures.vwap / SCALE)
         if self._vwap.scene() is None:
             item.addItem(self._vwap)
-        text = fixed_text(figures.vwap, contract.spec.price_decimals)
+        text = price_figure(figures.vwap, contract.spec.price_decimals)
         return f"VWAP {text}" if live else f"VWAP {text} (not live)"
 
     def _title(self, key: ContractKey | None, contract: PowerContract | None, vwap: str) -> str:

@@ -21,13 +21,14 @@ from protocols.market.commands import (
     limit_of,
     power_of,
 )
-from protocols.market.forms import OrderForm, grouped_text
+from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, CurrencyPair, FlexWindow, Instrument, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.times import utc_text
 from protocols.market.values import MAXIMUM, SCALE, Price, Quantity, Side, ValueRefused, fixed_text, scaled_from_text
 from widgets import fx_staging
 from widgets.books import BookView
+from widgets.figures import amount_text, price_figure
 
 PRESETS = tuple(Quantity(megawatts * SCALE) for megawatts in (1, 5, 10, 25, 50))
 """Preset quantities until the trader edits them."""
@@ -386,12 +387,12 @@ def to_command(stage: Stage, now: Order | None = None) -> Command:
 
 def price_text(price: int, spec: InstrumentSpec) -> str:
     """With a true minus, and with every digit."""
-    return fixed_text(price, spec.price_decimals).replace("-", "−")
+    return price_figure(price, spec.price_decimals)
 
 
 def quantity_text(quantity: int, spec: InstrumentSpec) -> str:
     """With its thousands set apart: a zero too many is seen before it is sent."""
-    return grouped_text(fixed_text(quantity, spec.quantity_decimals))
+    return amount_text(quantity, spec.quantity_decimals)
 
 
 def initials(word: str) -> str:

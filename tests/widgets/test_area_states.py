@@ -121,7 +121,7 @@ def test_states_and_prices_in_words(qtbot) -> None:
     show(qtbot, panel)
     assert (cell(panel, keys[0], STATE).text, cell(panel, keys[0], STATE).ink) == ("hibernated", "warning")
     assert cell(panel, keys[0], PHASE).text == "continuous"
-    assert (cell(panel, keys[0], LAST).text, cell(panel, keys[0], LAST).mark) == ("-3.50", "▼")
+    assert (cell(panel, keys[0], LAST).text, cell(panel, keys[0], LAST).mark) == ("−3.50", "▼")
     assert (cell(panel, keys[0], BID).text, cell(panel, keys[0], ASK).text) == ("10.00", "11.00")
     assert cell(panel, keys[0], DATA).text == "live"
 

@@ -48,7 +48,7 @@ def test_the_market_is_what_the_contract_is_now_and_the_day_ahead_price_has_a_co
     figures = MarketInformation(key, day_ahead=price("-41.5"))
     desk.market.apply(InformationChanged(f"{Feed.MARKET_INFORMATION.name}:{A}", figures))
     desk.beat()
-    assert (cell(panel, key, MARKET).text, cell(panel, key, DAY_AHEAD).text) == ("Xbid", "-41.50")
+    assert (cell(panel, key, MARKET).text, cell(panel, key, DAY_AHEAD).text) == ("Xbid", "−41.50")
     assert cell(panel, key, DAY_AHEAD).ink == "text"
 
 

@@ -153,7 +153,7 @@ def test_an_own_stop_has_its_mark_and_its_word() -> None:
         (1_500_000, "1.5M"),
         (25_500, "25.5k"),
         (999, "999"),
-        (1_234_567, "1234567"),
+        (1_234_567, "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567"),
         (1_234_000, "1.234M"),
     ],
 )

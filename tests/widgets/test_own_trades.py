@@ -46,7 +46,7 @@ def test_newest_first_with_side_in_letters_and_totals_as_energy(qtbot) -> None:
     desk.beat(1)
     assert shown(widget, Col.CONTRACT) == ["16-17_XB", "15Q4"]
     assert shown(widget, Col.SIDE) == ["S", "B"]
-    assert shown(widget, Col.PRICE) == ["-5.50", "40.00"]
+    assert shown(widget, Col.PRICE) == ["−5.50", "40.00"]
     # 4 MW for a quarter is 1 MWh, bought for 40 EUR; 2 MWh were sold at a negative price, which costs 11.
     assert widget.footer.whole_text == "2 trades · bought 1.0 MWh · sold 2.0 MWh · net −1.0 MWh · −51.00 EUR"
     assert widget.grid.header.title("time") == "Time CET"

@@ -5,6 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from app.gallery.market import AREA, FX, VENUE, Exhibit
 from app.gallery.position_scenes import held, unmatched
@@ -67,6 +68,14 @@ def test_a_pair_is_marked_at_what_closes_it(desk: Held) -> None:
     assert desk.cells("USDJPY")["mark"] == "149.576"
     flat = desk.cells("GBPUSD")
     assert (flat["net"], flat["average"], flat["mark"], flat["realised"]) == ("flat", "–", "–", "−11.00 USD")
+
+
+def test_a_copied_position_is_read_by_a_spreadsheet(desk: Held) -> None:
+    grid = desk.widget.grid
+    grid.set_current(desk.row("USDJPY"))
+    press(grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("USDJPY\t\t-80000 USD\t") and "−" not in copied
 
 
 def test_power_is_marked_by_the_live_book_and_counts_its_hours(desk: Held) -> None:
@@ -205,7 +214,7 @@ def test_unmatched_executions_are_loud_until_seen_to(qtbot: object) -> None:
 
 def test_the_row_that_is_marked_stays_marked_when_an_older_one_is_claimed(qtbot: object) -> None:
     desk = Held(qtbot, unmatched)
-    found = desk.exhibit.market.left_unmatched()
+    found = desk.exhibit.market.strays.left()
     desk.exhibit.beat(0.1)
     desk.widget.unmatched.grid.setFocus()
     press(desk.widget.unmatched.grid, Qt.Key.Key_Down)

@@ -152,7 +152,7 @@ def test_modes_go_round_and_say_what_they_show(qtbot) -> None:
     desk.beat()
     ribbon.next_mode()
     assert ribbon.mode is Mode.PRICE
-    assert ribbon.title() == "DE-AMPRION Sat 21 Nov · last prices -2.00 to 38.40 EUR/MWh"
+    assert ribbon.title() == "DE-AMPRION Sat 21 Nov · last prices −2.00 to 38.40 EUR/MWh"
     ribbon.next_mode()
     assert ribbon.title() == "DE-AMPRION Sat 21 Nov · contract states"
     assert "hibernated, closed" in ribbon.words_of(48)

@@ -12,7 +12,7 @@ from protocols.market.order_events import OwnTrade, OwnTradePrinted
 from protocols.market.times import UtcNs
 from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, press, price, quantity, show
-from widgets.figures import rounded_text
+from widgets.figures import rounded_text, typewritten
 from widgets.grid import GridView
 from widgets.key_texts import KeyTexts
 from widgets.tape import TradeTape
@@ -240,7 +240,7 @@ def test_state_is_restored_and_themes_switch(qtbot) -> None:
 
 @given(st.integers(-(10**24), 10**24), st.integers(1, 10**15), st.integers(0, 9))
 def test_rounding_is_exact(numerator: int, denominator: int, decimals: int) -> None:
-    shown = Fraction(rounded_text(numerator, denominator, decimals))
+    shown = Fraction(typewritten(rounded_text(numerator, denominator, decimals)))
     assert abs(shown - Fraction(numerator, denominator * 10**9)) * 2 <= Fraction(1, 10**decimals)
 
 

@@ -297,7 +297,7 @@ def test_a_ladders_stage_is_taken_over_with_its_contract(desk: TicketDesk, ticke
     ticket.fill(order)
     assert desk.group.contract == desk.other
     assert ticket.header.note.text() == ""
-    assert ticket.foot.send.text() == "Sell 12.5 MW @ -4.50 hibernated"
+    assert ticket.foot.send.text() == "Sell 12.5 MW @ −4.50 hibernated"
     ticket.submit()
     assert desk.submitted == [order]
 

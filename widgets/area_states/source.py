@@ -8,7 +8,7 @@ from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import NEVER_SEEN, MarketState, Standing
 from protocols.market.times import MINUTE
-from protocols.market.values import Side, fixed_text
+from protocols.market.values import Side
 from widgets.area_states.columns import (
     ASK,
     BID,
@@ -41,6 +41,7 @@ from widgets.delivery import (
     time_text,
     zone_name,
 )
+from widgets.figures import amount_text, price_figure, signed_amount
 from widgets.frame_clock import FrameClock
 from widgets.grid import Band, Cell, Column, RowLook
 from widgets.link_group import LinkGroup
@@ -199,15 +200,15 @@ class AreaSource:
         net = self._market.positions.net(contract.key)
         if not net:
             return Cell(NOTHING, "text_muted")
-        text = fixed_text(abs(net), contract.spec.quantity_decimals)
-        return Cell(f"+{text}" if net > 0 else f"−{text}", "buy" if net > 0 else "sell", bold=True)
+        text = signed_amount(net, contract.spec.quantity_decimals)
+        return Cell(text, "buy" if net > 0 else "sell", bold=True)
 
     def _working(self, contract: PowerContract) -> Cell:
         own, decimals = self.own(contract.key), contract.spec.quantity_decimals
         if not own.orders:
             return Cell(NOTHING, "text_muted")
         text = " ".join(
-            f"{letter}{fixed_text(quantity, decimals)}"
+            f"{letter}{amount_text(quantity, decimals)}"
             for letter, quantity in (("B", own.buying), ("S", own.selling))
             if quantity
         )
@@ -275,7 +276,7 @@ class AreaSource:
             return Cell(NOTHING, "text_muted")
         live = self._market.book_standing(contract.key).live
         ink = "buy" if column == BID else "sell"
-        return Cell(fixed_text(price, contract.spec.price_decimals), ink if live else "text_muted")
+        return Cell(price_figure(price, contract.spec.price_decimals), ink if live else "text_muted")
 
     def _figure(self, contract: PowerContract, column: int) -> Cell:
         figures = self._market.information.get(contract.key)
@@ -292,8 +293,10 @@ class AreaSource:
         }[column]
         if value is None:
             return Cell(NOTHING, "text_muted")
-        spec = contract.spec
-        text = fixed_text(value, spec.quantity_decimals if column == VOLUME else spec.price_decimals)
+        if column == VOLUME:
+            text = amount_text(value, contract.spec.quantity_decimals)
+        else:
+            text = price_figure(value, contract.spec.price_decimals)
         if column != LAST:
             return Cell(text, "text" if live else "text_muted")
         mark, ink = _DIRECTIONS.get(figures.direction or "", ("", "text"))

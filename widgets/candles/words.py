@@ -9,8 +9,9 @@ from protocols.market.instruments import CurrencyPair
 from protocols.market.intervals import Interval
 from protocols.market.order_events import OwnExecuted
 from protocols.market.orders import Order
-from protocols.market.values import Price, Side, plain_text
+from protocols.market.values import Price, Side
 from widgets.candles.times import candle_text
+from widgets.figures import MINUS, amount_text
 from widgets.fx_staging import LIMIT, STOP, sets_off, short_quantity
 from widgets.ladder.quote_words import pips_text
 from widgets.staging import price_text
@@ -22,7 +23,7 @@ UNKNOWN = "–"
 
 def signed_pips(distance: int, pip: int) -> str:
     """`+1.2 pips`, `−0.4 pips`, `0 pips`."""
-    sign = "+" if distance > 0 else "−" if distance < 0 else ""
+    sign = "+" if distance > 0 else MINUS if distance < 0 else ""
     return f"{sign}{pips_text(abs(distance), pip)} pip{'s' * (pips_text(abs(distance), pip) != '1')}"
 
 
@@ -42,7 +43,7 @@ def candle_words(
     figures = (("O", candle.open), ("H", candle.high), ("L", candle.low), ("C", candle.close))
     parts = [candle_text(candle.at, interval, zone)]
     parts += [f"{name} {price_text(value, spec)}" for name, value in figures]
-    parts.append(f"V {UNKNOWN if candle.volume is None else plain_text(candle.volume)}")
+    parts.append(f"V {UNKNOWN if candle.volume is None else amount_text(candle.volume, 0)}")
     parts.append(signed_pips(candle.close - candle.open, pair.pip))
     if built:
         parts.append("so far, from live bids" if newest else "from live bids")

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
+from widgets.figures import typewritten
 from widgets.grid.cells import GridSource
 from widgets.grid.choosing import ColumnDialog, columns_menu
 from widgets.grid.columns import ColumnChoice
@@ -278,7 +279,7 @@ class GridView(QAbstractScrollArea):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._current >= 0:
                 self.activated.emit(self._current)
             case _ if event.matches(QKeySequence.StandardKey.Copy) and self._current >= 0:
-                QGuiApplication.clipboard().setText(self.row_text(self._current))
+                QGuiApplication.clipboard().setText(typewritten(self.row_text(self._current)))
             case _:
                 event.ignore()
 

@@ -18,7 +18,8 @@ from protocols.market.instruments import ContractKey, CurrencyPair
 from protocols.market.pair_book import OwnPair, PairBook, PairName
 from protocols.market.pips import Typed
 from protocols.market.state import MarketState
-from protocols.market.values import Price, Side, fixed_text
+from protocols.market.values import Price, Side
+from widgets.figures import amount_text
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
@@ -32,7 +33,7 @@ from widgets.oco.outcome import Outcome
 from widgets.oco.placing import LEGS, Distances, leg_field, starting_prices, waits_at, waits_in
 from widgets.oco.question import Question
 from widgets.oco.quote_ladder import QuoteLadder
-from widgets.oco.words import distance_words, grouped
+from widgets.oco.words import distance_words
 from widgets.theme import Theme
 from widgets.ticket.beside import live_quote, price_words, typed_now
 from widgets.ticket.fields import FormFields
@@ -299,7 +300,7 @@ class PairView(QWidget):
         side = None if draft is None else draft.side
         words = side.value if side is not None else "Send"
         if draft is not None and pair is not None and side is not None and draft.quantity is not None:
-            much = grouped(fixed_text(draft.quantity, pair.spec.quantity_decimals))
+            much = amount_text(draft.quantity, pair.spec.quantity_decimals)
             words = f"{words} {much} {pair.base}, one cancels the other"
         self.foot.name_send(words, side, draft is not None)
         self.notice.keep.setEnabled(draft is not None and draft.command is not None and self._quote() is not None)

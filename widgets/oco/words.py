@@ -8,6 +8,7 @@ from protocols.market.pairs import PairState
 from protocols.market.pips import pips_text
 from protocols.market.state import MarketState
 from protocols.market.values import SCALE, Price, Quantity, fixed_text, plain_text
+from widgets.figures import amount_text
 from widgets.oco.placing import Distances
 
 CENT = SCALE // 100
@@ -36,14 +37,8 @@ def distance_words(market: MarketState, pair: CurrencyPair, at: Price, quantity:
     worth = quoted_in_account_currency(market, pair, -(-far * quantity // SCALE))
     if worth is None:
         return f"{pips_text(far, pair.pip)}   {pair.account_currency} unknown"
-    money = grouped(fixed_text(-(-worth // CENT) * CENT, 2))
+    money = amount_text(-(-worth // CENT) * CENT, 2)
     return f"{pips_text(far, pair.pip)}   {money} {pair.account_currency}"
-
-
-def grouped(text: str) -> str:
-    """A number with its thousands set apart: how many zeros a million has is not to be counted."""
-    whole, point, part = text.partition(".")
-    return f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}") + point + part
 
 
 def beginning_words(distances: Distances, buy: str, sell: str) -> str:
@@ -71,4 +66,4 @@ def pair_title(leg: LegResult, pair: CurrencyPair | None) -> str:
     if order is None:
         return ""
     unit, name = ("", order.key.contract_id) if pair is None else (f" {pair.base}", pair.name)
-    return f"{order.side.value} {grouped(plain_text(order.quantity))}{unit} {name}"
+    return f"{order.side.value} {amount_text(order.quantity, 0)}{unit} {name}"

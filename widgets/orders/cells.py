@@ -9,7 +9,7 @@ from protocols.market.instruments import InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, Instant, UtcNs
-from protocols.market.values import Price, Quantity, fixed_text, plain_text
+from protocols.market.values import Price, Quantity, plain_text
 from widgets.delivery import (
     CONTINENT,
     RED,
@@ -22,6 +22,7 @@ from widgets.delivery import (
     time_text,
 )
 from widgets.feeds import Standings
+from widgets.figures import amount_text, price_figure, true_minus, typewritten
 from widgets.grid import Cell
 from widgets.orders.catalogue import Col
 from widgets.orders.words import (
@@ -80,7 +81,8 @@ class OrderCells:
                 look = LOOKS[order.status]
                 return Cell(status_text(order), look.ink, look.mark, look.bold)
             case Col.REASON:
-                return Cell(reason_text(order), "warning" if order.status is OrderStatus.IN_DOUBT else "text")
+                ink = "warning" if order.status is OrderStatus.IN_DOUBT else "text"
+                return Cell(true_minus(reason_text(order)), ink)
             case Col.WHOSE:
                 return Cell("ours", "text_secondary") if order.ours else Cell("colleague", "text_muted")
             case Col.CLIENT_ID:
@@ -110,13 +112,13 @@ class OrderCells:
     def quantity_words(self, order: Order) -> str:
         """`4.0 / 25.0`: the quantity in all takes as much room as most have, so that the strokes are in line."""
         decimals = self.spec(order).quantity_decimals
-        return f"{fixed_text(order.filled, decimals)} / {fixed_text(order.quantity, decimals):>5}"
+        return f"{amount_text(order.filled, decimals)} / {amount_text(order.quantity, decimals):>5}"
 
     def limit_words(self, order: Order) -> str:
-        return "market" if order.price is None else fixed_text(order.price, self.spec(order).price_decimals)
+        return "market" if order.price is None else price_figure(order.price, self.spec(order).price_decimals)
 
     def stop_words(self, order: Order) -> str:
-        return "" if order.stop is None else fixed_text(order.stop, self.spec(order).price_decimals)
+        return "" if order.stop is None else price_figure(order.stop, self.spec(order).price_decimals)
 
     def _time(self, at: UtcNs | None) -> Cell:
         """With the day where it is another one than today."""
@@ -142,8 +144,9 @@ class OrderCells:
         return Cell(f"{at} · {countdown_text(left)}" if left else f"{at} · over", "text", bold=left < RED)
 
     def text(self, order: Order, column: int) -> str:
-        """The cell's text as it is copied: what only lines figures up is left out."""
-        return " ".join(self.cell(order, column).text.split())
+        """The cell's text as it is copied: the same words and digits, as a spreadsheet reads them. What only sets
+        figures apart or lines them up is left out."""
+        return " ".join(typewritten(self.cell(order, column).text).split())
 
     def contract_name(self, order: Order) -> str:
         listed = self._market.instrument(order.key)
@@ -164,7 +167,7 @@ class OrderCells:
             "" if order.ours else "colleague's order",
             f"{order.side.value} {self.contract_name(order)} {order.key.area}",
             f"{plain_text(order.filled)} of {plain_text(order.quantity)} {spec.quantity_unit} filled",
-            f"at {self.price_words(order)} {spec.price_unit}",
+            f"at {typewritten(self.price_words(order))} {spec.price_unit}",
             status_text(order),
             order.reason,
         ]
@@ -177,8 +180,8 @@ class OrderCells:
         """Everything about the order, a line each."""
         spec, zone, terms = self.spec(order), market_zone(order.key.area), order.terms
         lines = [f"{order.side.value} {self.contract_name(order)} {order.key.area}  {self.delivery(order)}"]
-        left = fixed_text(order.remaining, spec.quantity_decimals)
-        lines.append(f"{left} of {fixed_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit} not filled")
+        left = amount_text(order.remaining, spec.quantity_decimals)
+        lines.append(f"{left} of {amount_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit} not filled")
         said = terms_words(terms)
         if isinstance(terms, PowerTerms) and terms.kind:
             lines.append(f"A {plain_words(terms.kind)} order: shown, not amended from here")
@@ -188,7 +191,7 @@ class OrderCells:
         lines.append(said)
         if comment:
             lines.append(f"Comment: {comment}")
-        lines.append(f"{status_text(order)}{': ' + order.reason if order.reason else ''}")
+        lines.append(f"{status_text(order)}{': ' + true_minus(order.reason) if order.reason else ''}")
         lines.append(f"Client id {order.client_id}")
         if order.version is not None:
             lines.append(f"Venue id {order.version.venue_id}, revision {order.version.revision}")
@@ -199,11 +202,11 @@ class OrderCells:
 
     def price_words(self, order: Order) -> str:
         """The limit; an order without one names its type, and where it waits: `stop 1.07540`, `market`."""
-        at = None if order.waits_at is None else fixed_text(order.waits_at, self.spec(order).price_decimals)
+        at = None if order.waits_at is None else price_figure(order.waits_at, self.spec(order).price_decimals)
         if order.price is None:
             kind = order.terms.type.lower() if isinstance(order.terms, FxTerms) else "–"
             return kind if at is None else f"{kind} {at}"
-        return fixed_text(order.price, self.spec(order).price_decimals)
+        return price_figure(order.price, self.spec(order).price_decimals)
 
     def delivery(self, order: Order) -> str:
         if isinstance(order.terms, FlexTerms):

@@ -6,8 +6,8 @@ from protocols.market.blotter import fact_of
 from protocols.market.decisions import decisions_for
 from protocols.market.orders import TRANSITIONS, Decision, Order, OrderStatus, Request
 from protocols.market.times import UtcNs
-from protocols.market.values import fixed_text
 from widgets.delivery import market_zone, moment_text
+from widgets.figures import amount_text
 from widgets.orders.cells import OrderCells
 from widgets.orders.words import REQUESTS, event_text, status_text
 from widgets.wording import standing_text
@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 def known(order: Order, cells: OrderCells) -> list[tuple[str, str]]:
     """Name and words of everything that is known, in the order in which it happened."""
     spec = cells.spec(order)
-    amount = f"{fixed_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit}"
+    amount = f"{amount_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit}"
     price = f"{cells.price_words(order)} {spec.price_unit}"
     lines = [
         ("Order", f"{order.side.value} {cells.contract_name(order)} {order.key.area}, {amount} at {price}"),
@@ -71,7 +71,7 @@ def _said(order: Order, cells: OrderCells) -> str:
     if version is None:
         return event_text(order) or "nothing of it yet"
     spec = cells.spec(order)
-    left = f"{fixed_text(version.quantity, spec.quantity_decimals)} {spec.quantity_unit} left"
+    left = f"{amount_text(version.quantity, spec.quantity_decimals)} {spec.quantity_unit} left"
     return f"{event_text(order)}; {left}; id {version.venue_id}, revision {version.revision}"
 
 

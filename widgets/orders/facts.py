@@ -12,6 +12,7 @@ from protocols.market.blotter import Blotter
 from protocols.market.commands import Terms
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState
+from widgets.figures import typewritten
 from widgets.orders.catalogue import Col
 from widgets.orders.cells import OrderCells
 from widgets.orders.instruments import Instruments
@@ -239,13 +240,13 @@ class OrderFacts:
                 codes[Fact.TYPE].code(type_text(terms)),
                 codes[Fact.TIF].code(tif_text(terms)),
                 NONE if until is None else until,
-                codes[Fact.TERMS].code(self._cells.terms_cell(order), terms_words(terms)),
+                codes[Fact.TERMS].code(typewritten(self._cells.terms_cell(order)), terms_words(terms)),
                 codes[Fact.NOTE].code(note_of(terms)),
             )
         return found
 
     def _figure(self, fact: Fact, figures: tuple[int, ...], order: Order) -> int:
-        """The code of how figures are written: who searches for `38.40` finds it."""
+        """The code of how figures are written: who types `-38.40` or `1250000` finds it."""
         key = (fact.value, *figures)
         found = self._figures.get(key)
         if found is None:
@@ -257,7 +258,7 @@ class OrderFacts:
                     text = cells.limit_words(order)
                 case _:
                     text = cells.stop_words(order)
-            found = self._figures[key] = self.vocabularies[fact].code(text)
+            found = self._figures[key] = self.vocabularies[fact].code(typewritten(text))
         return found
 
     def _event(self, order: Order) -> int:

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from protocols.market.values import fixed_text
-from widgets.figures import grouped
+from widgets.figures import amount_text, grouped
 from widgets.orders.facts import ALIVE, DOUBTED, OURS, OVER, WAITING, Fact, OrderFacts
 from widgets.orders.vocabulary import Integers
 
@@ -67,12 +66,6 @@ def exact_sum(values: Integers) -> int:
     """However large they are: one value may need 60 bits, and so a sum more than 64."""
     low = int((values & ((1 << _LIMB) - 1)).sum())
     return (int((values >> _LIMB).sum()) << _LIMB) + low
-
-
-def amount_text(value: int, decimals: int) -> str:
-    """With its thousands set apart: `1 250 000`, `12 345.5`."""
-    whole, point, rest = fixed_text(abs(value), decimals).partition(".")
-    return f"{'-' if value < 0 else ''}{grouped(int(whole))}{point}{rest}"
 
 
 def sum_text(one: UnitSum) -> str:

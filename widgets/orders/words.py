@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from protocols.market.commands import FlexTerms, FxTerms, PowerTerms, Terms
 from protocols.market.orders import Order, OrderStatus, Request
 from protocols.market.times import UtcNs
-from protocols.market.values import fixed_text
 from widgets.delivery import time_text
+from widgets.figures import amount_text, price_figure
 from widgets.flex.progress import order_words
 from widgets.wording import plain_words
 
@@ -145,7 +145,7 @@ def tif_text(terms: Terms) -> str:
 
 
 def terms_text(terms: Terms, zone: ZoneInfo, decimals: tuple[int, int]) -> str:
-    """Terms in the short: `GFS`, `IOC GFS`, `GUD 15:45`, `GFS ice 2.0 Δ-0.50`, `user defined block Aon FOK`; of an FX
+    """Terms in the short: `GFS`, `IOC GFS`, `GUD 15:45`, `GFS ice 2.0 Δ−0.50`, `user defined block Aon FOK`; of an FX
     order `STOP 1.0850 AON until 15:45`. `decimals` of price and quantity.
     """
     if isinstance(terms, FxTerms):
@@ -157,9 +157,9 @@ def terms_text(terms: Terms, zone: ZoneInfo, decimals: tuple[int, int]) -> str:
     if terms.validity_until is not None:
         words.append(time_text(terms.validity_until, zone, seconds=False))
     if terms.display_quantity is not None:
-        words.append(f"ice {fixed_text(terms.display_quantity, decimals[1])}")
+        words.append(f"ice {amount_text(terms.display_quantity, decimals[1])}")
     if terms.price_delta is not None:
-        words.append(f"Δ{fixed_text(terms.price_delta, decimals[0])}")
+        words.append(f"Δ{price_figure(terms.price_delta, decimals[0])}")
     return " ".join(words)
 
 
@@ -176,7 +176,7 @@ def terms_words(terms: Terms) -> str:
 def _fx_terms_text(terms: FxTerms, zone: ZoneInfo, decimals: int) -> str:
     words = [terms.type.replace("_", " ")]
     if terms.stop_price is not None:
-        words.append(fixed_text(terms.stop_price, decimals))
+        words.append(price_figure(terms.stop_price, decimals))
     words.append(terms.time_in_force)
     if terms.until is not None:
         words.append(f"until {time_text(terms.until, zone, seconds=False)}")

@@ -8,9 +8,10 @@ from protocols.market.events import Feed, TradeState
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.order_events import OwnTrade
 from protocols.market.state import MarketState, Standing
-from protocols.market.values import fixed_text, plain_text
+from protocols.market.values import plain_text
 from widgets.delivery import CONTINENT, market_zone, moment_text, period_text, time_text
 from widgets.feeds import Standings
+from widgets.figures import amount_text, price_figure
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.own_trades.rows import Kind, OwnTradeRows
 from widgets.own_trades.totals import contract_text
@@ -132,11 +133,11 @@ class OwnTradeSource:
                 return Cell(word.partition(" ")[0], ink, bold=True, strike=struck)
             case Col.QUANTITY:
                 return Cell(
-                    fixed_text(trade.quantity, contract.spec.quantity_decimals if contract else 0), strike=struck
+                    amount_text(trade.quantity, contract.spec.quantity_decimals if contract else 0), strike=struck
                 )
             case Col.PRICE:
                 decimals = contract.spec.price_decimals if contract else 0
-                return Cell(fixed_text(trade.price, decimals), strike=struck)
+                return Cell(price_figure(trade.price, decimals), strike=struck)
             case Col.STATE:
                 return _state(trade)
             case Col.COMMENT:

@@ -8,9 +8,10 @@ from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContr
 from protocols.market.order_events import OwnTrade
 from protocols.market.times import MINUTE
 from protocols.market.values import Side
-from widgets.figures import grouped, rounded_text
+from widgets.figures import amount_text, grouped, rounded, rounded_text, signed_amount
 
 MINUTES_PER_HOUR = 60
+MONEY_DECIMALS = 2
 
 
 class Sums(msgspec.Struct):
@@ -59,7 +60,7 @@ def contract_text(sums: Sums, spec: InstrumentSpec) -> str:
         parts.append(_side_text("bought", sums.bought, sums.bought_value, spec))
     if sums.sold:
         parts.append(_side_text("sold", sums.sold, sums.sold_value, spec))
-    parts.append(f"net {signed_text(sums.net, 1, spec.quantity_decimals)} {spec.quantity_unit}")
+    parts.append(f"net {signed_amount(sums.net, spec.quantity_decimals)} {spec.quantity_unit}")
     return " · ".join(parts)
 
 
@@ -83,30 +84,22 @@ def footer_text(trades: Iterable[OwnTrade], contracts: Mapping[ContractKey, Powe
     return "   ".join(parts) if parts else "no own trades"
 
 
-def signed_text(numerator: int, denominator: int, decimals: int) -> str:
-    """With its sign, `+7.0` or `−0.5`; a plain zero has none."""
-    text = rounded_text(abs(numerator), denominator, decimals)
-    if not numerator:
-        return text
-    return f"+{text}" if numerator > 0 else f"−{text}"
-
-
 def _side_text(word: str, quantity: int, value: int, spec: InstrumentSpec) -> str:
-    amount = rounded_text(quantity, 1, spec.quantity_decimals)
+    amount = amount_text(quantity, spec.quantity_decimals)
     return f"{word} {amount} at {rounded_text(value, quantity, spec.price_decimals)}"
 
 
 def _unit_text(unit: str, sums: Sums, spec: InstrumentSpec) -> str:
     energy = f"{spec.quantity_unit}h"
-    bought = rounded_text(sums.bought, MINUTES_PER_HOUR, spec.quantity_decimals)
-    sold = rounded_text(sums.sold, MINUTES_PER_HOUR, spec.quantity_decimals)
-    net = signed_text(sums.net, MINUTES_PER_HOUR, spec.quantity_decimals)
+    decimals = spec.quantity_decimals
+    bought, sold, net = (rounded(each, MINUTES_PER_HOUR, decimals) for each in (sums.bought, sums.sold, sums.net))
     # A price in 1e-9 times a quantity in 1e-9 is money in 1e-18.
-    money = signed_text(sums.received, MINUTES_PER_HOUR * 10**9, 2)
+    money = rounded(sums.received, MINUTES_PER_HOUR * 10**9, MONEY_DECIMALS)
     currency = unit.partition("/")[0]
     return (
-        f"{_trades(sums.count)} · bought {bought} {energy} · sold {sold} {energy} · net {net} {energy} · "
-        f"{money} {currency}"
+        f"{_trades(sums.count)} · bought {amount_text(bought, decimals)} {energy} · "
+        f"sold {amount_text(sold, decimals)} {energy} · net {signed_amount(net, decimals)} {energy} · "
+        f"{signed_amount(money, MONEY_DECIMALS)} {currency}"
     )
 
 

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState
-from protocols.market.values import fixed_text, plain_text
+from protocols.market.values import plain_text
 from widgets.delivery import market_zone, period_text
 from widgets.feeds import Standings
+from widgets.figures import price_figure
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.positions.figures import Figures, figures_of
 from widgets.positions.rows import Kind, PositionRows, Row
@@ -239,7 +240,7 @@ def _cell(figures: Figures, column: int) -> Cell:
 
 
 def _price(price: int | None, figures: Figures) -> Cell:
-    return Cell("–", "text_muted") if price is None else Cell(fixed_text(price, figures.price_decimals))
+    return Cell("–", "text_muted") if price is None else Cell(price_figure(price, figures.price_decimals))
 
 
 def _money(amount: int | None, unit: str, word: str) -> Cell:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from widgets.figures import grouped, rounded_text
+from widgets.figures import MINUS, amount_text, rounded
 
 MONEY_DECIMALS = 2
 
@@ -12,9 +12,8 @@ MONEY_DECIMALS = 2
 def signed(value: int, decimals: int, unit: str = "") -> str:
     """With its sign and its thousands set apart, `+50 000` or `−1 234.50 EUR`; a plain zero has no sign. `value` is in
     1e-9 of the unit, rounded half away from zero."""
-    whole, point, rest = rounded_text(abs(value), 1, decimals).partition(".")
-    sign = "" if not value else "+" if value > 0 else "−"
-    text = f"{sign}{grouped(int(whole))}{point}{rest}"
+    sign = "+" if value > 0 else MINUS if value < 0 else ""
+    text = f"{sign}{amount_text(abs(rounded(value, 1, decimals)), decimals)}"
     return f"{text} {unit}" if unit else text
 
 

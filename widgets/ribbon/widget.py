@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import MINUTE, UtcNs
-from protocols.market.values import fixed_text
 from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone
+from widgets.figures import amount_text, price_figure, signed_amount
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
@@ -187,13 +187,13 @@ class DeliveryRibbon(QWidget):
             case Mode.PRICE:
                 if not any(slot.price is not None for slot in self._slots):
                     return f"{head} · no prices"
-                low = fixed_text(self._scale.lowest, spec.price_decimals)
-                high = fixed_text(self._scale.highest, spec.price_decimals)
+                low = price_figure(self._scale.lowest, spec.price_decimals)
+                high = price_figure(self._scale.highest, spec.price_decimals)
                 return f"{head} · last prices {low} to {high} {spec.price_unit}"
             case Mode.POSITION:
                 if not self._scale.largest:
                     return f"{head} · net position: none"
-                largest = fixed_text(self._scale.largest, spec.quantity_decimals)
+                largest = amount_text(self._scale.largest, spec.quantity_decimals)
                 return f"{head} · net position, ▲ long ▼ short, up to {largest} {spec.quantity_unit}"
 
     def words_of(self, index: int) -> str:
@@ -203,11 +203,11 @@ class DeliveryRibbon(QWidget):
         if slot.contract is None:
             return f"{lines[0]}\nno contract"
         spec = slot.contract.spec
-        parts = [f"{each.name} {_signed(net, spec.quantity_decimals)}" for each, net in slot.parts]
+        parts = [f"{each.name} {signed_amount(net, spec.quantity_decimals)}" for each, net in slot.parts]
         of = f" ({', '.join(parts)})" if parts else ""
-        lines.append(f"Net position {_signed(slot.net, spec.quantity_decimals)} {spec.quantity_unit}{of}")
+        lines.append(f"Net position {signed_amount(slot.net, spec.quantity_decimals)} {spec.quantity_unit}{of}")
         if slot.price is not None:
-            lines.append(f"{slot.contract.name} last {fixed_text(slot.price, spec.price_decimals)} {spec.price_unit}")
+            lines.append(f"{slot.contract.name} last {price_figure(slot.price, spec.price_decimals)} {spec.price_unit}")
         if slot.state:
             lines.append(plain_words(", ".join(filter(None, (slot.state, slot.phase)))))
         if slot.standing is not None and not slot.standing.live:
@@ -307,8 +307,3 @@ class DeliveryRibbon(QWidget):
             contract = self._slots[self._current].contract
             if contract is not None:
                 self._group.choose(contract.key)
-
-
-def _signed(value: int, decimals: int) -> str:
-    text = fixed_text(abs(value), decimals)
-    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 from protocols.market.events import Feed, Trade, TradeState
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState, Standing
-from protocols.market.values import fixed_text, plain_text
+from protocols.market.values import plain_text
 from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, moment_text, time_text
 from widgets.feeds import Standings
+from widgets.figures import amount_text, price_figure
 from widgets.frame_clock import FrameClock
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.tape.rows import TapeRows, move_of
@@ -108,10 +109,10 @@ class TapeSource:
         contract = self.contract(trade)
         if column == PRICE:
             mark, ink = _MOVES[move_of(self._market.tape, number, trade)]
-            text = fixed_text(trade.price, contract.spec.price_decimals) if contract else plain_text(trade.price)
+            text = price_figure(trade.price, contract.spec.price_decimals if contract else 0)
             return Cell(text, ink, mark, strike=struck)
         if column == QUANTITY:
-            text = fixed_text(self.size(number), contract.spec.quantity_decimals if contract else 0)
+            text = amount_text(self.size(number), contract.spec.quantity_decimals if contract else 0)
             if self.is_large(number):
                 return Cell(text, LARGE_INK, LARGE_MARK, bold=True, strike=struck)
             return Cell(text, strike=struck)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from widgets.figures import grouped, rounded_text
+from widgets.figures import amount_text, grouped, rounded, rounded_text
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -57,6 +57,6 @@ def _unit_text(unit: str, sums: Mapping[Group, Sum]) -> str:
     weights = {group: (group.minutes if as_energy else 1) for group in sums}
     quantity = sum(weights[group] * total.quantity for group, total in sums.items())
     value = sum(weights[group] * total.value for group, total in sums.items())
-    volume = rounded_text(quantity, 60 if as_energy else 1, decimals)
+    volume = amount_text(rounded(quantity, 60 if as_energy else 1, decimals), decimals)
     vwap = rounded_text(value, quantity, price_decimals) if quantity else "–"
     return f"{words} · {volume} {'MWh' if as_energy else first.quantity_unit} · VWAP {vwap} {unit}"

@@ -11,7 +11,8 @@ from protocols.market.instruments import ContractKey, CurrencyPair
 from protocols.market.pips import Typed, from_market_text
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import UtcNs
-from protocols.market.values import SCALE, Price, fixed_text
+from protocols.market.values import SCALE, Price
+from widgets.figures import amount_text
 from widgets.wording import standing_text
 
 CENT = SCALE // 100
@@ -83,8 +84,7 @@ def _money(amount: int | None, pair: CurrencyPair) -> str:
     """To the cent, upwards, with the thousands set apart."""
     if amount is None:
         return f"unknown in {pair.account_currency}: no live quotes to convert at"
-    whole, _, cents = fixed_text(-(-amount // CENT) * CENT, 2).partition(".")
-    return f"{int(whole):,}.{cents}\N{NO-BREAK SPACE}{pair.account_currency}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{amount_text(-(-amount // CENT) * CENT, 2)}\N{NO-BREAK SPACE}{pair.account_currency}"
 
 
 def _stale_word(standing: Standing, quote: Quote | None) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from protocols.market.values import Side
 from widgets.buttons import button_sheet
+from widgets.figures import true_minus
 from widgets.theme import Theme
 from widgets.tick_box import TickBox
 from widgets.ticket.findings import Finding, Level
@@ -74,7 +75,7 @@ class TicketFoot(QWidget):
         """`about_all` are those of no field; `may_confirm` when every finding is a warning."""
         shown = list(about_all)
         worst = Level.BLOCK if any(finding.level is Level.BLOCK for finding in shown) else Level.WARN
-        text = "\n".join(f"{MARKS[finding.level]} {finding.words}" for finding in shown)
+        text = "\n".join(f"{MARKS[finding.level]} {true_minus(finding.words)}" for finding in shown)
         self.general.say(text, INKS[worst], self._theme)
         self.anyway.setChecked(False)
         self.anyway.setVisible(may_confirm)

@@ -9,7 +9,7 @@ from protocols.market.instruments import ContractKey, CurrencyPair, FlexMarket, 
 from protocols.market.pips import pips_text
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
-from protocols.market.values import Price, Side, fixed_text, plain_text
+from protocols.market.values import Price, Side, plain_text
 from widgets.books import book_of
 from widgets.delivery import (
     AMBER,
@@ -22,6 +22,7 @@ from widgets.delivery import (
     seconds_until,
     zone_name,
 )
+from widgets.figures import price_figure
 from widgets.ladder.words import is_closed, is_halted
 from widgets.marks import INKS, MARKS
 from widgets.theme import Theme
@@ -207,4 +208,4 @@ def _not_trading(state: AreaState | None) -> str:
 
 
 def _price(price: Price | None, decimals: int) -> str:
-    return "–" if price is None else fixed_text(price, decimals)
+    return "–" if price is None else price_figure(price, decimals)

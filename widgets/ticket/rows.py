@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from protocols.market.forms import Field, FieldKind
 from protocols.market.instruments import InstrumentSpec
+from widgets.figures import true_minus
 from widgets.theme import Theme
 from widgets.ticket.editors import Editor, LineEditor, editor_for, entry_of
 from widgets.ticket.findings import Level
@@ -13,7 +14,7 @@ from widgets.wording import plain_tip
 MARKS = {Level.BLOCK: "■", Level.WARN: "▲"}
 INKS = {Level.BLOCK: "danger", Level.WARN: "warning"}
 _BESIDE = (FieldKind.PRICE, FieldKind.QUANTITY)
-_LONGEST = {FieldKind.PRICE: "= -9999.99", FieldKind.QUANTITY: "= 9 999.9"}
+_LONGEST = {FieldKind.PRICE: "= −9999.99", FieldKind.QUANTITY: "= 9 999.9"}
 _LONGEST_WITH_LETTERS = "= 99 999 999"
 
 
@@ -110,14 +111,14 @@ class FieldRow:
 
     def understand(self, words: str, value: int | None = None) -> None:
         """What the text was taken for, in words and for a number as such; empty while it can't be."""
-        self._understood = words
+        self._understood = true_minus(words)
         if isinstance(self.editor, LineEditor):
             self.editor.understood = value
         self._show()
 
     def complain(self, level: Level | None, words: str = "") -> None:
         """What is wrong; None for nothing."""
-        self._problem = None if level is None else (level, words)
+        self._problem = None if level is None else (level, true_minus(words))
         self._show()
 
     def remark(self, words: str) -> None:

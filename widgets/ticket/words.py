@@ -1,10 +1,10 @@
 """What a ticket says it would send. No Qt."""
 
 from protocols.market import forms
-from protocols.market.forms import Values, grouped_text
-from protocols.market.instruments import CurrencyPair, Instrument
+from protocols.market.forms import Values
+from protocols.market.instruments import Instrument
 from protocols.market.pairs import MARKET
-from protocols.market.values import fixed_text
+from widgets.figures import amount_text, price_figure
 
 
 def said(side: str, values: Values, instrument: Instrument | None) -> str:
@@ -17,8 +17,7 @@ def said(side: str, values: Values, instrument: Instrument | None) -> str:
     never_waits = values.get(forms.ORDER_TYPE) == MARKET
     if not at and not never_waits:
         return side
-    prices = " → ".join(fixed_text(int(price), spec.price_decimals) for price in at)
-    text = fixed_text(int(quantity), spec.quantity_decimals)
-    much = f"{side} {grouped_text(text) if isinstance(instrument, CurrencyPair) else text} {spec.quantity_unit}"
+    prices = " → ".join(price_figure(int(price), spec.price_decimals) for price in at)
+    much = f"{side} {amount_text(int(quantity), spec.quantity_decimals)} {spec.quantity_unit}"
     hibernated = "" if values.get(forms.ACTIVE, True) else " hibernated"
     return f"{much} @ {prices}{hibernated}" if at else f"{much} at market"

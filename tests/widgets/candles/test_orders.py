@@ -37,6 +37,12 @@ def test_orders_stand_at_their_prices_with_side_quantity_and_kind(rig: Rig) -> N
     }
 
 
+def test_a_quantity_that_has_no_short_form_has_its_thousands_set_apart(rig: Rig) -> None:
+    rig.limit(Side.BUY, "1.0836", "1234567")
+    (line,) = rig.body().lines
+    assert line.text == "B 1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567 LMT"
+
+
 def test_the_legs_of_a_pair_and_the_prices_of_a_stop_limit_are_joined(rig: Rig) -> None:
     rig.stop_limit(Side.BUY, "1.0845", "1.0846")
     exhibit = rig.exhibit

@@ -153,7 +153,7 @@ def passes(order: Order, rows: OrderRows, cells: OrderCells) -> bool:
     hidden = (Col.TIME, Col.CHANGED, Col.LIFETIME)
     words = " ".join(
         [
-            *(cells.cell(order, column).text for column in Col if column not in hidden),
+            *(cells.text(order, column) for column in Col if column not in hidden),
             terms_words(order.terms),
         ]
     ).casefold()
@@ -170,10 +170,10 @@ def fits(order: Order, column: Col, condition: Condition, cells: OrderCells) -> 
         case Choice(texts):
             if column is Col.STATUS:
                 return order.status.value in texts
-            text = cells.cell(order, column).text
+            text = cells.text(order, column)
             return (text if text != "–" else "") in texts
         case Words(text):
-            return all(needle in cells.cell(order, column).text.casefold() for needle in text.casefold().split())
+            return all(needle in cells.text(order, column).casefold() for needle in text.casefold().split())
 
 
 def expected(book: Book, rows: OrderRows, cells: OrderCells) -> list[int | str]:

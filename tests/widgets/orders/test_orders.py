@@ -246,6 +246,29 @@ def test_enter_chooses_the_contract_and_copy_gives_what_is_seen(desk: OrderDesk,
     ]
 
 
+def test_figures_are_set_for_the_eye_and_copied_found_and_spoken_as_they_are_typed(
+    desk: OrderDesk, table: OrdersTable
+) -> None:
+    desk.working(much="12.5", at="40")
+    name = desk.working(side=Side.SELL, much="1250000", at="-4.5")
+    desk.beat()
+    line = table.model.line(0)
+    assert line is not None and ids(table)[0] == name
+    gap = "\N{NO-BREAK SPACE}"
+    assert table.model.cell(line, Col.QUANTITY).text == f"0.0 / 1{gap}250{gap}000.0"
+    assert table.model.cell(line, Col.PRICE).text == "−4.50"
+    assert f"1{gap}250{gap}000.0 MW not filled" in table.model.cells.tip(desk.market.blotter.order(1))
+    for typed in ("1250000", "1 250 000", "-4.5"):
+        table.begin_filter()
+        press(table, typed)
+        assert ids(table) == [name], typed
+        press(table, Qt.Key.Key_Escape)
+    press(table, Qt.Key.Key_Home)
+    press(table, "c", Qt.KeyboardModifier.ControlModifier)
+    copied = QGuiApplication.clipboard().text().split("\t")
+    assert {"0.0 / 1250000.0", "-4.50"} <= set(copied), "a spreadsheet has to read them"
+
+
 def test_letters_are_left_to_who_knows_the_keys(desk: OrderDesk, table: OrdersTable) -> None:
     desk.working()
     desk.beat()
