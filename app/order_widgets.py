@@ -16,7 +16,6 @@ from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from widgets.docking import Place
 from widgets.frame_clock import FrameClock
-from widgets.fx_staging import why_not_here
 from widgets.orders import OrdersTable
 from widgets.orders.question import DoubtQuestion
 from widgets.theme import Theme
@@ -76,10 +75,6 @@ def add_order_widgets(
     window.docking.add(ticket, "ticket", "Ticket", Place.TAB, relative_to="ladder")
 
     def stage(order: PlaceOrder) -> None:
-        why = why_not_here(order.terms)
-        if why:
-            ticket.say(f"Not staged: {why}")
-            return
         window.docking.focus("ladder")
         window.ladder.stage_order(order)
 

@@ -18,6 +18,8 @@ LIMIT, STOP = "LIMIT", "STOP"
 ALL_OR_NONE = "AON"
 """What is sent when nobody chooses, and always shown: the venue's own default is not known."""
 
+MADE_IN_ITS_TICKET = "An order for flexibility says when and where: it is made in its ticket"
+
 _NEEDS_A_DATE, _NEEDS_A_LIMIT = "GTT", "TPI"
 """Good till time, take profit immediately."""
 
@@ -49,15 +51,24 @@ def passed_over(terms: Terms) -> set[str]:
 def why_not_here(terms: Terms) -> str:
     """Why an order of this kind is not staged or amended on a ladder, where one price says all; empty when it is."""
     if isinstance(terms, FlexTerms):
-        return "An order for flexibility says when and where: it is made in its ticket"
-    if isinstance(terms, PowerTerms) or terms.type in (LIMIT, STOP):
+        return MADE_IN_ITS_TICKET
+    return "" if isinstance(terms, PowerTerms) else why_not_of_type(terms.type)
+
+
+def why_not_of_type(type_: str) -> str:
+    """The same of a currency order, by the venue's word for its type."""
+    if type_ in (LIMIT, STOP):
         return ""
-    return f"A {kind_text(terms)} order has more than one price, or none: it is sent and changed from its ticket"
+    return f"A {_plain(type_)} order has more than one price, or none: it is sent and changed from its ticket"
 
 
 def kind_text(terms: FxTerms) -> str:
     """`stop limit`."""
-    return terms.type.replace("_", " ").lower()
+    return _plain(terms.type)
+
+
+def _plain(type_: str) -> str:
+    return type_.replace("_", " ").lower()
 
 
 def terms_words(terms: FxTerms) -> str:

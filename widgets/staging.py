@@ -33,6 +33,9 @@ from widgets.figures import amount_text, price_figure
 PRESETS = tuple(Quantity(megawatts * SCALE) for megawatts in (1, 5, 10, 25, 50))
 """Preset quantities until the trader edits them."""
 
+HIBERNATED = "a hibernated order is sent from its ticket"
+"""Why it is not staged."""
+
 LONGEST_ENTRY = 12
 """Characters taken while a quantity is typed; more are not numbers that anybody meant."""
 
@@ -117,7 +120,7 @@ def stop_at(contract: Instrument, book: BookView, side: Side, price: Price, quan
 def staged_order(order: PlaceOrder) -> Stage:
     """An order that was made elsewhere, to be adjusted and sent. Raises `NotStaged` for what the ladder can't show."""
     if not order.active:
-        raise NotStaged("Not staged: a hibernated order is sent from its ticket")
+        raise NotStaged(f"Not staged: {HIBERNATED}")
     why = fx_staging.why_not_here(order.terms)
     if why:
         raise NotStaged(f"Not staged: {why}")

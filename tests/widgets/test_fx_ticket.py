@@ -153,6 +153,27 @@ def test_what_is_wrong_with_a_field_that_comes_back_is_said_again(ticket: OrderT
     assert beneath(ticket, "price") == "■ Price is missing"
 
 
+@pytest.mark.parametrize(("letter", "kind"), [("ss", "stop limit"), ("m", "market")])
+def test_what_the_ladder_has_no_row_for_is_not_staged_and_says_why_beforehand(
+    ticket: OrderTicket, asked: list[Command], letter: str, kind: str
+) -> None:
+    staged: list[object] = []
+    ticket.stage_requested.connect(staged.append)
+    stage = ticket.foot.stage
+    assert stage.isEnabled() and "Not this one" not in stage.toolTip() and not stage.accessibleDescription()
+    focus(ticket, "type")
+    press(ticket, letter)
+    why = f"A {kind} order has more than one price, or none"
+    assert not stage.isEnabled(), "whatever else is still to be filled in"
+    assert why in stage.toolTip() and "Ctrl+Enter" in stage.toolTip() and why in stage.accessibleDescription()
+    click(stage, stage.rect().center())
+    press(ticket, K.Key_Return, CTRL)
+    assert ticket.header.note.text().startswith(f"Not staged: {why}")
+    assert (staged, asked) == ([], [])
+    press(ticket, "l")
+    assert stage.isEnabled() and "Not this one" not in stage.toolTip() and not stage.accessibleDescription()
+
+
 def test_a_time_in_force_that_was_chosen_stays(ticket: OrderTicket) -> None:
     focus(ticket, "time_in_force")
     press(ticket, "f")

@@ -95,7 +95,10 @@ def test_escape_leaves_the_order_as_it_is(desk: FxMarket, ticket: OrderTicket, a
     type_in(ticket, "price", "1.041")
     press(ticket, K.Key_Return, CTRL)
     assert "a modification is sent from here" in ticket.header.note.text()
+    assert not ticket.foot.stage.isEnabled()
+    assert "a modification is sent from here" in ticket.foot.stage.toolTip()
     press(ticket, K.Key_Escape)
+    assert ticket.foot.stage.isEnabled()
     assert (ticket.modifying, ticket.texts()["price"], asked) == (None, "", [])
     assert ticket.header.name.whole_text == "EURUSD  ·  FX"
 

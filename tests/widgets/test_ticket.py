@@ -298,6 +298,8 @@ def test_a_ladders_stage_is_taken_over_with_its_contract(desk: TicketDesk, ticke
     assert desk.group.contract == desk.other
     assert ticket.header.note.text() == ""
     assert ticket.foot.send.text() == "Sell 12.5 MW @ −4.50 hibernated"
+    assert not ticket.foot.stage.isEnabled()
+    assert "a hibernated order is sent from its ticket" in ticket.foot.stage.toolTip()
     ticket.submit()
     assert desk.submitted == [order]
 

@@ -13,6 +13,9 @@ from widgets.theme import Theme
 from widgets.tick_box import TickBox
 from widgets.ticket.findings import Finding, Level
 from widgets.ticket.rows import INKS, MARKS, WordsLabel
+from widgets.wording import plain_tip
+
+STAGE = "Show the order on the ladder, to be sent from there (Ctrl+Enter)"
 
 
 class FootButton(QPushButton):
@@ -46,9 +49,8 @@ class TicketFoot(QWidget):
         self.anyway.hide()
         self.anyway.setToolTip("The warnings are read; a second Enter says the same")
         self.clear.setToolTip("Empty the ticket (Esc)")
-        self.stage.setToolTip("Show the order on the ladder, to be sent from there (Ctrl+Enter)")
-        self._modifying = False
         self.send.setToolTip("Send the order (Enter)")
+        self.name_stage(possible=True, why_not="")
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addWidget(self.clear)
@@ -88,11 +90,14 @@ class TicketFoot(QWidget):
             self.send.setStyleSheet(button_sheet(self._theme, side))
         self.clear.setEnabled(possible)
         self.send.setEnabled(possible)
-        self.stage.setEnabled(possible and not self._modifying)
+
+    def name_stage(self, possible: bool, why_not: str) -> None:
+        """`why_not` says why this order is not shown on the ladder; the button is grey then, and tells it."""
+        self.stage.setEnabled(possible and not why_not)
+        self.stage.setToolTip(plain_tip(f"{STAGE}\nNot this one: {why_not}" if why_not else STAGE))
+        self.stage.setAccessibleDescription(why_not and f"Not staged: {why_not}")
 
     def set_modifying(self, modifying: bool) -> None:
-        """Whether a living order is changed: then there is nothing to stage, and Esc leaves it as it is."""
-        self._modifying = modifying
+        """Whether a living order is changed: then Esc leaves it as it is."""
         self.clear.setText("Leave" if modifying else "Clear")
         self.clear.setToolTip("Leave the order as it is (Esc)" if modifying else "Empty the ticket (Esc)")
-        self.stage.setEnabled(not modifying and self.send.isEnabled())

@@ -24,7 +24,7 @@ from widgets.ticket.header import TicketHeader
 from widgets.ticket.rows import FieldRow
 from widgets.ticket.search import ContractSearch, Find
 from widgets.ticket.section import TicketSection
-from widgets.ticket.words import said
+from widgets.ticket.words import said, why_not_staged
 
 
 class TicketView(QWidget):
@@ -154,6 +154,13 @@ class TicketView(QWidget):
         elif side is not None:
             words = said(words, values, self.fields.instrument)
         self.foot.name_send(words, side, checked is not None)
+        self.foot.name_stage(checked is not None, self._why_not_staged(checked))
+
+    def _why_not_staged(self, checked: Checked | None) -> str:
+        """Why the ladder is no place for what is in the ticket; empty when it is, or nothing can be placed at all."""
+        if self._amending is not None:
+            return "a modification is sent from here"
+        return "" if checked is None else why_not_staged(checked.values, self.fields.instrument)
 
     def _focus_first(self) -> None:
         open_ones = [row.entry for row in self.rows.values() if row.shown and not row.locked]

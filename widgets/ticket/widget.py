@@ -162,9 +162,10 @@ class OrderTicket(TicketView):
         self.submit_requested.emit(command)
 
     def stage(self) -> None:
-        """Asks for the order to be shown on the ladder."""
-        if self._amending is not None:
-            self.header.say("Not staged: a modification is sent from here", "warning")
+        """Asks for the order to be shown on the ladder, or says why it can't be."""
+        why = self._why_not_staged(self._check())
+        if why:
+            self.header.say(f"Not staged: {why}", "warning")
         elif isinstance(order := self._command(), PlaceOrder):
             self.stage_requested.emit(order)
 

@@ -67,6 +67,14 @@ def test_a_window_brings_its_times_and_the_latest_expiry(ticket: OrderTicket) ->
     )
 
 
+def test_it_is_not_staged_and_the_button_says_so_beforehand(ticket: OrderTicket) -> None:
+    stage = ticket.foot.stage
+    assert not stage.isEnabled()
+    assert "it is made in its ticket" in stage.toolTip() and "it is made in its ticket" in stage.accessibleDescription()
+    ticket.stage()
+    assert ticket.header.note.text().startswith("Not staged: An order for flexibility")
+
+
 def test_the_end_counts_down_and_turns_amber(desk: FlexDesk, ticket: OrderTicket) -> None:
     write(ticket, expiry="12:14:59")
     assert "in 14:58" in section_of(ticket).end.text()
