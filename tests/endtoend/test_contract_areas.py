@@ -97,12 +97,13 @@ async def test_the_filter_and_the_folds_by_keys(desk: Desk, venue: VenueProcess)
 async def test_the_ribbon_turns_hides_and_chooses(desk: Desk, venue: VenueProcess) -> None:
     panel = await at_the_panel(desk, venue)
     ribbon = panel.ribbon
+    assert ribbon.mode is Mode.STATE
     desk.key(K.Key_R)
-    assert ribbon.mode is Mode.PRICE
+    assert ribbon.mode is Mode.POSITION
     desk.key(K.Key_R, SHIFT)
     assert not ribbon.isVisible()
     desk.key(K.Key_R)
-    assert ribbon.isVisible() and ribbon.mode is Mode.STATE
+    assert ribbon.isVisible() and ribbon.mode is Mode.PRICE
     await desk.frame()
     before = desk.window.group.contract
     index = next(

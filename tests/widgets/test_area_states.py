@@ -262,7 +262,7 @@ def test_state_and_theme(qtbot) -> None:
     desk, _ = filled()
     panel = AreaStates(*desk.parts)
     show(qtbot, panel)
-    assert panel.state()["ribbon"] == {"shown": True, "mode": "position"}
+    assert panel.state()["ribbon"] == {"shown": True, "mode": ""}
     kept = {
         "filter": "fr",
         "unfolded": [[M7, A]],

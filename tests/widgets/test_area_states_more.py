@@ -217,7 +217,7 @@ def test_the_ribbon_above_the_rows_goes_round_hides_and_chooses(qtbot) -> None:
     ribbon = panel.ribbon
     assert ribbon.isVisible() and ribbon.geometry().bottom() < panel.grid.geometry().top()
     panel.next_ribbon_mode()
-    assert ribbon.mode is Mode.PRICE
+    assert ribbon.mode is Mode.POSITION
     panel.toggle_ribbon()
     assert not panel.ribbon_shown
     panel.next_ribbon_mode()

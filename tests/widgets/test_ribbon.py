@@ -150,6 +150,9 @@ def test_modes_go_round_and_say_what_they_show(qtbot) -> None:
     desk.figures(other, "-2.00")
     desk.state(key, "Hibernated", "Closed")
     desk.beat()
+    assert ribbon.title() == "DE-AMPRION Sat 21 Nov · contract states", "there is no position to be seen"
+    ribbon.next_mode()
+    assert ribbon.title() == "DE-AMPRION Sat 21 Nov · net position: none"
     ribbon.next_mode()
     assert ribbon.mode is Mode.PRICE
     assert ribbon.title() == "DE-AMPRION Sat 21 Nov · last prices −2.00 to 38.40 EUR/MWh"
@@ -161,7 +164,24 @@ def test_modes_go_round_and_say_what_they_show(qtbot) -> None:
     ribbon.restore({"mode": "price"})
     assert ribbon.state() == {"mode": "price"}
     ribbon.restore({"mode": "something of a later version"})
-    assert ribbon.mode is Mode.POSITION
+    assert ribbon.mode is Mode.STATE and ribbon.state() == {"mode": ""}
+
+
+def test_it_opens_by_state_until_a_position_is_held_or_a_mode_is_chosen(qtbot) -> None:
+    desk = Desk(A)
+    key = desk.contract(A, "12Q1")
+    chosen, free = ribbon_of(qtbot, desk), ribbon_of(qtbot, desk)
+    desk.group.choose(key)
+    desk.beat()
+    assert (chosen.mode, free.mode, free.state()) == (Mode.STATE, Mode.STATE, {"mode": ""})
+    chosen.restore({"mode": "price"})
+    trade(desk, key, Side.BUY, "40.00", "5")
+    desk.beat()
+    assert free.title() == "DE-AMPRION Sat 21 Nov · net position, ▲ long ▼ short, up to 5.0 MW"
+    trade(desk, key, Side.SELL, "41.00", "5")
+    desk.beat()
+    assert free.title() == "DE-AMPRION Sat 21 Nov · net position: none", "its colours mean what they meant"
+    assert (chosen.mode, chosen.state()) == (Mode.PRICE, {"mode": "price"})
 
 
 def test_stale_is_veiled_and_named(qtbot) -> None:

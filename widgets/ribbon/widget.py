@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -36,9 +36,10 @@ MODES_TIP = "The day's quarter-hours by net position, price or state"
 
 
 class DeliveryRibbon(QWidget):
-    """One area's day. Its mode says what the colours mean, the line above names it, its range and its freshness."""
+    """One area's day. Its mode says what the colours mean, the line above names it, its range and its freshness.
 
-    mode_changed = Signal()
+    Until somebody chooses one, it shows states, and positions as soon as one is held: an empty strip tells nothing.
+    """
 
     def __init__(
         self,
@@ -53,7 +54,8 @@ class DeliveryRibbon(QWidget):
         self._clock = clock
         self._group = group
         self._day_book = DayBook(market)
-        self._mode = Mode.POSITION
+        self._chosen: Mode | None = None
+        self._held = False
         self._slots: list[Slot] = []
         self._scale = Scale(0, 0, 0)
         self._area = ("", "")
@@ -73,17 +75,13 @@ class DeliveryRibbon(QWidget):
 
     @property
     def mode(self) -> Mode:
-        return self._mode
-
-    def set_mode(self, mode: Mode) -> None:
-        if mode is not self._mode:
-            self._mode = mode
-            self._refresh()
-            self.mode_changed.emit()
+        """The chosen one, else what there is to be seen. One that was held once is not forgotten when it is closed: the
+        colours don't change their meaning to and fro."""
+        return self._chosen or (Mode.POSITION if self._held else Mode.STATE)
 
     def next_mode(self) -> None:
-        """Position, price, state, and round again."""
-        self.set_mode(self._mode.following)
+        """Position, price, state, and round again: chosen from now on."""
+        self._choose_mode(self.mode.following)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -96,11 +94,12 @@ class DeliveryRibbon(QWidget):
 
     def state(self) -> dict[str, Any]:
         """What a workspace keeps of this widget."""
-        return {"mode": self._mode.value}
+        return {"mode": self._chosen.value if self._chosen is not None else ""}
 
     def restore(self, state: dict[str, Any]) -> None:
+        """Takes what was kept; without a mode that is known here it is as if nobody had chosen."""
         known = {mode.value: mode for mode in Mode}
-        self.set_mode(known.get(str(state.get("mode")), Mode.POSITION))
+        self._choose_mode(known.get(str(state.get("mode"))))
 
     # Qt's calls
 
@@ -116,7 +115,7 @@ class DeliveryRibbon(QWidget):
         painter.fillRect(self.rect(), theme.surface)
         self._paint_words(painter)
         strip = self._strip()
-        self._painter.cells(painter, strip, self._slots, self._mode, self._scale)
+        self._painter.cells(painter, strip, self._slots, self.mode, self._scale)
         self._painter.hours(
             painter, QRect(strip.left(), strip.bottom() + 1, strip.width(), 99), self._slots, self._zone
         )
@@ -181,7 +180,7 @@ class DeliveryRibbon(QWidget):
         head = f"{self._area[1]} {day}"
         if spec is None:
             return f"{head} · no contracts of that day"
-        match self._mode:
+        match self.mode:
             case Mode.STATE:
                 return f"{head} · contract states"
             case Mode.PRICE:
@@ -216,18 +215,24 @@ class DeliveryRibbon(QWidget):
 
     # Within
 
+    def _choose_mode(self, mode: Mode | None) -> None:
+        self._chosen = mode
+        self._refresh()
+
     def _pulse(self) -> None:
         if self.isVisible():
             self._refresh()
 
     def _refresh(self) -> None:
         market, now = self._market, self._clock.now.utc
+        self._held = self._held or bool(market.positions.held())
+        mode = self.mode
         seen = (
-            self._mode,
+            mode,
             self._group.contract,
             market.contracts_revision,
             market.status_revision,
-            market.positions.revision if self._mode is Mode.POSITION else market.information.revision,
+            market.positions.revision if mode is Mode.POSITION else market.information.revision,
             market.area_states.revision,
             now // MINUTE,
         )
@@ -254,13 +259,13 @@ class DeliveryRibbon(QWidget):
         day = day_of(moment, self._zone)
         if self._slots and self._slots[0].start != day[0]:
             self._current = -1
-        self._slots = self._day_book.look(*self._area, day, self._mode)
+        self._slots = self._day_book.look(*self._area, day, self.mode)
         self._scale = scale_of(self._slots)
 
     def _standing(self) -> Standing | None:
         if not self._slots:
             return None
-        return self._market.feed_standing(self._mode.feed, [self._area])
+        return self._market.feed_standing(self.mode.feed, [self._area])
 
     def _paint_words(self, painter: QPainter) -> None:
         theme, metrics = self._theme, self._painter.metrics
