@@ -14,6 +14,7 @@ import msgspec
 
 from app.clock import Clock
 from app.doubts import Doubts, Telling, Untold
+from app.executed import Executed
 from app.flex_limits import FlexLimits, shipped_flex_limits
 from app.flex_risk import check_flex, is_flex
 from app.fx_limits import FxLimits, shipped_fx_limits
@@ -120,6 +121,9 @@ class Ordering(msgspec.Struct, frozen=True):
     new_id: Callable[[], str] = new_guid
     fx_limits: FxLimits = msgspec.field(default_factory=shipped_fx_limits)
     flex_limits: FlexLimits = msgspec.field(default_factory=shipped_flex_limits)
+    outlives: bool = True
+    """Whether what is executed outlives the desk. Where the venues end with it, as the practice venue does that it
+    starts itself, it does not: the next one's account begins with nothing."""
 
 
 class Step(enum.Enum):
@@ -156,9 +160,11 @@ class Desk:
         self.pairs = PairBook(self.market.blotter, self._pair_placed)
         """Our pairs of which one cancels the other."""
         self._telling = telling or Untold()
-        self._doubts = None
+        self._doubts = self._executed = None
         if ordering is not None:
             self._doubts = Doubts(ordering.journal, ordering.clock, self.market, self._telling)
+            record = ordering.journal.executed if ordering.outlives else None
+            self._executed = Executed(record, ordering.clock, self.market, self._telling)
         self._reports: list[Callable[[], ConnectionReport]] = []
         self._entries: dict[str, OrderEntry] = {}
         self._asked: dict[str, Command] = {}
@@ -169,14 +175,19 @@ class Desk:
             OrdersListed: self._orders_listed,
             ConnectionChanged: self._connection_changed,
         }
+        if self._executed is not None:
+            self._after |= self._executed.after
 
     def add(self, report: Callable[[], ConnectionReport]) -> None:
         """A connection whose `report` counts with the others, in this order."""
         self._reports.append(report)
 
     def add_orders(self, connection: str, entry: OrderEntry) -> None:
-        """Commands for this connection go there from now on."""
+        """Commands for this connection go there from now on, to a session that is about to begin: what was executed
+        before it is shown."""
         self._entries[connection] = entry
+        if self._executed is not None:
+            self._executed.begin(connection)
 
     def reports(self) -> list[ConnectionReport]:
         """The counters of every connection as they stand."""
@@ -351,7 +362,9 @@ class Desk:
         """An answer, where the fold took it for one: no request of the order is outstanding any more."""
         assert self._ordering is not None
         assert self._doubts is not None
+        assert self._executed is not None
         self._doubts.reported(event)
+        self._executed.reported(event)
         report = event.report
         open_intents = self._ordering.journal.open_of(report.client_id)
         order = self.market.blotter.get(report.connection, report.client_id) if open_intents else None

@@ -45,9 +45,8 @@ def state_of(desk: Desk, now: Instant) -> dict[str, Any]:
         "positions": [_position(position) for position in fx_positions(market)],
         **flex_state_of(market),
         "unmatched_executions": [
-            msgspec.structs.asdict(each) | {"at": utc_text(each.at.utc), "dismissed": each in market.dismissed}
-            for executions in market.unmatched.values()
-            for each in executions
+            msgspec.structs.asdict(each) | {"at": utc_text(each.at.utc), "dismissed": each in market.strays.dismissed}
+            for each in market.strays.all()
         ],
     }
 

@@ -70,7 +70,7 @@ class Terminal:
         self._logs = Logs(masker, folder=user_log_folder())
         self._tasks: set[asyncio.Task[None]] = set()
         self._journal = Journal(self._profile.folder / "journal", masker.mask)
-        self.desk = Desk(Ordering(self._journal, shipped_limits(), clock), self)
+        self.desk = Desk(Ordering(self._journal, shipped_limits(), clock, outlives=not practice), self)
         self.desk.restore()
         self.arming = Arming()
         load_fonts(fonts())

@@ -2,13 +2,16 @@
 
 An execution may come before the order's acknowledgement, and the session asks the venue whose it is: what is still
 unmatched after that is worth an alert. It stays in the list above the positions until the venue's evidence takes it
-away, or a person dismisses it, which the log keeps; the frame itself is in the record of frames.
+away, or a person dismisses it, after a restart too: journal and log keep both. The frame itself is in the record of
+frames.
 """
 
 import logging
 from collections.abc import Callable
 
-from protocols.market.events import Event, Unmatched, UnmatchedDismissed
+import msgspec
+
+from protocols.market.events import Event, Feed, Freshness, Unmatched, UnmatchedDismissed
 from protocols.market.state import MarketState
 from protocols.market.times import Instant
 from widgets.positions.unmatched import described
@@ -33,12 +36,23 @@ class UnmatchedAlerts:
 
     def look(self, now: Instant) -> None:
         """Tells of what has been unmatched for long enough, each once."""
-        left = self._market.left_unmatched()
+        left = {msgspec.structs.replace(each, recalled=False): each for each in self._market.strays.left()}
         self._told.intersection_update(left)
-        for each in left:
-            if each not in self._told and now.monotonic - each.at.monotonic >= GRACE:
-                self._told.add(each)
-                self._alert(f"An execution belongs to no order known here: {described(each)}. See Positions")
+        for name, each in left.items():
+            if name not in self._told and now.monotonic - self._since(each, now) >= GRACE:
+                self._told.add(name)
+                before = "of before the restart " if each.recalled else ""
+                self._alert(f"An execution {before}belongs to no order known here: {described(each)}. See Positions")
+
+    def _since(self, execution: Unmatched, now: Instant) -> float:
+        """When the venue could begin to say whose it is, by our monotonic clock: for one of an earlier run, which had
+        another clock, once its orders are listed."""
+        if not execution.recalled:
+            return execution.at.monotonic
+        channels = self._market.channels.values()
+        lists = [each for each in channels if each.connection == execution.connection and each.feed is Feed.OWN_ORDERS]
+        live = [each.since.monotonic for each in lists if each.status is Freshness.LIVE]
+        return min(live, default=now.monotonic)
 
 
 class Dismissals:

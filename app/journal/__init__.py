@@ -1,6 +1,7 @@
 """What was ordered, durably; and the frames of the order channels, beside it."""
 
 from app.journal.database import JournalRefused
+from app.journal.executed import ExecutedRecord
 from app.journal.journal import AlreadyRecorded, Journal, OpenIntent, Outcome
 
-__all__ = ["AlreadyRecorded", "Journal", "JournalRefused", "OpenIntent", "Outcome"]
+__all__ = ["AlreadyRecorded", "ExecutedRecord", "Journal", "JournalRefused", "OpenIntent", "Outcome"]

@@ -11,6 +11,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -26,6 +27,8 @@ from app.journal.database import (
 )
 from app.journal.decisions import TABLES as DECISION_TABLES
 from app.journal.decisions import decided_of, decision_row, ended_row, standing
+from app.journal.executed import TABLES as EXECUTED_TABLES
+from app.journal.executed import ExecutedRecord
 from app.journal.recorder import Recorder
 from app.journal.rows import (
     ENDED,
@@ -49,10 +52,12 @@ from protocols.session import Frame, Prepared
 
 UNENDED = f"{READ} WHERE ended IS NULL ORDER BY number"
 
+FIRST_PLACED = f"{READ} WHERE client_id = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number LIMIT 1"
+
 NEWEST_PLACED = """SELECT utc FROM intents
     WHERE connection = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number DESC LIMIT 1"""
 
-LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN))
+LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN, EXECUTED_TABLES))
 
 LATE_KEPT = 10_000
 """Rows that wait for a journal that can't be written; the oldest is given up first, which is counted and told."""
@@ -129,6 +134,8 @@ class Journal:
         self._open: dict[str, list[str]] = {}
         self._clients: dict[str, str] = {}
         self._decided: dict[str, Decided] = {}
+        self.executed = ExecutedRecord(self._put, self._read, mask)
+        """What was executed of our orders, and of orders that are not known here."""
         try:
             self._database, aside = open_or_set_aside(self.path, LAYOUT, durable=True, busy_seconds=busy_seconds)
             if aside:
@@ -179,13 +186,7 @@ class Journal:
 
     def open_intents(self) -> list[OpenIntent]:
         """Intents that have no final outcome, the oldest first. When the journal was just opened, each is in doubt."""
-        if self._database is None:
-            return []
-        try:
-            rows = self._database.execute(UNENDED).fetchall()
-        except sqlite3.Error as error:
-            self._fails(words_of(error))
-            return []
+        rows = self._read(UNENDED) or []
         # What can't be read was told when the journal was opened; an outcome that waits for the disk counts.
         intents = [intent_of(row) for row in rows if row[0] in self._open.get(row[1], ())]
         return [OpenIntent(intent, self._placement(intent)) for intent in intents]
@@ -202,28 +203,13 @@ class Journal:
 
     def placed(self, client_id: str) -> Intent | None:
         """The intent that made an order of ours; None where it is not known, or can't be read now."""
-        if self._database is None:
-            return None
-        try:
-            rows = self._database.execute(
-                f"{READ} WHERE client_id = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number LIMIT 1",
-                (placed_as(client_id),),
-            ).fetchall()
-        except sqlite3.Error as error:
-            self._fails(words_of(error))
-            return None
+        rows = self._read(FIRST_PLACED, (placed_as(client_id),)) or []
         return next((self._intent_of(row) for row in rows), None)
 
     def placed_since(self, connection: str, since: UtcNs) -> bool:
         """Whether an order was sent over a connection since then, or may have been. True where that can't be read."""
-        if self._database is None:
-            return True
-        try:
-            newest = self._database.execute(NEWEST_PLACED, (connection,)).fetchone()
-        except sqlite3.Error as error:
-            self._fails(words_of(error))
-            return True
-        return newest is not None and newest[0] >= since
+        newest = self._read(NEWEST_PLACED, (connection,))
+        return newest is None or any(utc >= since for (utc,) in newest)
 
     # What it takes
 
@@ -360,6 +346,16 @@ class Journal:
             intent = self._intent_of(row)
             if intent is not None:
                 self._opened(intent)
+
+    def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any] | None:
+        """None where it can't be read."""
+        if self._database is None:
+            return None
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            self._fails(words_of(error))
+            return None
 
     def _placement(self, intent: Intent) -> Intent | None:
         if isinstance(intent.command, PlaceOrder | PlaceOco):

@@ -1,6 +1,6 @@
 """Executions that belong to no order known here: kept, and shown, until an answer says whose they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -29,11 +29,10 @@ class UnmatchedExecutions:
     def hold(self, told: Told, at: Instant) -> bool:
         """Takes an execution; False when an older one was given up for it."""
         self._held.append(_Held(told, at))
-        full = len(self._held) > KEPT
-        if full:
-            del self._held[0]
-        self._say()
-        return not full
+        given_up = self._held[:-KEPT]
+        self._held = self._held[-KEPT:]
+        self._say(given_up)
+        return not given_up
 
     def claim(self, venue_id: str | None, client_id: str | None) -> list[Told]:
         """Executions of an order that is known now, in the order in which they came; they are held no longer."""
@@ -43,9 +42,9 @@ class UnmatchedExecutions:
             self._say()
         return [held.told for held in mine]
 
-    def _say(self) -> None:
-        rows = tuple(_row(self._connection, held) for held in self._held)
-        self._tell(UnmatchedChanged(self._connection, rows))
+    def _say(self, given_up: Sequence[_Held] = ()) -> None:
+        rows, gone = (tuple(_row(self._connection, held) for held in these) for these in (self._held, given_up))
+        self._tell(UnmatchedChanged(self._connection, rows, gone))
 
 
 def _is_of(told: Told, venue_id: str | None, client_id: str | None) -> bool:

@@ -3,7 +3,7 @@ don't tell.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from protocols.glocalflex.ledger import Known, Ledger
 from protocols.glocalflex.objects import OrderObject
@@ -55,10 +55,12 @@ class Naming:
         unnamed = self._unnamed.setdefault(told.identifier, Unnamed(told.identifier, told, now))
         unnamed.add(told)
         self._match(unnamed, now)
+        given_up = []
         if len(self._unnamed) > UNNAMED_KEPT:
             gone = self._unnamed.pop(next(iter(self._unnamed)))
+            given_up.append(self._row(gone))
             self._alarm("too many unmatched", f"order {gone.venue_id[:60]} of the venue is not kept any more")
-        self._show_rest()
+        self._show_rest(given_up)
 
     def match_all(self, now: Instant) -> None:
         """Something changed among our placements: looks at every order again that is not matched."""
@@ -143,11 +145,11 @@ class Naming:
     def _alarm(self, kind: str, words: str) -> None:
         self._notices.alarm(kind, words, TRADE_CHANNEL)
 
-    def _show_rest(self) -> None:
+    def _show_rest(self, given_up: Sequence[Unmatched] = ()) -> None:
         rows = tuple(self._row(each) for each in self._unnamed.values() if not each.waits)
         if rows != self._shown:
             self._shown = rows
-            self._show(UnmatchedChanged(self._connection, rows))
+            self._show(UnmatchedChanged(self._connection, rows, tuple(given_up)))
 
     def _row(self, unnamed: Unnamed) -> Unmatched:
         unnamed.row = unnamed.row or row_of(self._connection, unnamed, unnamed.since)

@@ -306,7 +306,8 @@ class CandlesArrived(msgspec.Struct, frozen=True):
 
 
 class Unmatched(msgspec.Struct, frozen=True):
-    """An execution that belongs to no order known here (yet): shown as it came, so that it is not lost."""
+    """An execution that belongs to no order known here (yet): shown as it came, so that it is not lost. `recalled` when
+    an earlier session was told of it, before a restart or with other settings: nobody but us remembers it."""
 
     connection: str
     venue_id: str
@@ -316,13 +317,36 @@ class Unmatched(msgspec.Struct, frozen=True):
     executed: str
     status: str
     at: Instant
+    recalled: bool = False
+
+    def says_the_same(self, other: "Unmatched") -> bool:
+        """Whether both name the same order and say the same of it, whenever they came."""
+        named = bool(self.venue_id or self.client_id)
+        return named and msgspec.structs.replace(self, at=other.at, recalled=other.recalled) == other
 
 
 class UnmatchedChanged(msgspec.Struct, frozen=True):
-    """All executions of a connection that can't be matched at present; replaces what was told before."""
+    """All executions that a connection's session can't match at present; replaces what it told before. What is missing
+    was matched, but for those that were `given_up` for want of room."""
 
     connection: str
     executions: tuple[Unmatched, ...]
+    given_up: tuple[Unmatched, ...] = ()
+
+
+class UnmatchedRecalled(msgspec.Struct, frozen=True):
+    """A connection's session begins. What earlier ones left unmatched is as it was; `dismissed` are those of it that a
+    person has seen to."""
+
+    connection: str
+    executions: tuple[Unmatched, ...]
+    dismissed: tuple[Unmatched, ...]
+
+
+class UnmatchedExplained(msgspec.Struct, frozen=True):
+    """The venue shows whose a recalled execution is, and that it counts."""
+
+    execution: Unmatched
 
 
 class UnmatchedDismissed(msgspec.Struct, frozen=True):
@@ -359,6 +383,8 @@ Event = (
     | QuoteChanged
     | CandlesArrived
     | UnmatchedChanged
+    | UnmatchedRecalled
+    | UnmatchedExplained
     | FlexEvent
     | UnmatchedDismissed
 )

@@ -1,16 +1,19 @@
 """FX positions: what our own orders executed, by pair, and what that comes to in the account's currency.
 
 The venue's order protocol knows neither trades nor positions, only how much of each order is executed: a position is
-the sum of that over the own orders that are known. What was traded elsewhere, or before the venue's list of orders
-begins, is not in it.
+the sum of that over the own orders that are known. The venue's list leaves out orders that are over (the seed dialect's
+all of them, the later one's after a day), so what the journal has of them counts as well, and of each order whatever is
+more. What was traded elsewhere, or before the journal is looked at, is not in it.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
 from protocols.market.commands import FxTerms
 from protocols.market.instruments import ContractKey, CurrencyPair
+from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.values import SCALE, Price, Side
 
@@ -35,6 +38,17 @@ class FxPosition(msgspec.Struct, frozen=True):
     unrealised: int | None = None
     cost_reason: str = ""
     mark_reason: str = ""
+    unlisted: int = 0
+    """How much of what was bought and sold is known from the journal alone: the venue did not list it."""
+
+
+class Sums(NamedTuple):
+    """What was bought and sold of a pair, in 1e-9 units of its base currency, and how much of both together the venue
+    has not shown to this run of the desk."""
+
+    bought: int = 0
+    sold: int = 0
+    unlisted: int = 0
 
 
 class FxTally:
@@ -45,13 +59,34 @@ class FxTally:
         self._market = market
         self._read: int | None = None
         self._of_order: dict[int, tuple[ContractKey, int, int]] = {}
-        self._sums: dict[ContractKey, tuple[int, int]] = {}
+        self._shown: dict[ContractKey, tuple[int, int]] = {}
+        self._ahead: set[int] = set()
+        """Orders of which more is shown than was told as executed: few, and not for long."""
 
-    def sums(self) -> dict[ContractKey, tuple[int, int]]:
-        """What was bought and sold of each pair of which anything was executed, in 1e-9 units of its base currency,
-        sorted by key."""
+    def sums(self) -> dict[ContractKey, Sums]:
+        """Of each pair of which anything was executed, sorted by key."""
         self._catch_up()
-        return {key: sums for key, sums in sorted(self._sums.items()) if any(sums)}
+        pairs = sorted({*self._shown, *self._market.executions.pairs()})
+        return {key: sums for key, sums in zip(pairs, self._all(pairs), strict=True) if any(sums)}
+
+    def _all(self, pairs: list[ContractKey]) -> Iterator[Sums]:
+        ahead = self._beyond()
+        for key in pairs:
+            turnover, (more_bought, more_sold) = self._market.executions.turnover(key), ahead.get(key, (0, 0))
+            bought, sold = turnover.bought + more_bought, turnover.sold + more_sold
+            yield Sums(bought, sold, bought + sold - sum(self._shown.get(key, (0, 0))))
+
+    def _beyond(self) -> dict[ContractKey, tuple[int, int]]:
+        """What orders show beyond what was told as executed."""
+        found: dict[ContractKey, tuple[int, int]] = {}
+        for number in tuple(self._ahead):
+            order = self._market.blotter.order(number)
+            if not (more := _untold(self._market, order)):
+                self._ahead.discard(number)
+                continue
+            bought, sold = found.get(order.key, (0, 0))
+            found[order.key] = (bought + more, sold) if order.side is Side.BUY else (bought, sold + more)
+        return found
 
     def _catch_up(self) -> None:
         blotter = self._market.blotter
@@ -70,9 +105,11 @@ class FxTally:
             return
         bought, sold = (order.filled, 0) if order.side is Side.BUY else (0, order.filled)
         _, before_bought, before_sold = self._of_order.get(number, (order.key, 0, 0))
-        all_bought, all_sold = self._sums.get(order.key, (0, 0))
-        self._sums[order.key] = (all_bought + bought - before_bought, all_sold + sold - before_sold)
+        all_bought, all_sold = self._shown.get(order.key, (0, 0))
+        self._shown[order.key] = (all_bought + bought - before_bought, all_sold + sold - before_sold)
         self._of_order[number] = (order.key, bought, sold)
+        if _untold(self._market, order):
+            self._ahead.add(number)
 
 
 def fx_positions(market: MarketState) -> list[FxPosition]:
@@ -82,19 +119,24 @@ def fx_positions(market: MarketState) -> list[FxPosition]:
 
 def fx_net(market: MarketState, key: ContractKey) -> int:
     """The net position of one pair, in 1e-9 units of its base currency; positive is long."""
-    orders = market.blotter.of_contract(key)
-    return sum(
-        order.filled if order.side is Side.BUY else -order.filled
-        for order in orders
+    untold = (
+        _untold(market, order) if order.side is Side.BUY else -_untold(market, order)
+        for order in market.blotter.of_contract(key)
         if order.ours and isinstance(order.terms, FxTerms)
     )
+    return market.executions.turnover(key).net + sum(untold)
 
 
-def position_of(market: MarketState, key: ContractKey, bought: int, sold: int) -> FxPosition:
+def _untold(market: MarketState, order: Order) -> int:
+    """What an order shows as executed beyond what was told as executions of it."""
+    return max(0, order.filled - market.executions.executed(order.connection, order.client_id))
+
+
+def position_of(market: MarketState, key: ContractKey, bought: int, sold: int, unlisted: int = 0) -> FxPosition:
     """What a tally's sums come to now: by quotes that are live at this moment."""
     pair, net = market.pairs.get(key), bought - sold
     if pair is None:
-        return FxPosition(key, net, None, "", "the pair is not listed")
+        return FxPosition(key, net, None, "", "the pair is not listed", unlisted=unlisted)
     exposure = in_account_currency(market, pair, net) if net else 0
     reason = "" if exposure is not None else f"no live quotes from {pair.base} to {pair.account_currency}"
     turnover = market.executions.turnover(key)
@@ -108,6 +150,7 @@ def position_of(market: MarketState, key: ContractKey, bought: int, sold: int) -
         unrealised=turnover.unrealised(mark or 0) if known and (mark is not None or not net) else None,
         cost_reason="" if known else "the venue did not say what was paid for all of it",
         mark_reason=mark_reason,
+        unlisted=unlisted,
     )  # fmt: skip
 
 

@@ -31,9 +31,6 @@ from protocols.market.events import (
     Quote,
     QuoteChanged,
     TradePrinted,
-    Unmatched,
-    UnmatchedChanged,
-    UnmatchedDismissed,
 )
 from protocols.market.executions import Executions
 from protocols.market.flex_book import ALL, FlexFilter
@@ -66,6 +63,7 @@ from protocols.market.order_events import (
 )
 from protocols.market.positions import Positions
 from protocols.market.queues import Queues
+from protocols.market.strays import Strays
 from protocols.market.tape import Tape
 from protocols.market.times import Instant, UtcNs
 
@@ -142,11 +140,7 @@ class MarketState:
         """Pairs whose newest quote is in no candle yet: whether it came too late is told right after it."""
         self.blotter = Blotter(is_ours)
         self.queues = Queues(self.blotter, self.tape, self._trades_live)
-        self.unmatched: dict[str, tuple[Unmatched, ...]] = {}
-        """Executions that belong to no order known here, by connection."""
-        self.dismissed: set[Unmatched] = set()
-        """Those of them that a person has seen to."""
-        self.unmatched_revision = 0
+        self.strays = Strays()
         self.positions = Positions()
         self.flex = FlexState()
         self.executions = Executions()
@@ -167,7 +161,6 @@ class MarketState:
             PairListed: self._pair_listed,
             QuoteChanged: self._quote_changed,
             CandlesArrived: self._candles_arrived,
-            UnmatchedChanged: self._unmatched_changed,
             FlexMarketListed: self._flex_market_listed,
             FlexBookReplaced: self.flex.apply,
             FlexBookLost: self.flex.apply,
@@ -177,7 +170,6 @@ class MarketState:
             FlexOrderTold: self.flex.apply,
             FlexOrderRefused: self.flex.apply,
             FlexPonged: self.flex.apply,
-            UnmatchedDismissed: self._unmatched_dismissed,
             OrderIntended: self.blotter.apply,
             OrderDenied: self.blotter.apply,
             RequestDropped: self.blotter.apply,
@@ -188,6 +180,7 @@ class MarketState:
             OwnTradePrinted: self.positions.apply,
             OwnExecuted: self.executions.apply,
             OwnExecutionsRecalled: self.executions.recall,
+            **self.strays.folds,
         }
 
     def apply(self, event: Event | OrderEvent) -> None:
@@ -205,11 +198,6 @@ class MarketState:
         """A pair's candles with all that was quoted live so far; None before the venue was asked for them."""
         self._build_candles(key)
         return self.candles.of(key, interval)
-
-    def left_unmatched(self) -> list[Unmatched]:
-        """Executions that belong to no order known here and that nobody has seen to, the oldest first."""
-        found = (execution for executions in self.unmatched.values() for execution in executions)
-        return sorted((each for each in found if each not in self.dismissed), key=lambda each: each.at)
 
     # What time is it there?
 
@@ -394,16 +382,6 @@ class MarketState:
     def _flex_market_listed(self, event: FlexMarketListed) -> None:
         self.flex.apply(event)
         self.contracts_revision += 1
-
-    def _unmatched_changed(self, event: UnmatchedChanged) -> None:
-        self.unmatched[event.connection] = event.executions
-        self.dismissed &= {execution for each in self.unmatched.values() for execution in each}
-        self.unmatched_revision += 1
-
-    def _unmatched_dismissed(self, event: UnmatchedDismissed) -> None:
-        if event.execution in self.unmatched.get(event.execution.connection, ()):
-            self.dismissed.add(event.execution)
-            self.unmatched_revision += 1
 
     def _anomaly_noticed(self, event: AnomalyNoticed) -> None:
         self.anomalies.append(event)

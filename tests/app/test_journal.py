@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
+from app.journal.journal import LAYOUT
 from app.limits import Level
 from app.logs import Masker
 from app.risk import PASSED, Assessment, Finding
@@ -383,7 +384,7 @@ def test_a_newer_journal_is_refused_and_left_alone(tmp_path: Path) -> None:
     before = journal.path.read_bytes()
     with journal_in(tmp_path) as journal:
         assert not journal.healthy
-        with pytest.raises(JournalRefused, match=r"newer Quarterdeck \(version 99; this one knows 3\)"):
+        with pytest.raises(JournalRefused, match=rf"newer Quarterdeck \(version 99; this one knows {LAYOUT.version}\)"):
             journal.record(prepared("i-2"), PASSED)
         journal.outcome("i-1", Outcome.ANSWERED, "", NOW)
         assert not journal.mend(NOW)

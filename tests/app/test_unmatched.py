@@ -66,19 +66,19 @@ def test_the_same_asked_twice_dismisses_and_a_bouncing_key_does_not(bench: Bench
     bench.dismissals.dismiss(one)
     bench.now = at(TO_READ / 2)
     bench.dismissals.dismiss(one)
-    assert bench.market.left_unmatched() == [one, other]
+    assert bench.market.strays.left() == [one, other]
     bench.now = at(TO_READ)
     bench.dismissals.dismiss(other)
     bench.now = at(2 * TO_READ)
     bench.dismissals.dismiss(one)  # a question about another one came in between
     bench.now = at(3 * TO_READ + CONFIRM_SECONDS)
     bench.dismissals.dismiss(one)  # too long ago
-    assert bench.market.left_unmatched() == [one, other]
+    assert bench.market.strays.left() == [one, other]
     bench.now = at(4 * TO_READ + CONFIRM_SECONDS)
     bench.dismissals.dismiss(one)
-    assert bench.market.left_unmatched() == [other]
+    assert bench.market.strays.left() == [other]
     assert bench.said[-1] == "Dismissed, and logged: SELL 50000 EURUSD FILLED, order 1 of FX"
-    assert bench.market.unmatched["FX"] == (one, other), "nothing that came is forgotten"
+    assert bench.market.strays.told["FX"] == (one, other), "nothing that came is forgotten"
 
 
 def test_what_was_dismissed_is_told_no_more_and_evidence_ends_it(bench: Bench) -> None:
@@ -90,7 +90,7 @@ def test_what_was_dismissed_is_told_no_more_and_evidence_ends_it(bench: Bench) -
     bench.look(GRACE + 1)
     assert bench.alerts == []
     bench.have()
-    assert bench.market.dismissed == set()
+    assert bench.market.strays.dismissed == set()
 
 
 def test_with_none_it_is_said(bench: Bench) -> None:
@@ -105,4 +105,4 @@ def test_what_is_gone_is_not_dismissed_afterwards(bench: Bench) -> None:
     bench.have()
     bench.now = at(TO_READ)
     bench.dismissals.dismiss(one)
-    assert bench.market.dismissed == set()
+    assert bench.market.strays.dismissed == set()

@@ -169,7 +169,7 @@ class RandomSession:
         assert len({each.venue_id for each in named}) == len(named), "two orders with one name"
         for each in named:
             self._compare_one(each, truth[each.venue_id or ""])
-        unmatched = {each.venue_id for each in self.desk.desk.market.unmatched.get(NAME, ())}
+        unmatched = {each.venue_id for each in self.desk.desk.market.strays.told.get(NAME, ())}
         if not self._blind and not self._restarted:  # a new desk shows nothing that is over
             unheard = set(truth) - {each.venue_id for each in named} - unmatched
             assert not unheard, f"the desk never heard of {unheard}"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from protocols.market.fx_positions import Sums
 from protocols.market.instruments import ContractKey, PowerContract
 
 Section = tuple[bool, str, str]
@@ -20,12 +21,12 @@ class Kind(enum.Enum):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """`key` is None in a section's header; `sums` is what was bought and sold of a pair."""
+    """`key` is None in a section's header; `sums` is of a pair."""
 
     kind: Kind
     section: Section
     key: ContractKey | None = None
-    sums: tuple[int, int] = (0, 0)
+    sums: Sums = Sums()
 
     @property
     def name(self) -> tuple[object, ...]:
@@ -44,7 +45,7 @@ class PositionRows:
         """The positions that pass the filter, folded ones included: what totals and exports are over."""
         self._headers: list[int] = []
 
-    def build(self, pairs: Mapping[ContractKey, tuple[int, int]], contracts: Iterable[ContractKey]) -> None:
+    def build(self, pairs: Mapping[ContractKey, Sums], contracts: Iterable[ContractKey]) -> None:
         """Takes the positions that pass."""
         self.of_section = {}
         for key, sums in pairs.items():

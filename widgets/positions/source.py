@@ -145,10 +145,10 @@ class PositionSource:
     def _made_of(self, row: Row, key: ContractKey) -> object:
         market = self._market
         if row.kind is Kind.PAIR:
-            moving = (row.sums, market.quotes.revision, market.executions.revision)
+            moving: tuple[object, ...] = (row.sums, market.quotes.revision, market.executions.revision)
         else:
             book = market.books.get(key)
-            moving = ((-1 if book is None else book.revision, 0), market.positions.revision, 0)
+            moving = (None if book is None else book.revision, market.positions.revision)
         return (moving, market.status_revision, market.contracts_revision)
 
     def name(self, key: ContractKey) -> str:

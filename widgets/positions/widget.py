@@ -147,9 +147,9 @@ class Positions(QWidget):
 
     def _pulse(self) -> None:
         # What is unmatched is told though the widget is hidden: its title says it then.
-        if self._market.unmatched_revision != self._unmatched_seen:
-            self._unmatched_seen = self._market.unmatched_revision
-            left = self._market.left_unmatched()
+        if self._market.strays.revision != self._unmatched_seen:
+            self._unmatched_seen = self._market.strays.revision
+            left = self._market.strays.left()
             self.unmatched.show_executions(left)
             self.unmatched_changed.emit(len(left))
         if self.isVisible():
@@ -157,11 +157,16 @@ class Positions(QWidget):
 
     def _refresh(self) -> None:
         market = self._market
-        built = (market.blotter.revision, market.positions.revision, market.contracts_revision)
+        built = (
+            market.blotter.revision,
+            market.executions.revision,
+            market.positions.revision,
+            market.contracts_revision,
+        )
         if built != self._built:
             self._built = built
             self._take_rows()
-        painted = (*built, market.quotes.revision, market.executions.revision, market.status_revision, self._books())
+        painted = (*built, market.quotes.revision, market.status_revision, self._books())
         if painted != self._painted:
             self._painted = painted
             self._name_standing()

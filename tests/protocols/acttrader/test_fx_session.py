@@ -165,23 +165,23 @@ def test_an_execution_before_its_acknowledgement(desk: FxDesk) -> None:
 def test_an_execution_without_our_name_waits_where_it_can_be_seen(desk: FxDesk) -> None:
     client_id = desk.submit(order())
     desk.say({"event": "execution", "payload": record(None, 501, status="PARTIAL_FILL", executedQty=4000)})
-    (held,) = desk.desk.market.unmatched["FX"]
+    (held,) = desk.desk.market.strays.told["FX"]
     assert (held.venue_id, held.executed) == ("501", "4000")
     assert desk.status(client_id) == "pending"
     sent = desk.last("newordersingle")
     desk.answer(sent, {"orderId": 501, "clientOrderId": client_id, "status": "NEW", "type": "LIMIT"})
     assert desk.status(client_id) == "partly filled"
-    assert desk.desk.market.unmatched["FX"] == ()
+    assert desk.desk.market.strays.told["FX"] == ()
 
 
 def test_an_execution_that_nobody_claims_is_asked_about_and_shown_as_a_colleagues(desk: FxDesk) -> None:
     desk.say({"event": "execution", "payload": record("theirs", 900, status="PARTIAL_FILL", executedQty=4000)})
-    assert len(desk.desk.market.unmatched["FX"]) == 1
+    assert len(desk.desk.market.strays.told["FX"]) == 1
     desk.wait(3)
     asked = desk.last("orderstatus")
     assert asked["payload"] == {"orderId": 900}
     desk.answer(asked, record("theirs", 900, status="PARTIAL_FILL", executedQty=4000))
-    assert desk.desk.market.unmatched["FX"] == ()
+    assert desk.desk.market.strays.told["FX"] == ()
     assert desk.status("theirs") == "partly filled"
     assert not desk.get("theirs").ours
 

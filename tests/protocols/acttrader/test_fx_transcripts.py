@@ -222,12 +222,12 @@ def test_the_list_and_the_executions_of_others(desk: FxDesk) -> None:
 
 def test_an_execution_and_the_status_that_says_whose_it_is(desk: FxDesk) -> None:
     told(desk, "execution")
-    (held,) = desk.desk.market.unmatched["FX"]
+    (held,) = desk.desk.market.strays.told["FX"]
     desk.wait(3)
     asked = desk.last("orderstatus")
     assert str(asked["payload"]["orderId"]) == held.venue_id
     told(desk, "status_answer", asked, orderId=asked["payload"]["orderId"])
-    assert desk.desk.market.unmatched["FX"] == ()
+    assert desk.desk.market.strays.told["FX"] == ()
     (shown,) = desk.desk.market.blotter.rows()
     assert (shown.status.value, shown.ours) == ("filled", False)
 

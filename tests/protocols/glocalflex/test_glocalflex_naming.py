@@ -38,7 +38,7 @@ def test_a_lost_answers_order_is_known_by_its_terms(desk: FlexDesk, updated_firs
     if updated_first:
         desk.update(order_object(order(), "o1", "pending"))
         assert desk.state(client_id) == "pending", "the answer may still name it"
-        assert not desk.desk.market.unmatched.get(NAME), "until then nothing is amiss"
+        assert not desk.desk.market.strays.told.get(NAME), "until then nothing is amiss"
     desk.fail()
     desk.update(order_object(order(), "o1", "accepted"))
     assert (desk.state(client_id), desk.get(client_id).venue_id) == ("working", "o1")
@@ -67,13 +67,13 @@ def test_of_two_orders_alike_neither_is_matched_and_a_person_decides(desk: FlexD
     desk.update(order_object(order(), "o1", "matching_active"))
     assert [desk.state(each) for each in (one, other)] == ["in doubt", "in doubt"]
     assert "for you to decide" in desk.get(one).reason
-    assert [each.venue_id for each in desk.desk.market.unmatched[NAME]] == ["o1"]
+    assert [each.venue_id for each in desk.desk.market.strays.told[NAME]] == ["o1"]
     assert desk.anomalies().count("orders alike") == 1
     assert desk.desk.decide(desk.get(one), Decision.NEVER_ARRIVED) is None
     # What is left is one order of ours and one of the venue's.
     assert (desk.state(one), desk.state(other)) == ("not sent", "working")
     assert (desk.get(other).venue_id, desk.get(other).venue_state) == ("o1", "matching_active")
-    assert desk.desk.market.unmatched[NAME] == ()
+    assert desk.desk.market.strays.told[NAME] == ()
     assert len(desk.bodies) == 2
 
 
@@ -83,7 +83,7 @@ def test_two_of_the_venues_alike_are_not_matched_to_one_of_ours(desk: FlexDesk) 
         desk.update(order_object(order(), venue_id, "accepted"))
     desk.fail()
     assert desk.state(client_id) == "in doubt"
-    assert {each.venue_id for each in desk.desk.market.unmatched[NAME]} == {"o1", "o2"}
+    assert {each.venue_id for each in desk.desk.market.strays.told[NAME]} == {"o1", "o2"}
 
 
 def test_an_answer_with_a_name_tells_twins_apart(desk: FlexDesk) -> None:

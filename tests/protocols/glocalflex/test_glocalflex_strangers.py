@@ -43,7 +43,7 @@ def test_an_order_of_an_earlier_desk_that_said_the_same_is_not_taken_for_ours(de
     client_id = lose(desk)
     desk.update(order_object(order(), "o1", "filled"))
     assert desk.state(client_id) == "in doubt"
-    assert [each.venue_id for each in desk.desk.market.unmatched[NAME]] == ["o1"]
+    assert [each.venue_id for each in desk.desk.market.strays.told[NAME]] == ["o1"]
     assert "for you to decide" in desk.get(client_id).reason
 
 
