@@ -20,12 +20,14 @@ from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.theme import Theme
 from widgets.time_axis import step_for, ticks_between
+from widgets.value_axis import value_ticks
 from widgets.wording import PlainLabel, StandingStrip
 
 REDRAW_EVERY = 0.25
 """Seconds: a chart is looked at, not aimed at."""
 
-TICK_SPACING = 90
+TICK_SPACING, VALUE_SPACING = 90, 40
+"""Pixels that a time and a value want on their axes."""
 
 RING = 2
 """Pixels kept free around the chart for the outline that says it has the keyboard."""
@@ -47,6 +49,23 @@ class MarketTimeAxis(pg.AxisItem):
         ticks = ticks_between(minVal, maxVal, step, self.zone)
         self._texts = dict(ticks)
         return [(float(step), [position for position, _ in ticks])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [self._texts.get(value, "") for value in values]
+
+
+class ValueAxis(pg.AxisItem):
+    """pyqtgraph's own axis gives each level of its ticks decimals of its own: `108` below `108.5`."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self._texts: dict[float, str] = {}
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        if maxVal <= minVal or size <= 0:
+            return []
+        self._texts = dict(value_ticks(minVal, maxVal, int(size // VALUE_SPACING)))
+        return [((maxVal - minVal) / max(1, len(self._texts)), list(self._texts))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [self._texts.get(value, "") for value in values]
@@ -75,7 +94,7 @@ class PriceChart(QWidget):
         self.times = np.empty(0)
         self.prices = np.empty(0)
         self._axis = MarketTimeAxis()
-        self.plot = pg.PlotWidget(self, axisItems={"bottom": self._axis})
+        self.plot = pg.PlotWidget(self, axisItems={"bottom": self._axis, "left": ValueAxis()})
         self._steps = self.plot.plot([], [], connect="all")
         self._points = pg.ScatterPlotItem(size=5, pxMode=True)
         self._vwap = pg.InfiniteLine(angle=0, movable=False)

@@ -5,12 +5,16 @@ import sys
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from protocols.market.events import Feed, Freshness, InformationChanged, MarketInformation, PastTrade, TradeState
 from protocols.market.times import SECOND, UtcNs, utc_from_text
 from tests.widgets.desk import LIGHT, NOON, Desk, price, quantity, show
 from widgets.delivery import BRITAIN, CONTINENT
+from widgets.figures import typewritten
 from widgets.time_axis import step_for, ticks_between
+from widgets.value_axis import value_ticks
 
 A = "DE-AMPRION"
 QUARTERS_OF_A_DAY = ["00:00", "06:00", "12:00", "18:00", "00:00"]
@@ -42,6 +46,51 @@ def test_steps_leave_room_for_their_texts() -> None:
     assert step_for(86_400, 5) == 21_600
     assert step_for(5, 100) == 1
     assert step_for(10**9, 3) == 86_400
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "texts"),
+    [
+        (107.8, 109.3, 3, ["108.0", "108.5", "109.0"]),
+        (107.8, 110.4, 3, ["108", "109", "110"]),
+        (-0.02, 0.013, 4, ["−0.02", "−0.01", "0.00", "0.01"]),
+        (72.04, 72.19, 3, ["72.05", "72.10", "72.15"]),
+        (-25000, 61000, 5, ["−20000", "0", "20000", "40000", "60000"]),
+        (5, 5.0000000001, 3, ["5.000000000"]),
+    ],
+)
+def test_an_axis_has_one_number_of_decimals_that_of_its_step(
+    low: float, high: float, most: int, texts: list[str]
+) -> None:
+    assert [text for _, text in value_ticks(low, high, most)] == texts
+
+
+@given(low=st.floats(-1e7, 1e7), span=st.floats(1e-6, 1e7), most=st.integers(1, 40))
+def test_ticks_are_where_they_say_and_as_many_as_there_is_room_for(low: float, span: float, most: int) -> None:
+    ticks = value_ticks(low, low + span, most)
+    assert len(ticks) <= most + 1
+    assert len({len(text.partition(".")[2]) for _, text in ticks}) <= 1
+    for position, text in ticks:
+        assert position == pytest.approx(float(typewritten(text)), abs=1e-9)
+        assert low - 1e-8 <= position <= low + span + 1e-8
+
+
+def test_the_chart_itself_has_such_an_axis(qtbot) -> None:
+    from widgets.price_chart import PriceChart
+
+    desk = Desk(A)
+    key = desk.contract(A, "15Q4")
+    chart = PriceChart(*desk.parts)
+    show(qtbot, chart)
+    desk.group.choose(key)
+    for at in ("107.90", "-109.20"):
+        desk.trade(key, at)
+    desk.beat(1)
+    axis = chart.plot.getAxis("left")
+    levels = axis.tickValues(107.8, 109.3, 130)
+    texts = [text for spacing, values in levels for text in axis.tickStrings(values, 1.0, spacing)]
+    assert texts == ["108.0", "108.5", "109.0"]
+    chart.release()
 
 
 def test_it_shows_the_trades_that_stand_in_order_of_time(qtbot) -> None:

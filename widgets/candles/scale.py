@@ -4,10 +4,10 @@ import dataclasses
 from collections.abc import Iterable
 
 from protocols.market.values import MAXIMUM, Price
+from widgets.value_axis import round_step
 
 MARGIN = 12
 """A twelfth of the height stays free above and below what is shown."""
-_STEPS = (1, 2, 5)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,16 +59,6 @@ def fitted(prices: Iterable[int], tick: int) -> PriceRange:
     lowest, highest = min(known), max(known)
     room = max((highest - lowest) // (MARGIN - 2), 4 * tick)
     return _within(lowest - room, highest + room)
-
-
-def round_step(least: int, tick: int) -> int:
-    """The smallest of 1, 2, 5, 10, ... ticks that is no less than `least`."""
-    power = tick
-    while True:
-        for step in _STEPS:
-            if step * power >= least:
-                return step * power
-        power *= 10
 
 
 def _within(low: int, high: int) -> PriceRange:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from protocols.market.flex import Delivery, Reading
 from protocols.market.times import SECOND, UtcNs
 from protocols.market.values import SCALE
-from widgets.price_chart import MarketTimeAxis
+from widgets.price_chart import MarketTimeAxis, ValueAxis
 from widgets.theme import Theme, faded
 
 AXIS_WIDTH = 54
@@ -23,7 +23,7 @@ class BaselinePlot(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._axis = MarketTimeAxis()
-        self.plot = pg.PlotWidget(self, axisItems={"bottom": self._axis})
+        self.plot = pg.PlotWidget(self, axisItems={"bottom": self._axis, "left": ValueAxis()})
         self._line = self.plot.plot([], [])
         self._points = pg.ScatterPlotItem(size=6, pxMode=True)
         self._window = pg.LinearRegionItem(movable=False)

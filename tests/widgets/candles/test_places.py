@@ -8,10 +8,11 @@ from protocols.market.events import Candle
 from protocols.market.intervals import INTERVALS
 from protocols.market.times import UtcNs, utc_from_text
 from protocols.market.values import Price, scaled_from_text
-from widgets.candles.scale import PriceRange, Scale, fitted, round_step
+from widgets.candles.scale import PriceRange, Scale, fitted
 from widgets.candles.span import KEPT, NARROWEST, ROOM, USUAL, WIDEST, Span
 from widgets.candles.times import UTC, candle_text, time_marks
 from widgets.delivery import CONTINENT
+from widgets.value_axis import round_step
 
 RIGHT, WIDTH = 800.0, 800.0
 TICK = scaled_from_text("0.00001")
