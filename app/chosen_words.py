@@ -1,15 +1,17 @@
 """What the status line says of the link group's contract."""
 
 from protocols.market.instruments import Instrument, PowerContract
-from widgets.delivery import delivery_text, market_zone
+from widgets.delivery import day_text, delivery_text, market_zone
 from widgets.flex.words import titled
 
 
-def chosen_words(contract: Instrument | None) -> str:
-    """Behind the name of the widget that keys go to: `   ·   15Q4 DE-AMPRION, 15:45–16:00`; empty without one."""
+def chosen_words(contract: Instrument | None, widget: str) -> str:
+    """Behind the title of the widget that keys go to: `   ·   15Q4 DE-AMPRION, Fri 27 Mar 15:45–16:00`; of a title that
+    names the contract only what it doesn't say. Empty without a contract."""
     if contract is None:
         return ""
-    if not isinstance(contract, PowerContract):
-        return f"   ·   {titled(contract)}"
-    period = delivery_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
-    return f"   ·   {contract.name} {contract.area}, {period}"
+    words = [] if titled(contract) in widget else [titled(contract)]
+    if isinstance(contract, PowerContract):
+        start, zone = contract.delivery_start, market_zone(contract.area)
+        words.append(f"{day_text(start, zone)} {delivery_text(start, contract.delivery_end, zone)}")
+    return f"   ·   {', '.join(words)}" if words else ""

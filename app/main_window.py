@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         await self._painted.wait()
 
     def add_late_widgets(self) -> None:
-        """Adds what costs time to import and is not the first thing seen; what needs pyqtgraph waits until it is shown."""
+        """Adds what costs time to import and is not the first thing seen; what needs pyqtgraph is made when seen."""
         from app.candle_widgets import add_chart
         from app.flex_widgets import FlexWidgets
         from app.oco_desk import add_oco_ticket
@@ -386,8 +386,9 @@ class MainWindow(QMainWindow):
             self.status.show_target(f"Keys go to no widget; {first} focuses {self.dock_words(1)}")
         else:
             within = ", into its text field" if self.target.in_text else ""
-            chosen = chosen_words(self._desk.market.instrument(self.group.contract))
-            self.status.show_target(f"Keys go to {self.docking.title(name)}{within}{chosen}")
+            title = self.docking.title(name)
+            chosen = chosen_words(self._desk.market.instrument(self.group.contract), title)
+            self.status.show_target(f"Keys go to {title}{within}{chosen}")
 
     def _ladder(self) -> LadderPort:
         return self.ladder

@@ -69,6 +69,14 @@ class QuoteBook:
         return self.bids if side is Side.BUY else self.asks
 
 
+BEST = {Side.BUY: "best bid", Side.SELL: "best ask"}
+
+
+def reaches(side: Side, price: Price, opposite: Price | None) -> bool:
+    """Whether a limit trades at once with the other side's best price."""
+    return opposite is not None and (price >= opposite if side is Side.BUY else price <= opposite)
+
+
 def book_of(market: MarketState, key: ContractKey | None, place: FlexFilter = ALL) -> BookView | None:
     """What is known of it, fresh or not; None before anything was. `place` narrows a flexibility book."""
     if key is None:

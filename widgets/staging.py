@@ -27,7 +27,7 @@ from protocols.market.orders import Order, OrderStatus
 from protocols.market.times import utc_text
 from protocols.market.values import MAXIMUM, SCALE, Price, Quantity, Side, ValueRefused, fixed_text, scaled_from_text
 from widgets import fx_staging
-from widgets.books import BookView
+from widgets.books import BEST, BookView, reaches
 from widgets.figures import amount_text, price_figure
 
 PRESETS = tuple(Quantity(megawatts * SCALE) for megawatts in (1, 5, 10, 25, 50))
@@ -327,13 +327,16 @@ def foretold(stage: Stage, order: Order, keeps_place: KeepsPlace | None) -> bool
     return keeps_place(order, stage.price, _remaining(stage, order))
 
 
-def new_place(stage: Stage, order: Order, book: BookView, spec: InstrumentSpec) -> str:
-    """Where an order that loses its place comes to stand: `trades at once`, `first in the queue`, or behind what rests
-    at its price now: `behind 25.0 / 6`."""
+def new_place(stage: Stage, order: Order | None, book: BookView, spec: InstrumentSpec) -> str:
+    """Where an order that is new, or loses its place, comes to stand: `trades at once: the best ask is 65.98`, `first
+    in the queue`, or behind what rests at its price now: `behind 25.0 / 6`. Of a pair's queue nothing is known."""
     opposite = book.side(stage.side.other).best
-    if opposite is not None and (stage.price >= opposite if stage.side is Side.BUY else stage.price <= opposite):
-        return "trades at once"
-    others = [each for each in book.side(stage.side).at(stage.price) if each.identifier != order.venue_id]
+    if opposite is not None and reaches(stage.side, stage.price, opposite):
+        return f"trades at once: the {BEST[stage.side.other]} is {price_text(opposite, spec)}"
+    if isinstance(stage.terms, FxTerms):
+        return ""
+    known = "" if order is None else order.venue_id
+    others = [each for each in book.side(stage.side).at(stage.price) if each.identifier != known]
     if not others:
         return "first in the queue"
     return f"behind {quantity_text(sum(each.quantity for each in others), spec)} / {len(others)}"

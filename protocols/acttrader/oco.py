@@ -82,10 +82,11 @@ def _halved(one: Known, other: Known) -> bool:
 
 
 def _refused(leg: Known) -> bool:
-    """Whether a leg ended for a reason of its own, which says nothing of its brother."""
+    """Whether a leg ended for a reason of its own, which says nothing of its brother. A user who pulls one mostly pulls
+    both, in two messages: the other's is waited for."""
     if not leg.over or leg.executed:
         return False
-    return leg.status is Status.REJECTED or leg.reason not in ("", messages.OCO_CONDITION)
+    return leg.status is Status.REJECTED or leg.reason not in ("", messages.OCO_CONDITION, messages.USER)
 
 
 def _words(one: Known, other: Known) -> str:

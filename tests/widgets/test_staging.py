@@ -243,7 +243,7 @@ def test_without_a_rule_no_place_is_promised() -> None:
     [
         ("38.39", "first in the queue"),
         ("38.40", "behind 10.0 / 1"),
-        ("38.60", "trades at once"),
+        ("38.60", "trades at once: the best ask is 38.60"),
     ],
 )
 def test_an_amendment_tells_where_it_goes(to: str, said: str) -> None:

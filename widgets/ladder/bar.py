@@ -65,7 +65,7 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
         typed = f"{name} {hand.entry.text}{CURSOR} {spec.quantity_unit}"
         if fault:
             return Word(f"{typed}  {fault}", Tone.WARNING)
-        return Word(f"{typed}  {_hint(keys, ('ladder.send', 'takes it'))}".rstrip(), Tone.ACCENT)
+        return Word(f"{typed}  {_hint(keys, ('ladder.send', 'sets it'))}".rstrip(), Tone.ACCENT)
     if hand.notice:
         return Word(hand.notice, Tone.ACCENT if hand.informed else Tone.WARNING)
     if hand.stage is None:
@@ -82,7 +82,9 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
         drops = _hint(keys, ("ladder.drop", "drops"))
         return Word(f"Change its price or quantity{drops and f', {drops}'}", Tone.SECONDARY)
     hint = _hint(keys, ("ladder.send", "sends"), ("ladder.drop", "drops")) or "A click sends"
-    return Word(" · ".join(filter(None, (hand.new_place().capitalize(), hint))), Tone.SECONDARY)
+    where = hand.new_place()
+    note = " · ".join(filter(None, (where[:1].upper() + where[1:], hint)))
+    return Word(note, Tone.WARNING if hand.overtaken else Tone.SECONDARY)
 
 
 def _hint(keys: KeyTexts, *acts: tuple[str, str]) -> str:

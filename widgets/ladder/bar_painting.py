@@ -46,6 +46,8 @@ class BarPainter:
                 return
         # A price must never be cut off: it takes the note's line.
         what, at, rest = bar.title.text.partition(" @ ")
+        if bar.note.tone is Tone.WARNING:
+            rest += f"  {bar.note.text}"
         for line, text in ((first, what), (second, at.lstrip() + rest)):
             face = Face.TEXT if self._ink.width(Face.TEXT, text) <= line.width else Face.SMALL
             self._ink.draw(painter, face, self._ink.fitting(face, text, line.width), line.x, line, title)

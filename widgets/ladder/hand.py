@@ -16,7 +16,7 @@ from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from protocols.market.values import Price, Quantity, Side
 from widgets import staging
-from widgets.books import BookView, book_of
+from widgets.books import BookView, book_of, reaches
 from widgets.flex.staging import MadeInTicket
 from widgets.flex.view import is_flex, own_alive_on, stands_on
 from widgets.fx_staging import PAIR_PRESETS
@@ -126,12 +126,26 @@ class Hand:
         return None if stage is None or order is None else staging.foretold(stage, order, self.keeps_place)
 
     def new_place(self) -> str:
-        """Where the amended order comes to stand if it loses its place; empty where it doesn't, or it is not known."""
+        """Where the staged order comes to stand, by the book as it is now; empty where it keeps its place, waits for a
+        price to be reached, or nothing is known."""
         stage, order = self.stage, self.amended
         book = None if stage is None else book_of(self._market, stage.key, self.place)
-        if stage is None or order is None or book is None or book.fault is not None or self.foretold is not False:
+        if stage is None or book is None or book.fault is not None or stage.is_stop:
+            return ""
+        if stage.order is not None and (order is None or self.foretold is not False):
             return ""
         return staging.new_place(stage, order, book, self._contract().spec)
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the market came to the staged price: it would trade at once, and was not put there to take."""
+        stage = self.stage
+        book = None if stage is None else book_of(self._market, stage.key, self.place)
+        if stage is None or book is None or stage.is_stop:
+            return False
+        opposite = book.side(stage.side.other).best
+        taken = stage.reference is not None and stage.reference.side is stage.side.other
+        return reaches(stage.side, stage.price, opposite) and not taken
 
     @property
     def seen(self) -> Seen | None:

@@ -7,10 +7,12 @@ from protocols.market.instruments import CurrencyPair
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
 from protocols.market.values import SCALE, Price, plain_text
-from widgets.delivery import time_text, zone_name
+from widgets.delivery import age_text, time_text, zone_name
 from widgets.ladder.words import ABSENT, Figure, Header, Tone, Word, age_of, freshness_word, number
 
 NO_DEPTH = "quotes only, no depth"
+QUIET_SECONDS = 5.0
+"""A pair that was not quoted for so long is quiet: that may be the market, or a venue that hangs."""
 
 
 def pips_text(distance: int, pip: int) -> str:
@@ -21,18 +23,27 @@ def pips_text(distance: int, pip: int) -> str:
 
 def pair_header(market: MarketState, pair: CurrencyPair, standing: Standing, now: Instant, zone: ZoneInfo) -> Header:
     quote = market.quotes.get(pair.key)
-    at = None if quote is None else quote.at
-    quoted = "not quoted yet" if at is None else f"quoted {time_text(at, zone)} {zone_name(at, zone)}"
     return Header(
         name=pair.title,
         area=NO_DEPTH,
         period=f"pip {plain_text(pair.pip)}",
         freshness=freshness_word(standing, age_of(market, pair.key, now)),
-        state=Word(quoted, Tone.SECONDARY),
+        state=_quoted(quote, standing, now, zone),
         closing=Word("tick and pip are assumed", Tone.WARNING) if pair.assumed else Word(""),
         figures=_figures(quote, pair),
         figures_note="" if standing.live or quote is None else f"quote {standing.freshness.value}",
     )
+
+
+def _quoted(quote: Quote | None, standing: Standing, now: Instant, zone: ZoneInfo) -> Word:
+    """When, and in amber how long ago, long before the silence is long enough to call the quote stale."""
+    if quote is None or quote.at is None:
+        return Word("not quoted yet", Tone.SECONDARY)
+    said = f"quoted {time_text(quote.at, zone)} {zone_name(quote.at, zone)}"
+    age = now.monotonic - quote.received.monotonic
+    if standing.live and age >= QUIET_SECONDS:
+        return Word(f"{said}, {age_text(age)} ago", Tone.WARNING)
+    return Word(said, Tone.SECONDARY)
 
 
 def _figures(quote: Quote | None, pair: CurrencyPair) -> tuple[Figure, ...]:

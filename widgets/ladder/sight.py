@@ -5,11 +5,10 @@ from typing import NamedTuple
 from protocols.market.commands import Seen
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.values import Price, Side
-from widgets.books import BookView
+from widgets.books import BEST, BookView, reaches
 from widgets.fx_staging import sets_off
 from widgets.staging import Stage, price_text
 
-_NAMES = {Side.BUY: "best bid", Side.SELL: "best ask"}
 _NONE = {Side.BUY: "no bids", Side.SELL: "no asks"}
 
 
@@ -31,7 +30,7 @@ def best_changed(sight: Sight, book: BookView, side: Side, spec: InstrumentSpec)
     seen, now = sight.best(side), book.side(side).best
     if seen == now:
         return ""
-    was = f"The {_NAMES[side]} was {price_text(seen, spec)}" if seen is not None else f"There were {_NONE[side]}"
+    was = f"The {BEST[side]} was {price_text(seen, spec)}" if seen is not None else f"There were {_NONE[side]}"
     return f"{was}, {_is_now(now, side, 'is', spec)} now: press again to stage"
 
 
@@ -41,17 +40,13 @@ def reach_changed(sight: Sight, book: BookView, stage: Stage, spec: InstrumentSp
     before, after = sight.best(side.other), book.side(side.other).best
     if stage.is_stop:
         reached = sets_off(side, price, sight.bid, sight.ask)
-        reaches = sets_off(side, price, book.bids.best, book.asks.best)
+        reaching = sets_off(side, price, book.bids.best, book.asks.best)
     else:
-        reached, reaches = _reaches(side, price, before), _reaches(side, price, after)
-    if reached == reaches:
+        reached, reaching = reaches(side, price, before), reaches(side, price, after)
+    if reached == reaching:
         return ""
-    does = "set off at once" if reaches and stage.is_stop else "trade at once" if reaches else "rest"
-    return f"it would {does} now, {_is_now(after, side.other, 'the ' + _NAMES[side.other] + ' is', spec)}: ask again"
-
-
-def _reaches(side: Side, price: Price, opposite: Price | None) -> bool:
-    return opposite is not None and (price >= opposite if side is Side.BUY else price <= opposite)
+    does = "set off at once" if reaching and stage.is_stop else "trade at once" if reaching else "rest"
+    return f"it would {does} now, {_is_now(after, side.other, 'the ' + BEST[side.other] + ' is', spec)}: ask again"
 
 
 def _is_now(price: Price | None, side: Side, verb: str, spec: InstrumentSpec) -> str:

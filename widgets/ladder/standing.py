@@ -2,7 +2,7 @@
 
 import enum
 
-from protocols.market.events import Freshness
+from protocols.market.events import Feed, Freshness
 from protocols.market.flex_book import ALL, FlexFilter
 from protocols.market.instruments import ContractKey, FlexMarket, Instrument
 from protocols.market.state import MarketState, Standing
@@ -66,7 +66,8 @@ def condition_of(market: MarketState, key: ContractKey, standing: Standing, plac
 
 
 def why_no_orders(market: MarketState, key: ContractKey | None) -> str:
-    """Why nothing new may be staged or sent, in words; empty when it may. Cancelling is always possible."""
+    """Why nothing new may be staged or sent, in words; empty when it may. Cancelling stays possible as long as own
+    orders are heard of."""
     if key is None:
         return "no contract is chosen"
     contract = market.instrument(key)
@@ -83,5 +84,14 @@ def why_no_orders(market: MarketState, key: ContractKey | None) -> str:
         case _:
             reason = f" ({standing.reason})" if standing.reason else ""
             what = "quote" if key in market.pairs else "book"
-            pulled = "" if is_flex(contract) else "; cancelling is possible"
+            pulled = "; cancelling is possible" if _cancels(market, key) else ""
             return f"the {what} is {condition.value}{reason}{pulled}"
+
+
+def _cancels(market: MarketState, key: ContractKey) -> bool:
+    """Whether the channel that own orders of the contract come over is live. Flexibility takes no order back."""
+    return not is_flex(market.instrument(key)) and any(
+        channel.status is Freshness.LIVE and not channel.dropped and channel.area in ("", key.area)
+        for channel in market.channels.values()
+        if channel.connection == key.connection and channel.feed is Feed.OWN_ORDERS
+    )

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -19,6 +19,7 @@ from widgets.flex.order_list import OrderList
 from widgets.flex.staging import MadeInTicket
 from widgets.flex.view import FlexView, is_flex
 from widgets.frame_clock import FrameClock
+from widgets.ladder.footing import Footing
 from widgets.ladder.hand import FormOf, Typing
 from widgets.ladder.menu import ladder_menu, own_orders_menu
 from widgets.ladder.mouse import Form, Mouse, Wish
@@ -63,10 +64,12 @@ class Ladder(LadderView):
     ) -> None:
         super().__init__(market, clock, group, theme, zone, options, parent)
         self._mouse = Mouse(market, self._hand)
+        self._footing = Footing()
+        clock.pulse.connect(self._look_where)
         self.order_list = OrderList(market, clock, group, theme, self)
         self._buttons.preset_chosen.connect(lambda index: self.preset_quantity(index + 1))
         self._buttons.preset_edited.connect(self.edit_preset)
-        self._buttons.send.clicked.connect(lambda _=False: self.send_clicked())
+        self._buttons.send.clicked.connect(lambda _=False: None if self._slid() else self.send_clicked())
         self._buttons.drop.clicked.connect(lambda _=False: self.drop_stage())
         self.filters.window_chosen.connect(self._choose_window)
         self.filters.place_chosen.connect(self.choose_place)
@@ -272,6 +275,9 @@ class Ladder(LadderView):
             event.ignore()
             return
         place, held = event.position().toPoint(), event.modifiers()
+        if self._slid():
+            self._mouse.cancel()
+            return
         self._mouse.press(self.painted, place.x(), place.y(), self._form(held))
         self.update()
 
@@ -317,6 +323,22 @@ class Ladder(LadderView):
         return super().event(event)
 
     # Within
+
+    def _look_where(self) -> None:
+        if self.isVisible():
+            corner = self.mapToGlobal(QPoint())
+            place = (corner.x(), corner.y(), self.width(), self.height())
+            self._footing.look(place, self._clock.now.monotonic)
+        else:
+            self._footing.lost()
+
+    def _slid(self) -> bool:
+        """Whether it moved under the mouse just now; says so then."""
+        self._look_where()
+        if self._footing.firm(self._clock.now.monotonic):
+            return False
+        self._refuse("The ladder has just moved on the screen: click again")
+        return True
 
     def _form(self, held: Qt.KeyboardModifier) -> Form | None:
         """What a click stages while these modifiers are held; None where they mean nothing. Icebergs are for contracts,

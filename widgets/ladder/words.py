@@ -134,7 +134,8 @@ def zone_of(key: ContractKey | None, contract: Instrument | None) -> ZoneInfo:
 
 
 def age_of(market: MarketState, key: ContractKey, now: Instant) -> float | None:
-    """Seconds since the channel of the book, or of the quote, took its present status; None where it is not known."""
+    """Seconds since the channel of the book, or of the quote, took its present status, and of a stale quote since it
+    was received; None where it is not known."""
     if key in market.pairs:
         channel, fault = market.quotes.channel_of(key), market.quotes.fault_of(key)
     else:
@@ -143,7 +144,9 @@ def age_of(market: MarketState, key: ContractKey, now: Instant) -> float | None:
     view = market.channels.get((key.connection, channel or ""))
     if view is None or fault is not None or view.status is Freshness.LIVE:
         return None
-    return max(0.0, now.monotonic - view.since.monotonic)
+    quote = market.quotes.get(key) if view.status is Freshness.STALE else None
+    since = view.since if quote is None else quote.received
+    return max(0.0, now.monotonic - since.monotonic)
 
 
 def freshness_word(standing: Standing, age: float | None) -> Word:

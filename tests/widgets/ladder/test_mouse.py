@@ -14,6 +14,8 @@ from tests.widgets.ladder import own
 from tests.widgets.ladder.market import AREA, START, LadderDesk, buckets_of, frame, row_at
 from tests.widgets.ladder.test_staged import Heard
 from widgets.ladder import Column, Ladder, LadderFrame
+from widgets.ladder.footing import HOLD_SECONDS
+from widgets.ladder.geometry import Rect
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 PLAIN, SHIFT, CTRL = (
@@ -284,3 +286,28 @@ def test_a_press_selects_the_own_order(desk: LadderDesk, ladder: Ladder) -> None
     left(ladder, spot(frame(desk, ladder), "72.50", Column.OWN_SELL))
     assert ladder.selected == order
     assert ladder.staged is None
+
+
+def test_a_click_on_a_ladder_that_has_just_slid_is_held(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
+    desk.levels()
+    shown = frame(desk, ladder)
+    desk.beat(1.0)
+    window = ladder.window()
+    window.move(window.pos() + QPoint(0, 24))
+    left(ladder, spot(shown, "72.10", Column.BID))
+    assert ladder.staged is None
+    assert heard.refused == ["The ladder has just moved on the screen: click again"]
+    desk.beat(2 * HOLD_SECONDS)
+    left(ladder, spot(frame(desk, ladder), "72.10", Column.BID))
+    assert ladder.preview.startswith("BUY 10.0 MW")
+    shown = frame(desk, ladder)
+    window.move(window.pos() - QPoint(0, 24))
+    QTest.mouseClick(ladder.windowHandle(), LEFT, PLAIN, _middle(shown.geometry.send))
+    assert heard.sends == 0
+    desk.beat(2 * HOLD_SECONDS)
+    QTest.mouseClick(ladder.windowHandle(), LEFT, PLAIN, _middle(frame(desk, ladder).geometry.send))
+    assert heard.sends == 1
+
+
+def _middle(rect: Rect) -> QPoint:
+    return QPoint(rect.x + rect.width // 2, rect.y + rect.height // 2)

@@ -14,6 +14,7 @@ from tests.widgets.ladder.market import row_at
 from tests.widgets.ladder.test_mouse import CTRL, SHIFT, drag, left, spot
 from widgets.ladder import Column, Ladder, LadderFrame
 from widgets.ladder.speech import spoken
+from widgets.ladder.words import Tone, Word
 
 PLAIN = Qt.KeyboardModifier.NoModifier
 
@@ -72,7 +73,32 @@ def test_a_quote_that_is_not_live_looks_it_and_nothing_is_staged(quoted: Quoted)
     quoted.ladder.stage(Side.BUY)
     left(quoted.ladder, spot(shown, "1.0840", Column.BID))
     assert quoted.ladder.staged is None
-    assert quoted.ladder.notice == "Nothing is staged: the quote is stale (no quote for 30 s); cancelling is possible"
+    assert quoted.ladder.notice == "Nothing is staged: the quote is stale (no quote for 30 s)"
+    quoted.exhibit.channel(Feed.OWN_ORDERS, area=FX)
+    left(quoted.ladder, spot(shown, "1.0840", Column.BID))
+    assert quoted.ladder.notice.endswith("(no quote for 30 s); cancelling is possible")
+
+
+def test_the_age_of_a_stale_quote_is_that_of_the_quote(quoted: Quoted) -> None:
+    quoted.exhibit.beat(31.0)
+    quoted.exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
+    quoted.exhibit.beat(24.0)
+    header = quoted.frame().header
+    assert header is not None and header.freshness.text.endswith("stale, no data for 55 s")
+
+
+def test_a_pair_that_is_quiet_says_for_how_long(quoted: Quoted) -> None:
+    def state() -> Word:
+        header = quoted.frame().header
+        assert header is not None
+        return header.state
+
+    assert state().tone is Tone.SECONDARY
+    quoted.exhibit.beat(6.0)
+    assert state().text.endswith("UTC, 6 s ago")
+    assert state().tone is Tone.WARNING
+    quoted.moves("1.08413", "1.08417")
+    assert state().tone is Tone.SECONDARY
 
 
 def test_a_hop_to_another_pair_drops_the_stage_and_says_so(quoted: Quoted) -> None:

@@ -13,6 +13,7 @@ from tests.widgets.ladder.market import AREA, START, LadderDesk, frame
 from widgets.key_texts import KeyTexts
 from widgets.ladder import Ladder
 from widgets.ladder.geometry import Rect
+from widgets.ladder.words import Tone, Word
 
 
 class Heard:
@@ -66,6 +67,23 @@ def test_take_and_join(desk: LadderDesk, ladder: Ladder) -> None:
             assert ladder.staged is not None
             staged.append(ladder.staged.price)
     assert staged == [price("72.10"), price("72.15"), price("72.15"), price("72.10")]
+
+
+def test_a_price_that_the_market_came_to_is_told_before_it_is_sent(desk: LadderDesk, ladder: Ladder) -> None:
+    def note() -> Word:
+        bar = frame(desk, ladder).bar
+        assert bar is not None
+        return bar.note
+
+    desk.levels({"72.10": "1"}, {"72.15": "1"})
+    frame(desk, ladder)
+    ladder.stage(Side.BUY)
+    assert (note().text.split(" · ")[0], note().tone) == ("Behind 1.0 / 1", Tone.SECONDARY)
+    desk.levels({"71.90": "1"}, {"72.05": "1"})
+    assert (note().text.split(" · ")[0], note().tone) == ("Trades at once: the best ask is 72.05", Tone.WARNING)
+    ladder.drop_stage()
+    ladder.stage(Side.BUY, take=True)
+    assert (note().text.split(" · ")[0], note().tone) == ("Trades at once: the best ask is 72.05", Tone.SECONDARY)
 
 
 def test_an_empty_side_is_told(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
@@ -295,10 +313,10 @@ def test_the_bar_names_the_keys_of_the_key_map(desk: LadderDesk, ladder: Ladder)
     buttons = [ladder.childAt(QPoint(rect.x + 5, rect.y + 5)) for rect in _ends(desk, ladder)]
     assert [button.toolTip() for button in buttons] == ["Send what is staged", "Drop what is staged"]
     bar = frame(desk, ladder).bar
-    assert bar is not None and bar.note.text == "A click sends"
+    assert bar is not None and bar.note.text == "Behind 12.5 / 1 · A click sends"
     ladder.set_keys(KeyTexts({"ladder.send": ("Enter", "F12"), "ladder.drop": ("Esc",), "ladder.preset_2": ("7",)}))
     bar = frame(desk, ladder).bar
-    assert bar is not None and bar.note.text == "Enter sends, Esc drops"
+    assert bar is not None and bar.note.text == "Behind 12.5 / 1 · Enter sends, Esc drops"
     assert [button.toolTip() for button in buttons] == [
         "Send what is staged (Enter or F12)",
         "Drop what is staged (Esc)",
@@ -309,7 +327,7 @@ def test_the_bar_names_the_keys_of_the_key_map(desk: LadderDesk, ladder: Ladder)
     ladder.begin_quantity()
     ladder.type_quantity("3")
     bar = frame(desk, ladder).bar
-    assert bar is not None and bar.note.text.endswith("MW  Enter takes it")
+    assert bar is not None and bar.note.text.endswith("MW  Enter sets it")
 
 
 def _ends(desk: LadderDesk, ladder: Ladder) -> tuple[Rect, Rect]:
