@@ -77,8 +77,9 @@ class Trading(Protocol):
     def ask(self, order: Order) -> None:
         """Asks the venue what became of an order in doubt, and says so. Needs no arming: nothing is ordered."""
 
-    def decide(self, order: Order, decision: Decision, note: str, known: str) -> None:
-        """Ends an order's doubt as a person decided, or says why not. Sends nothing."""
+    def decide(self, order: Order, decision: Decision, note: str, known: str, venue_id: str | None) -> None:
+        """Ends an order's doubt as a person decided, or says why not. Sends nothing. `venue_id` is which of the venue's
+        orders he found it to be."""
 
     def hop(self, step: int) -> None:
         """The link group's contract becomes the next (1) or previous (-1) delivery period of its area and product,
@@ -114,7 +115,7 @@ class NoTrading:
     def ask(self, order: Order) -> None:
         pass
 
-    def decide(self, order: Order, decision: Decision, note: str, known: str) -> None:
+    def decide(self, order: Order, decision: Decision, note: str, known: str, venue_id: str | None) -> None:
         pass
 
     def hop(self, step: int) -> None:

@@ -317,16 +317,19 @@ class Desk:
             return f"connection: {order.connection} takes no orders"
         return entry.ask(order.connection, order.client_id)
 
-    def decide(self, order: Order, decision: Decision, note: str = "", known: str = "") -> str | None:
+    def decide(
+        self, order: Order, decision: Decision, note: str = "", known: str = "", venue_id: str | None = None
+    ) -> str | None:
         """Ends an order's doubt by a person's decision, which is in the journal, durably, before anything shows it.
         Nothing is sent because of it. Why it can't be, in words; None when it is.
 
-        `order` is what the trader looked at, `known` what was said to him of it, `note` his own words.
+        `order` is what the trader looked at, `known` what was said to him of it, `note` his own words, `venue_id` which
+        of the venue's orders he found it to be.
         """
         if self._doubts is None or self._ordering is None:
             return "this desk only looks"
-        outstanding = self._ordering.journal.open_of(order.client_id)
-        decided = self._doubts.decide(order, decision, note, known)
+        outstanding = () if decision is Decision.NAMED else self._ordering.journal.open_of(order.client_id)
+        decided = self._doubts.decide(order, decision, note, known, venue_id)
         if isinstance(decided, str):
             return decided
         for intent_id in outstanding:

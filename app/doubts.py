@@ -1,10 +1,12 @@
 """Orders in doubt: what a person decides of them, what the venue's list says, and its later word on a decision."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from app.clock import Clock
 from app.journal import Journal, JournalRefused
-from protocols.market.decisions import Decided, contradicts, decisions_for, speaks_of
+from protocols.market.commands import Intent
+from protocols.market.decisions import Decided, contradicts, decisions_for, may_be_named, speaks_of
 from protocols.market.order_events import OrderDecided, OrderReported, OrdersListed
 from protocols.market.orders import Decision, Order, OrderStatus
 from protocols.market.state import MarketState
@@ -31,6 +33,13 @@ class Untold:
         pass
 
 
+def found_by_hand(journal: Journal, intents: Sequence[Intent]) -> list[OrderDecided]:
+    """What people found the orders of these intents to be, for a session that was not told of it yet."""
+    clients = dict.fromkeys(client_id for intent in intents for client_id in intent.client_ids())
+    decisions = (journal.decided(client_id) for client_id in clients)
+    return [each.event() for each in decisions if each is not None and each.decision is Decision.NAMED]
+
+
 class Doubts:
     """Decides nothing by itself, and sends nothing."""
 
@@ -40,23 +49,33 @@ class Doubts:
         self._market = market
         self._telling = telling
 
-    def decide(self, order: Order, decision: Decision, note: str, known: str) -> OrderDecided | str:
+    def decide(
+        self, order: Order, decision: Decision, note: str, known: str, venue_id: str | None = None
+    ) -> OrderDecided | str:
         """Puts a decision into the journal and returns what is to be shown; in words, why it was not taken: the venue
-        was faster, it can't be decided so, or the journal can't be written."""
+        was faster, it can't be decided so, or the journal can't be written. `venue_id` is the order that it was found
+        to be."""
         now = self._market.blotter.get(order.connection, order.client_id)
         if now is None or now.status is not OrderStatus.IN_DOUBT:
             return f"the order is not in doubt any more: {'unknown' if now is None else now.status.value}"
-        if now.intent_id != order.intent_id or decision not in decisions_for(now):
-            return "the order has changed meanwhile: look again"
+        if now.intent_id != order.intent_id or not self._may_be_decided(now, decision, venue_id):
+            return "what is known has changed meanwhile: look again"
         at = self._clock()
         decided = Decided(
-            order.connection, order.client_id, now.intent_id, now.request, decision, note.strip(), known, at
+            order.connection, order.client_id, now.intent_id, now.request, decision, note.strip(), known, at, venue_id
         )
         try:
             self._journal.decide(decided, still_open=self._waited_for_by_others(now))
         except JournalRefused as refused:
             return f"journal: {refused}"
         return decided.event()
+
+    def _may_be_decided(self, now: Order, decision: Decision, venue_id: str | None) -> bool:
+        if decision is not Decision.NAMED or venue_id is None:
+            return venue_id is None and decision in decisions_for(now)
+        offered = self._market.flex.candidates(now.connection, now.client_id)
+        free = self._market.blotter.with_venue_id(now.connection, venue_id) is None
+        return may_be_named(now) and free and any(each.venue_id == venue_id for each in offered)
 
     def _waited_for_by_others(self, order: Order) -> set[str]:
         """The intent that placed the order's pair, while the other leg waits for its answer."""

@@ -12,6 +12,7 @@ from app.clock import Clock
 from app.connections import ConnectionSettings
 from app.credentials import NoPassword, Passwords
 from app.desk import Desk, SessionOrders
+from app.doubts import found_by_hand
 from app.failures import FailureHandler
 from app.journal import Journal
 from app.runner import Runner, Ticker
@@ -20,7 +21,7 @@ from protocols.market.events import ChannelChanged, ConnectionChanged, Connectio
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.order_events import OrderEvent
 from protocols.market.orders import Order
-from protocols.market.times import HOUR, UtcNs
+from protocols.market.times import HOUR, Instant, UtcNs
 from protocols.secret import Secret
 from protocols.session import CandleSource, ChannelReport, ConnectionReport, Frame, Session
 
@@ -176,10 +177,15 @@ class Switchboard:
         if isinstance(session, CandleSource):
             self._candles.add(line.name, session_candles(runner, session))
         outstanding = self._outstanding(line.name)
-        runner.call("restoring orders", lambda now: session.restore(outstanding, now))
+        runner.call("restoring orders", lambda now: self._restore(session, outstanding, now))
         self._ticker.add(runner.tick)
         self._ticker.start()
         await runner.start()
+
+    def _restore(self, session: Session, outstanding: Sequence[Intent], now: Instant) -> None:
+        session.restore(outstanding, now)
+        for found in () if self._journal is None else found_by_hand(self._journal, outstanding):
+            session.decided(found, now)
 
     async def _hang_up(self, line: _Line) -> None:
         runner = line.runner

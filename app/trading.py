@@ -125,8 +125,8 @@ class DeskTrading:
         why = self._desk.ask(order)
         self._say(f"The venue is asked for the orders of {order.key.area}" if why is None else f"Not asked: {why}")
 
-    def decide(self, order: Order, decision: Decision, note: str, known: str) -> None:
-        why = self._desk.decide(order, decision, note, known)
+    def decide(self, order: Order, decision: Decision, note: str, known: str, venue_id: str | None) -> None:
+        why = self._desk.decide(order, decision, note, known, venue_id)
         if why is not None:
             self._say(f"Not decided: {why}")
 

@@ -253,7 +253,8 @@ class Session(Protocol):
         ...
 
     def decided(self, decision: OrderDecided, now: Instant) -> None:
-        """A person decided what became of an order in doubt; the journal has it. Sends nothing and tells nothing."""
+        """A person decided what became of an order in doubt; the journal has it. Sends nothing. Where he found it among
+        the venue's, it is told as that one from now on."""
         ...
 
     def tick(self, now: Instant) -> None:

@@ -8,7 +8,7 @@ from protocols.market.decisions import Decided
 from protocols.market.orders import Decision, Request
 from protocols.market.times import Instant, UtcNs
 
-Stored = tuple[str, str, str | None, str | None, str, str, str, float, int]
+Stored = tuple[str, str, str | None, str | None, str, str, str, float, int, str | None]
 
 TABLES = (
     """CREATE TABLE decisions (
@@ -17,7 +17,7 @@ TABLES = (
         client_id TEXT NOT NULL,
         intent_id TEXT,                 -- the request in doubt; NULL where none of ours was outstanding
         request TEXT,                   -- its kind
-        decision TEXT NOT NULL,         -- never_arrived, gone
+        decision TEXT NOT NULL,         -- never_arrived, gone, named
         note TEXT NOT NULL,             -- the trader's own words, masked
         known TEXT NOT NULL,            -- what was shown as known when it was decided
         later TEXT,                     -- what ended it: the venue's word on it, or a new request
@@ -26,8 +26,12 @@ TABLES = (
     ) STRICT""",
     "CREATE INDEX decisions_standing ON decisions (number) WHERE later IS NULL",
 )
-_COLUMNS = "connection, client_id, intent_id, request, decision, note, known, monotonic, utc"
-_INSERT = f"INSERT INTO decisions ({_COLUMNS}) VALUES ({', '.join('?' * 9)})"
+FOUND_COLUMN = (
+    # The venue's order that it was found to be; NULL of any other decision.
+    "ALTER TABLE decisions ADD COLUMN venue_id TEXT",
+)
+_COLUMNS = "connection, client_id, intent_id, request, decision, note, known, monotonic, utc, venue_id"
+_INSERT = f"INSERT INTO decisions ({_COLUMNS}) VALUES ({', '.join('?' * 10)})"
 _STANDING = f"SELECT {_COLUMNS} FROM decisions WHERE later IS NULL ORDER BY number"
 _ENDED = "UPDATE decisions SET later = ? WHERE client_id = ? AND later IS NULL"
 
@@ -46,6 +50,7 @@ def decision_row(decided: Decided, mask: Callable[[str], str]) -> Row:
             mask(decided.known),
             decided.at.monotonic,
             decided.at.utc,
+            decided.venue_id,
         ),
     )
 
@@ -63,7 +68,7 @@ def standing(database: sqlite3.Connection) -> list[Stored]:
 
 def decided_of(row: Stored) -> Decided:
     """The other way. Raises `KeyError` or `ValueError` for a word that this Quarterdeck does not know."""
-    connection, client_id, intent_id, request, decision, note, known, monotonic, utc = row
+    connection, client_id, intent_id, request, decision, note, known, monotonic, utc, venue_id = row
     return Decided(
         connection,
         client_id,
@@ -73,4 +78,5 @@ def decided_of(row: Stored) -> Decided:
         note,
         known,
         Instant(monotonic, UtcNs(utc)),
+        venue_id,
     )

@@ -25,8 +25,8 @@ from app.journal.database import (
     words_of,
     write_all,
 )
+from app.journal.decisions import FOUND_COLUMN, decided_of, decision_row, ended_row, standing
 from app.journal.decisions import TABLES as DECISION_TABLES
-from app.journal.decisions import decided_of, decision_row, ended_row, standing
 from app.journal.executed import TABLES as EXECUTED_TABLES
 from app.journal.executed import ExecutedRecord
 from app.journal.recorder import Recorder
@@ -57,7 +57,7 @@ FIRST_PLACED = f"{READ} WHERE client_id = ? AND kind = 'place' AND ended IS NOT 
 NEWEST_PLACED = """SELECT utc FROM intents
     WHERE connection = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number DESC LIMIT 1"""
 
-LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN, EXECUTED_TABLES))
+LAYOUT = Layout("journal of orders", (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN, EXECUTED_TABLES, FOUND_COLUMN))
 
 LATE_KEPT = 10_000
 """Rows that wait for a journal that can't be written; the oldest is given up first, which is counted and told."""
@@ -272,34 +272,36 @@ class Journal:
 
     def decide(self, decided: Decided, *, still_open: Collection[str] = ()) -> None:
         """Commits what a person decided of an order in doubt to the disk before it returns; ends its open intents but
-        for those that are `still_open` for the sake of a pair's other leg. Raises `JournalRefused`: then nothing is
-        decided."""
+        for those that are `still_open` for the sake of a pair's other leg, and those of an order that he found. Raises
+        `JournalRefused`: then nothing is decided."""
         if self._database is None or not self._write_late():
             raise JournalRefused(self.reason)
         intents = [each for each in self.open_of(decided.client_id) if each not in still_open]
+        ended = intents if decided.ends_the_request else []
         at = decided.at
         kind, reason = Outcome.DECIDED.value, self._mask(decided.reason)
-        written = [decision_row(decided, self._mask)]
-        for intent_id in intents:
-            written += [(OUTCOME, (intent_id, kind, reason, at.monotonic, at.utc)), (ENDED, (kind, intent_id))]
+        written = [ended_row(decided.client_id, "decided anew")] if decided.client_id in self._decided else []
+        written.append(decision_row(decided, self._mask))
+        written += [(OUTCOME, (intent_id, kind, reason, at.monotonic, at.utc)) for intent_id in intents]
+        written += [(ENDED, (kind, intent_id)) for intent_id in ended]
         try:
             write_all(self._database, written)
         except sqlite3.Error as error:
             self._fails(words_of(error))
             raise JournalRefused(self.reason) from error
         self._trouble = ""
-        for intent_id in intents:
+        for intent_id in ended:
             self._ended(intent_id)
         self._decided[decided.client_id] = decided
 
     def decision_answered(self, client_id: str, reason: str, at: Instant, *, open_again: bool) -> None:
-        """Takes the venue's word on something that was decided. With `open_again` it has the request and has not said
-        what comes of it: the intent is in doubt as before, after a restart too."""
+        """Takes the venue's word on something that was decided. With `open_again` it has the request that the decision
+        had ended, and has not said what comes of it: the intent is in doubt as before, after a restart too."""
         decided = self._decided.pop(client_id, None)
         if decided is None:
             return
         written = [ended_row(client_id, self._mask(reason))]
-        if decided.intent_id is not None:
+        if decided.intent_id is not None and decided.ends_the_request:
             kind = Outcome.IN_DOUBT if open_again else Outcome.ANSWERED
             told = (decided.intent_id, kind.value, self._mask(reason), at.monotonic, at.utc)
             written += [(OUTCOME, told), (ENDED, (None if open_again else kind.value, decided.intent_id))]
@@ -337,15 +339,15 @@ class Journal:
     def _load(self, database: sqlite3.Connection) -> None:
         rows = database.execute("SELECT DISTINCT client_id FROM intents WHERE ended IS NOT 'denied'").fetchall()
         self._ours = {client_id for (client_id,) in rows}
-        for found in standing(database):
-            try:
-                self._decided[found[1]] = decided_of(found)
-            except (KeyError, ValueError) as error:
-                self.notices.append(f"a decision on order {found[1]} in {self.path} can't be read: {error}")
         for row in database.execute(UNENDED).fetchall():
             intent = self._intent_of(row)
             if intent is not None:
                 self._opened(intent)
+        for found in standing(database):  # after the intents: one that opens now ends a decision, these it did not end
+            try:
+                self._decided[found[1]] = decided_of(found)
+            except (KeyError, ValueError) as error:
+                self.notices.append(f"a decision on order {found[1]} in {self.path} can't be read: {error}")
 
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any] | None:
         """None where it can't be read."""

@@ -45,11 +45,12 @@ _UNKNOWN_RANK = 0
 """Of a word that nobody knows here, our own `TAKEN` among them: it hides no word of the venue that comes after it."""
 TAKEN = "taken (200)"
 """Shown of an order that the venue answered for and has not told of since."""
+BY_HAND = "found among the venue's orders by hand"
 
 
 class Known(msgspec.Struct):
-    """An order that the venue named. `by_terms` when only its terms say that it is the one we placed; `doubted` once
-    its time was over without a word."""
+    """An order that the venue named. `by_terms` when only its terms say that it is the one we placed, or a person did
+    (`by_hand`); `doubted` once its time was over without a word."""
 
     venue_id: str
     client_id: str
@@ -61,6 +62,7 @@ class Known(msgspec.Struct):
     told_at: UtcNs | None = None
     revision: int = 0
     by_terms: bool = False
+    by_hand: bool = False
     doubted: bool = False
 
     @property
@@ -99,10 +101,17 @@ class Ledger:
         return [*self._by_terms, *self._untold.values()]
 
     def link(
-        self, venue_id: str, client_id: str, order: PlaceOrder, *, by_terms: bool = False, sent: bool = False
+        self,
+        venue_id: str,
+        client_id: str,
+        order: PlaceOrder,
+        *,
+        by_terms: bool = False,
+        by_hand: bool = False,
+        sent: bool = False,
     ) -> Known:
         """From now on the venue's identifier is that order's; `sent` where an answer to us named it."""
-        known = Known(venue_id, client_id, order, remaining=order.quantity, by_terms=by_terms)
+        known = Known(venue_id, client_id, order, remaining=order.quantity, by_terms=by_terms, by_hand=by_hand)
         self._known[venue_id] = known
         self._of_client[client_id] = venue_id
         if by_terms:
@@ -140,9 +149,9 @@ class Ledger:
             self._untold.pop(known.venue_id, None)
         known.doubted = False
         known.order = _with_terms(known.order, told)
-        if told.power not in (None, known.order.quantity):
-            words = f"order {known.venue_id[:60]}: the venue tells of another power than was ordered"
-            self._notice("other power", words)
+        if others := other_terms(known.order, told):
+            words = f"order {known.venue_id[:60]}: the venue tells of another {', '.join(others)} than was ordered"
+            self._notice("other terms", words)
         return self._report(known, told.reason or _reason(known, told))
 
     def again(self, known: Known, reason: str) -> OrderReport:
@@ -178,7 +187,7 @@ class Ledger:
             verdict=Verdict.NONE,
             venue_state=known.status,
             terms=order.terms,
-            reason=reason,
+            reason="; ".join(filter(None, (reason, BY_HAND if known.by_hand else ""))),
         )
 
 
@@ -192,6 +201,19 @@ def is_over(status: str) -> bool:
     """Whether an order of this status is no more."""
     found = _STATES.get(status.lower())
     return found is not None and not found[1].alive
+
+
+def other_terms(order: PlaceOrder, told: OrderObject) -> list[str]:
+    """What of side, power, price and window is told to be other than ours; what is left out is not."""
+    terms = order.terms
+    assert isinstance(terms, FlexTerms)
+    pairs = (
+        ("side", told.side, order.side),
+        ("power", told.power, order.quantity),
+        ("price", told.price, order.price),
+        ("delivery window", told.delivery, terms.delivery),
+    )
+    return [name for name, theirs, ours in pairs if theirs not in (None, ours)]
 
 
 def expires_at(terms: FlexTerms) -> UtcNs:

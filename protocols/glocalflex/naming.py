@@ -16,9 +16,10 @@ from protocols.glocalflex.placements import (
     may_be,
     says_the_same,
 )
-from protocols.glocalflex.reports import order_told, row_of
+from protocols.glocalflex.reports import candidate_of, order_told, row_of
 from protocols.glocalflex.settings import TRADE_CHANNEL
 from protocols.market.events import Unmatched, UnmatchedChanged
+from protocols.market.flex_events import FlexCandidate, FlexCandidatesChanged
 from protocols.market.times import Instant
 from protocols.notices import Notices
 
@@ -35,7 +36,7 @@ class Naming:
         placements: Placements,
         ledger: Ledger,
         notices: Notices,
-        show: Callable[[UnmatchedChanged], None],
+        show: Callable[[UnmatchedChanged | FlexCandidatesChanged], None],
         doubt: Doubt,
         tell: Tell,
     ) -> None:
@@ -49,6 +50,7 @@ class Naming:
         self._unnamed: dict[str, Unnamed] = {}
         self._by_hand: deque[Placement] = deque(maxlen=UNNAMED_KEPT)
         self._shown: tuple[Unmatched, ...] = ()
+        self._offered: tuple[tuple[str, tuple[FlexCandidate, ...]], ...] = ()
 
     def update(self, told: OrderObject, now: Instant) -> None:
         """An update of an order that no order of ours is known to be."""
@@ -75,6 +77,11 @@ class Naming:
         self._by_hand.append(placed)
         self.match_all(now)
 
+    def name(self, placed: Placement, venue_id: str, now: Instant) -> None:
+        """A person found the venue's order to be ours: all of its updates are, those that are still to come as well."""
+        placed.named = venue_id
+        self.match_all(now)
+
     def link(self, venue_id: str, placed: Placement, now: Instant, *, by_terms: bool) -> bool:
         """The venue's order is ours. False where it was known as another: ours is in doubt then, with an alarm."""
         if self._ledger.get(venue_id) is not None:
@@ -83,13 +90,21 @@ class Naming:
             self._doubt(placed, words, now)
             return False
         self._placements.end(placed.intent.client_id)
-        known = self._ledger.link(venue_id, placed.intent.client_id, placed.order, by_terms=by_terms, sent=True)
+        by_hand = placed.named == venue_id
+        known = self._ledger.link(
+            venue_id, placed.intent.client_id, placed.order, by_terms=by_terms, by_hand=by_hand, sent=True
+        )
         self._tell_all(known, now)
         return True
 
     # Within
 
     def _match(self, unnamed: Unnamed, now: Instant) -> None:
+        named = self._placements.named_as(unnamed.venue_id)
+        if named is not None:
+            self.link(unnamed.venue_id, named, now, by_terms=True)
+            return
+        unnamed.could_be = self._placements.not_unlike(unnamed)
         candidates = self._placements.like(unnamed)
         unnamed.waits = any(placed.call is not None for placed in candidates)
         if unnamed.waits:
@@ -150,6 +165,21 @@ class Naming:
         if rows != self._shown:
             self._shown = rows
             self._show(UnmatchedChanged(self._connection, rows, tuple(given_up)))
+
+        offered = self._candidates()
+        if offered != self._offered:
+            self._offered = offered
+            self._show(FlexCandidatesChanged(self._connection, offered))
+
+    def _candidates(self) -> tuple[tuple[str, tuple[FlexCandidate, ...]], ...]:
+        """What a person may choose from, for each order of ours that has no name and no answer to come."""
+        found: dict[str, list[FlexCandidate]] = {}
+        for each in self._unnamed.values():
+            for client_id in () if each.waits else each.could_be:
+                if self._placements.get(client_id) is not None:
+                    each.candidate = each.candidate or candidate_of(each)
+                    found.setdefault(client_id, []).append(each.candidate)
+        return tuple((client_id, tuple(each)) for client_id, each in found.items())
 
     def _row(self, unnamed: Unnamed) -> Unmatched:
         unnamed.row = unnamed.row or row_of(self._connection, unnamed, unnamed.since)

@@ -33,7 +33,8 @@ NAME_SECONDS = 15.0
 GRACE = 60 * SECOND
 """How long after its time an order may still be told of as expired."""
 SLOW_DOWN_SECONDS = 10.0
-SENT_BEFORE = "sent before this connection was made; how it stands the venue tells with its next update alone"
+UPDATE_ALONE = "how it stands the venue tells with its next update alone"
+SENT_BEFORE = f"sent before this connection was made; {UPDATE_ALONE}"
 EXPIRY_PASSED = "expiry passed, unconfirmed"
 
 
@@ -142,9 +143,13 @@ class OrderTraffic:
             if placed.call is not None:
                 placed.call = None
                 self._doubt(placed, "switched off before the venue answered", now)
+        self._naming.match_all(now)
 
     def decided(self, decision: OrderDecided, now: Instant) -> None:
-        """A person said what became of an order: it is no candidate any more."""
+        """A person said what became of an order: it is no candidate any more, or one of the venue's is it."""
+        if decision.venue_id is not None:
+            self._found(decision, decision.venue_id, now)
+            return
         placed = self._placements.end(decision.client_id)
         if placed is not None:
             self._naming.decided(placed, now)
@@ -228,6 +233,17 @@ class OrderTraffic:
         placed.doubted = True
         intent = placed.intent
         self._events.append(RequestDoubted(self._settings.name, intent.client_id, intent.intent_id, reason, now))
+
+    def _found(self, decision: OrderDecided, venue_id: str, now: Instant) -> None:
+        """A person found an order of ours among the venue's, now or in an earlier session."""
+        client_id = decision.client_id
+        placed, known = self._placements.get(client_id), self.ledger.of_client(client_id)
+        if placed is not None:
+            self._naming.name(placed, venue_id, now)
+            if self._placements.get(client_id) is not None:
+                self._doubt(placed, f"{decision.reason}; {UPDATE_ALONE}", now)
+        elif known is not None and known.venue_id == venue_id:
+            known.by_hand = True
 
     # What is told
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from protocols.glocalflex.ledger import is_over
+from protocols.glocalflex.ledger import is_over, other_terms
 from protocols.glocalflex.objects import OrderObject
 from protocols.market.commands import FlexTerms, Intent, PlaceOrder
 from protocols.market.events import Unmatched
 from protocols.market.flex import Place
+from protocols.market.flex_events import FlexCandidate
 from protocols.market.times import MINUTE, Instant
 from protocols.secret import Secret
 from protocols.session import CallId
@@ -30,7 +31,8 @@ _TERMS = ("side", "power", "price", "delivery", "expiry", "place")
 class Placement(msgspec.Struct):
     """An order of ours without a name of the venue's. With a `call` its answer is still to come; `taken_at` (monotonic
     seconds) is when the venue answered for it. `token` is what the call carried. `sent` is None where an earlier
-    session sent it; `missed` says that updates were, since then."""
+    session sent it; `missed` says that updates were, since then. `named` is the venue's order that a person found it to
+    be."""
 
     intent: Intent
     call: CallId | None = None
@@ -40,6 +42,7 @@ class Placement(msgspec.Struct):
     taken_at: float | None = None
     doubted: bool = False
     late: bool = False
+    named: str = ""
 
     @property
     def order(self) -> PlaceOrder:
@@ -65,6 +68,10 @@ class Unnamed(msgspec.Struct):
     """Whether an answer is still to come that may name it."""
     row: Unmatched | None = None
     """As it is shown, made when it is first looked at after an update."""
+    candidate: FlexCandidate | None = None
+    """As a person is asked about it, made like `row`."""
+    could_be: tuple[str, ...] = ()
+    """Client identifiers of our orders that it may be as far as it tells: what a person may choose from."""
 
     @property
     def latest(self) -> OrderObject:
@@ -72,7 +79,7 @@ class Unnamed(msgspec.Struct):
 
     def add(self, update: OrderObject) -> None:
         """One more update of it."""
-        self.row = None
+        self.row = self.candidate = None
         self.updates.append(update)
         del self.updates[:-UPDATES_KEPT]
         told = {name: value for name in _TERMS if (value := getattr(update, name)) is not None}
@@ -100,10 +107,22 @@ class Placements:
     def of_call(self, call: CallId) -> Placement | None:
         return next((placed for placed in self._placed.values() if placed.call == call), None)
 
+    def named_as(self, venue_id: str) -> Placement | None:
+        """The one that a person found the venue's order to be."""
+        return next((placed for placed in self._placed.values() if placed.named == venue_id), None)
+
     def like(self, unnamed: Unnamed) -> list[Placement]:
-        """Those that the venue's order may be: of the same side, power, price and window, and sent before the venue
-        told of it."""
-        return [placed for placed in self._placed.values() if may_be(placed, unnamed)]
+        """Those that the venue's order may be: of the same side, power, price and window, sent before the venue told of
+        it, and not found to be another."""
+        return [placed for placed in self._placed.values() if not placed.named and may_be(placed, unnamed)]
+
+    def not_unlike(self, unnamed: Unnamed) -> tuple[str, ...]:
+        """Those without an answer to come that nothing tells against: what it leaves out may be so or not."""
+        return tuple(
+            placed.intent.client_id
+            for placed in self._placed.values()
+            if placed.call is None and not placed.named and could_be(placed, unnamed)
+        )
 
 
 def says_the_same(order: PlaceOrder, told: OrderObject) -> bool:
@@ -120,8 +139,16 @@ def says_the_same(order: PlaceOrder, told: OrderObject) -> bool:
 
 def may_be(placed: Placement, unnamed: Unnamed) -> bool:
     """Whether the venue's order may be ours: it says the same, and was not known before ours was sent."""
-    known_before = placed.sent is not None and unnamed.since.monotonic < placed.sent.monotonic
-    return not known_before and says_the_same(placed.order, unnamed.whole)
+    return not _known_before(placed, unnamed) and says_the_same(placed.order, unnamed.whole)
+
+
+def could_be(placed: Placement, unnamed: Unnamed) -> bool:
+    """Whether nothing tells against it: for a person, who may know more, and not for a match."""
+    return not _known_before(placed, unnamed) and not other_terms(placed.order, unnamed.whole)
+
+
+def _known_before(placed: Placement, unnamed: Unnamed) -> bool:
+    return placed.sent is not None and unnamed.since.monotonic < placed.sent.monotonic
 
 
 def match_of(unnamed: Unnamed, candidates: list[Placement], others: Iterable[Unnamed]) -> Placement | None:

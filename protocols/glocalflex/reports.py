@@ -7,6 +7,7 @@ from protocols.glocalflex.placements import Placement, Unnamed
 from protocols.market.commands import FlexTerms, PlaceOrder
 from protocols.market.events import Unmatched
 from protocols.market.flex import Place
+from protocols.market.flex_events import FlexCandidate
 from protocols.market.instruments import window_key
 from protocols.market.orders import Order, OrderReport, Verdict
 from protocols.market.times import Instant
@@ -67,6 +68,12 @@ def row_of(connection: str, unnamed: Unnamed, at: Instant) -> Unmatched:
         status=latest.status,
         at=at,
     )
+
+
+def candidate_of(unnamed: Unnamed) -> FlexCandidate:
+    """The same, for the question whether it is one of ours."""
+    whole, latest = unnamed.whole, unnamed.latest
+    return FlexCandidate(unnamed.venue_id, latest.status, whole.expiry, whole.place, unnamed.since, latest.raw)
 
 
 def _on_request(connection: str, placed: Placement, verdict: Verdict, venue_state: str, reason: str) -> OrderReport:

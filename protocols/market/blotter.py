@@ -187,6 +187,9 @@ class Blotter:
         order = self._orders.get(name)
         if order is None or order.status is not OrderStatus.IN_DOUBT or order.intent_id != event.intent_id:
             return  # the venue was faster
+        if event.decision is Decision.NAMED:  # what becomes of it the venue's own updates say
+            self._put(msgspec.structs.replace(order, reason=event.reason, updated=event.at))
+            return
         # `asked_at` stays: a reject that comes after all says which request it is of.
         ended = msgspec.structs.replace(order, request=None, intent_id=None, reason=event.reason, updated=event.at)
         if event.decision is Decision.GONE:

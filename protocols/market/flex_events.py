@@ -145,6 +145,25 @@ class FlexOrderRefused(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class FlexCandidate(msgspec.Struct, frozen=True):
+    """An order of the venue that belongs to no order known here and may be one of ours, as far as its updates tell.
+    What they leave out is None or empty; `since` is when it was first told of, `raw` its latest object."""
+
+    venue_id: str
+    status: str
+    expiry: UtcNs | None
+    place: Place | None
+    since: Instant
+    raw: str
+
+
+class FlexCandidatesChanged(msgspec.Struct, frozen=True):
+    """Which of the venue's orders may be which of ours, by client identifier; replaces what was told before."""
+
+    connection: str
+    candidates: tuple[tuple[str, tuple[FlexCandidate, ...]], ...]
+
+
 class FlexPonged(msgspec.Struct, frozen=True):
     """A channel's socket answered a ping: it is alive, though it may have nothing to tell."""
 
@@ -162,5 +181,6 @@ FlexEvent = (
     | FlexContractReported
     | FlexOrderTold
     | FlexOrderRefused
+    | FlexCandidatesChanged
     | FlexPonged
 )

@@ -6,6 +6,8 @@ from protocols.market.flex_contracts import FlexContracts
 from protocols.market.flex_events import (
     FlexBookLost,
     FlexBookReplaced,
+    FlexCandidate,
+    FlexCandidatesChanged,
     FlexContractReported,
     FlexEvent,
     FlexExpiryPrinted,
@@ -36,6 +38,7 @@ class FlexState:
         """What the venue found fault with, by connection and client identifier."""
         self.told_revision = 0
         """Counts changes of either."""
+        self._candidates: dict[str, dict[str, tuple[FlexCandidate, ...]]] = {}
         self.pongs: dict[tuple[str, str], Instant] = {}
         """When a socket last answered a ping, by connection and channel."""
 
@@ -48,6 +51,10 @@ class FlexState:
             return market
         delivery = delivery_of(key.contract_id)
         return None if delivery is None else market.window(delivery)
+
+    def candidates(self, connection: str, client_id: str) -> tuple[FlexCandidate, ...]:
+        """The venue's orders that may be this one of ours, the oldest first."""
+        return self._candidates.get(connection, {}).get(client_id, ())
 
     def apply(self, event: FlexEvent) -> None:
         """Folds one event."""
@@ -67,6 +74,8 @@ class FlexState:
             case FlexOrderRefused():
                 self.refusals[event.connection, event.client_id] = event
                 self.told_revision += 1
+            case FlexCandidatesChanged():
+                self._candidates[event.connection] = dict(event.candidates)
             case FlexPonged():
                 self.pongs[event.connection, event.channel] = event.at
             case FlexMarketListed():

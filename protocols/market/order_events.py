@@ -47,7 +47,8 @@ class RequestDoubted(msgspec.Struct, frozen=True):
 
 class OrderDecided(msgspec.Struct, frozen=True):
     """A person decided what became of an order in doubt, and of its request `intent_id` (None where none of ours is
-    outstanding). The journal has it, durably; nothing is sent because of it. `reason` says so, for the blotter."""
+    outstanding). The journal has it, durably; nothing is sent because of it. `reason` says so, for the blotter.
+    `venue_id` is whom he found the order to be, where he did (`Decision.NAMED`)."""
 
     connection: str
     client_id: str
@@ -55,6 +56,7 @@ class OrderDecided(msgspec.Struct, frozen=True):
     decision: Decision
     reason: str
     at: Instant
+    venue_id: str | None = None
 
 
 class OrdersListed(msgspec.Struct, frozen=True):

@@ -112,13 +112,15 @@ class Verdict(enum.Enum):
 
 
 class Decision(enum.Enum):
-    """What a person may decide of an order in doubt, in the words that are shown. No third is needed: what lives at the
-    venue shows itself, and only with the venue's identifiers could anything be done with it."""
+    """What a person may decide of an order in doubt, in the words that are shown. What lives at the venue shows itself,
+    and mostly says whose it is; `NAMED` is for where it does not."""
 
     NEVER_ARRIVED = "it never reached the venue"
     """A new order counts as not sent; after any other request the order stands as if it had not been made."""
     GONE = "the order is over at the venue"
     """Filled, cancelled, expired or refused there."""
+    NAMED = "it is the venue's order"
+    """One that the venue shows and that nothing but a person can tell to be ours. What becomes of it the venue says."""
 
 
 class OrderReport(msgspec.Struct, frozen=True, gc=False):

@@ -37,6 +37,7 @@ from protocols.market.flex_book import ALL, FlexFilter
 from protocols.market.flex_events import (
     FlexBookLost,
     FlexBookReplaced,
+    FlexCandidatesChanged,
     FlexContractReported,
     FlexExpiryPrinted,
     FlexMarketListed,
@@ -169,6 +170,7 @@ class MarketState:
             FlexContractReported: self.flex.apply,
             FlexOrderTold: self.flex.apply,
             FlexOrderRefused: self.flex.apply,
+            FlexCandidatesChanged: self.flex.apply,
             FlexPonged: self.flex.apply,
             OrderIntended: self.blotter.apply,
             OrderDenied: self.blotter.apply,

@@ -7,7 +7,7 @@ import pytest
 
 from protocols.market.blotter import Blotter
 from protocols.market.commands import Command
-from protocols.market.decisions import Decided, contradicts, decisions_for, speaks_of
+from protocols.market.decisions import Decided, contradicts, decisions_for, may_be_named, speaks_of
 from protocols.market.order_events import OrderDecided, OrderIntended, OrderReported, RequestDoubted
 from protocols.market.orders import Decision, Order, OrderStatus, Request, VenueState, Verdict
 from protocols.market.times import Instant, UtcNs
@@ -151,6 +151,47 @@ def test_an_acknowledgement_after_all_brings_the_request_back_into_doubt() -> No
     assert decisions_for(order) == BOTH
     blotter.apply(report("7", 1, VenueState.ACTIVE))
     assert only(blotter).status is OrderStatus.WORKING
+
+
+# Found among the venue's orders
+
+
+def found(venue_id: str = "7") -> Decided:
+    return Decided(VENUE, ME, ID, Request.PLACE, Decision.NAMED, "phoned", "", NOW, venue_id)
+
+
+def test_an_order_that_was_found_is_in_doubt_until_the_venue_tells_of_it() -> None:
+    blotter = folded(*doubted([], PLACE), found().event())
+    order = only(blotter)
+    assert (order.status, order.request, order.intent_id) == (OrderStatus.IN_DOUBT, Request.PLACE, ID)
+    assert order.reason == "decided by hand: it is the venue's order 7 (phoned)"
+    blotter.apply(report("7", 1, VenueState.ACTIVE))
+    assert (only(blotter).status, only(blotter).intent_id) == (OrderStatus.WORKING, None)
+
+
+def test_only_an_order_that_the_venue_has_not_named_can_be_found() -> None:
+    assert may_be_named(only(folded(*doubted([], PLACE))))
+    assert not may_be_named(only(folded(*doubted(WORKING, CANCEL))))
+    assert not may_be_named(only(folded(*WORKING)))
+    assert not may_be_named(msgspec.structs.replace(only(folded(*doubted([], PLACE))), ours=False))
+
+
+@pytest.mark.parametrize(
+    ("later", "speaks", "loud"),
+    [
+        (report("7", 1, VenueState.ACTIVE), False, False),
+        (report("7", 1, VenueState.FILLED, left=0), True, False),
+        (report("8", 1, VenueState.ACTIVE), True, True),
+        (rejected(None, None), True, True),
+        (pending(None, None), False, False),
+    ],
+)
+def test_what_was_found_stands_until_the_order_is_over_or_known_as_another(
+    later: OrderReported, speaks: bool, loud: bool
+) -> None:
+    order = only(folded(*doubted([], PLACE), found().event(), later))
+    assert speaks_of(found(), later.report) is speaks
+    assert (speaks and contradicts(found(), order)) is loud
 
 
 # What is worth an alert

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.desk import Desk, Ordering, SessionOrders
+from app.doubts import found_by_hand
 from app.journal import Journal
 from protocols.market.commands import Intent
 from protocols.market.orders import Order
@@ -55,6 +56,8 @@ class SessionDesk:
         self.calls: list[Call] = []
         self.streams: dict[str, str] = {}
         self.session.restore(restored, self.now)
+        for found in found_by_hand(self.journal, restored):
+            self.session.decided(found, self.now)
         self.session.start(self.now)
         self.crank()
 

@@ -1,9 +1,12 @@
 """What is said of an order in doubt before a person decides: what is known, and what each decision comes to. No Qt."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from protocols.market.blotter import fact_of
-from protocols.market.decisions import decisions_for
+from protocols.market.decisions import decisions_for, may_be_named
+from protocols.market.flex import Place
+from protocols.market.flex_events import FlexCandidate
 from protocols.market.orders import TRANSITIONS, Decision, Order, OrderStatus, Request
 from protocols.market.times import UtcNs
 from widgets.delivery import market_zone, moment_text
@@ -19,10 +22,18 @@ class Choice(NamedTuple):
     decision: Decision
     words: str
     then: str
+    venue_id: str | None = None
+    """Whom it says the order to be."""
 
 
-def known(order: Order, cells: OrderCells) -> list[tuple[str, str]]:
-    """Name and words of everything that is known, in the order in which it happened."""
+CANDIDATES_OFFERED = 5
+"""Of the venue's orders, each as a choice with a key; of more it is said that there are."""
+ID_LENGTH = 60
+
+
+def known(order: Order, cells: OrderCells, candidates: Sequence[FlexCandidate] = ()) -> list[tuple[str, str]]:
+    """Name and words of everything that is known, in the order in which it happened; then what the venue shows that may
+    be the order."""
     spec = cells.spec(order)
     amount = f"{amount_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit}"
     price = f"{cells.price_words(order)} {spec.price_unit}"
@@ -41,12 +52,38 @@ def known(order: Order, cells: OrderCells) -> list[tuple[str, str]]:
     standing = cells.standing(order)
     if not standing.live:
         lines.append(("Orders feed", standing_text(standing)))
+    shown = candidates if may_be_named(order) else ()
+    lines += [(f"May be {_short(each.venue_id)}", _told_of(each, order)) for each in shown[:CANDIDATES_OFFERED]]
+    if len(shown) > CANDIDATES_OFFERED:
+        lines.append(("May be others", f"{len(shown) - CANDIDATES_OFFERED} more of the venue's orders: see Positions"))
     return lines
 
 
-def choices(order: Order) -> list[Choice]:
-    """What can be decided of it now."""
-    return [Choice(decision, _words(order, decision), _then(order, decision)) for decision in decisions_for(order)]
+def choices(order: Order, candidates: Sequence[FlexCandidate] = ()) -> list[Choice]:
+    """What can be decided of it now; `candidates` are the venue's orders that it may be."""
+    decided = [Choice(decision, _words(order, decision), _then(order, decision)) for decision in decisions_for(order)]
+    then = "It goes by that name here from now on, and stands as the venue tells of it."
+    named = [
+        Choice(Decision.NAMED, f"It is the venue's order {_short(each.venue_id)}", then, each.venue_id)
+        for each in (candidates[:CANDIDATES_OFFERED] if may_be_named(order) else ())
+    ]
+    return [*decided, *named]
+
+
+def _told_of(candidate: FlexCandidate, order: Order) -> str:
+    """`accepted; first told of Sat 21 Nov 12:00:05 CET; expires ...; FI · loc1`, as far as the venue says."""
+    place = candidate.place or Place()
+    words = [
+        candidate.status or "no status told",
+        f"first told of {_moment(candidate.since.utc, order)}",
+        "" if candidate.expiry is None else f"expires {_moment(candidate.expiry, order)}",
+        " · ".join(filter(None, (place.country_code, *place.location_ids))),
+    ]
+    return "; ".join(filter(None, words))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= ID_LENGTH else f"{text[: ID_LENGTH - 1]}…"
 
 
 def _words(order: Order, decision: Decision) -> str:

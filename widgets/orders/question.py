@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from protocols.market.flex_events import FlexCandidate
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState
 from widgets.buttons import button_sheet
@@ -34,8 +35,9 @@ class DoubtQuestion(QDialog):
     """States what is known and offers what may be decided; nothing is chosen before somebody chooses. It follows the
     order: what becomes known is shown, and has to be chosen on anew; out of doubt, nothing is left to decide."""
 
-    decided = Signal(object, object, str, str)
-    """The order as it was shown, the `Decision`, the trader's note, and what was shown as known."""
+    decided = Signal(object, object, str, str, object)
+    """The order as it was shown, the `Decision`, the trader's note, what was shown as known, and which of the venue's
+    orders it was found to be (None: none)."""
     ask_requested = Signal(object)
     """The order: the venue is to be asked first."""
 
@@ -49,7 +51,7 @@ class DoubtQuestion(QDialog):
         self._cells = cells = OrderCells(market)
         self._known: list[tuple[str, str]] = []
         self._facts = QFormLayout()
-        self._choices = choices(order)
+        self._choices = choices(order, self._candidates())
         self.setWindowTitle(f"What became of {order.side.value} {cells.contract_name(order)} {order.key.area}?")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(WIDTH)
@@ -60,7 +62,7 @@ class DoubtQuestion(QDialog):
         self.foot = _label(EFFECT, self)
         self.group = QButtonGroup(self)
         self.radios = [self._radio(choice) for choice in self._choices]
-        self._show_known(known(order, cells))
+        self._show_known(known(order, cells, self._candidates()))
         self._build()
         clock.pulse.connect(self._follow)
 
@@ -118,6 +120,10 @@ class DoubtQuestion(QDialog):
             self.setTabOrder(before, after)
         self.leave.setFocus()
 
+    def _candidates(self) -> tuple[FlexCandidate, ...]:
+        """The venue's orders that it may be."""
+        return self._market.flex.candidates(self._order.connection, self._order.client_id)
+
     @property
     def _buttons(self) -> tuple[QPushButton, ...]:
         return self.ask, self.record, self.leave
@@ -138,9 +144,11 @@ class DoubtQuestion(QDialog):
             return
         if now.status is not OrderStatus.IN_DOUBT:
             self._end(f"Nothing is left to decide: the order is {now.status.value}.")
-        elif now.intent_id != self._order.intent_id or choices(now) != self._choices:
+        elif now.intent_id != self._order.intent_id:
             self._end("It is another doubt by now: close this and look again.")
-        elif (facts := known(now, self._cells)) != self._known:
+        elif choices(now, self._candidates()) != self._choices:
+            self._end("What may be decided has changed: close this and look again.")
+        elif (facts := known(now, self._cells, self._candidates())) != self._known:
             self._order = now
             self._show_known(facts)
             self._choose_anew()
@@ -163,7 +171,8 @@ class DoubtQuestion(QDialog):
 
     def _record(self) -> None:
         words = "; ".join(f"{name}: {words}" for name, words in self._known)
-        self.decided.emit(self._order, self._choices[self.group.checkedId()].decision, self.note.text(), words)
+        choice = self._choices[self.group.checkedId()]
+        self.decided.emit(self._order, choice.decision, self.note.text(), words, choice.venue_id)
         self.accept()
 
 

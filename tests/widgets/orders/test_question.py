@@ -7,10 +7,14 @@ from PySide6.QtWidgets import QPushButton, QRadioButton
 
 from protocols.market.commands import CancelOrder
 from protocols.market.events import Feed, Freshness
+from protocols.market.flex import Place
+from protocols.market.flex_events import FlexCandidate, FlexCandidatesChanged
 from protocols.market.order_events import OrderDecided, RequestDoubted
 from protocols.market.orders import Decision, Order, OrderStatus, VenueState
-from tests.widgets.desk import DARK, LIGHT, M7, click, press, show
+from protocols.market.times import HOUR, UtcNs
+from tests.widgets.desk import DARK, LIGHT, M7, NOON, click, press, show
 from tests.widgets.orders.market import OrderDesk
+from widgets.orders.doubt_words import CANDIDATES_OFFERED
 from widgets.orders.question import DoubtQuestion
 
 K = Qt.Key
@@ -27,7 +31,7 @@ class Bench:
         else:
             self.intent = self.desk.place()
         self.doubt("the link was lost")
-        self.decided: list[tuple[Order, Decision, str, str]] = []
+        self.decided: list[tuple[Order, Decision, str, str, str | None]] = []
         self.asked: list[Order] = []
         self.question = DoubtQuestion(self.order, self.desk.market, self.desk.clock, theme)
         self.question.decided.connect(lambda *what: self.decided.append(what))
@@ -44,6 +48,13 @@ class Bench:
     def doubt(self, reason: str) -> None:
         names = (M7, self.intent.client_id, self.intent.intent_id)
         self.desk.market.apply(RequestDoubted(*names, reason, self.desk.clock.now))
+
+    def offer(self, *venue_ids: str, status: str = "accepted") -> None:
+        """The venue shows orders that it may be."""
+        place, expiry = Place(("loc1",), "FI"), UtcNs(NOON + HOUR)
+        since = self.desk.clock.now
+        found = tuple(FlexCandidate(each, status, expiry, place, since, "{}") for each in venue_ids)
+        self.desk.market.apply(FlexCandidatesChanged(M7, ((self.intent.client_id, found),)))
 
     def words(self) -> str:
         """Everything that is written on it."""
@@ -97,8 +108,8 @@ def test_a_decision_is_chosen_and_recorded_with_what_was_known(qtbot, number: in
     QTest.keyClicks(bench.question.note, "phoned, 14:03")
     shown = bench.order
     bench.click(bench.question.record)
-    ((order, decided, note, known),) = bench.decided
-    assert (order, decided, note) == (shown, decision, "phoned, 14:03")
+    ((order, decided, note, known, venue_id),) = bench.decided
+    assert (order, decided, note, venue_id) == (shown, decision, "phoned, 14:03", None)
     assert "In doubt: the link was lost" in known and "Sent: Sat" in known
     assert not bench.question.isVisible()
 
@@ -126,7 +137,7 @@ def test_it_can_be_answered_by_the_keyboard_alone(qtbot) -> None:
     press(bench.question, K.Key_A, alt)
     qtbot.waitUntil(lambda: bench.asked == [bench.order])
     press(bench.question, K.Key_R, alt)
-    qtbot.waitUntil(lambda: [decision for _, decision, _, _ in bench.decided] == [Decision.GONE])
+    qtbot.waitUntil(lambda: [decided[1] for decided in bench.decided] == [Decision.GONE])
 
 
 def test_what_becomes_known_meanwhile_is_shown_and_has_to_be_chosen_on_anew(qtbot) -> None:
@@ -175,6 +186,70 @@ def test_only_what_may_be_decided_is_offered(qtbot) -> None:
     question = DoubtQuestion(bench.order, bench.desk.market, bench.desk.clock, LIGHT)
     qtbot.addWidget(question)
     assert [radio.accessibleName().split(":")[0] for radio in question.radios] == ["It is over at the venue"]
+
+
+def about(bench: Bench, qtbot) -> DoubtQuestion:
+    """A question that is asked now."""
+    question = DoubtQuestion(bench.order, bench.desk.market, bench.desk.clock, DARK)
+    question.decided.connect(lambda *what: bench.decided.append(what))
+    question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    show(qtbot, question, 640, 480)
+    bench.question = question
+    return question
+
+
+def test_it_may_be_one_of_the_venues_orders(qtbot) -> None:
+    bench = Bench(qtbot)
+    bench.offer("o1", "o2")
+    question = about(bench, qtbot)
+    named = "It is the venue's order o2"
+    assert [radio.accessibleName() for radio in question.radios[2:]] == ["It is the venue's order o1", named]
+    assert "May be o2: accepted; first told of Sat 21 Nov 12:00:00 CET; expires Sat 21 Nov 13:00" in bench.words()
+    assert "FI · loc1" in bench.words()
+    press(question, K.Key_4, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(question.radios[3].isChecked)
+    bench.click(question.record)
+    ((order, decision, _, known, venue_id),) = bench.decided
+    assert (order, decision, venue_id) == (bench.order, Decision.NAMED, "o2")
+    assert "May be o2: accepted" in known
+
+
+@pytest.mark.parametrize("how", ["another", "none left", "further on"])
+def test_what_it_may_be_changes_under_the_traders_eyes(qtbot, how: str) -> None:
+    bench = Bench(qtbot)
+    bench.offer("o1")
+    question = about(bench, qtbot)
+    bench.click(question.radios[2])
+    match how:
+        case "another":
+            bench.offer("o1", "o2")
+        case "none left":
+            bench.offer()
+        case "further on":
+            bench.offer("o1", status="filled")
+    bench.desk.beat()
+    assert not question.record.isEnabled()
+    if how == "further on":  # the same order, and more is known of it: to be chosen anew
+        assert "May be o1: filled" in bench.words()
+        bench.click(question.radios[2])
+        bench.click(question.record)
+        assert [decided[4] for decided in bench.decided] == ["o1"]
+    else:
+        assert "look again" in question.foot.whole_text
+        assert bench.decided == []
+
+
+def test_of_very_many_some_are_offered_and_the_others_told_of(qtbot) -> None:
+    bench = Bench(qtbot)
+    bench.offer(*(f"o{number}" for number in range(CANDIDATES_OFFERED + 3)))
+    assert len(about(bench, qtbot).radios) == 2 + CANDIDATES_OFFERED
+    assert "3 more of the venue's orders" in bench.words()
+
+
+def test_an_order_that_the_venue_has_named_is_none_of_the_others(qtbot) -> None:
+    bench = Bench(qtbot, cancel=True)
+    bench.offer("o1")
+    assert all("venue's order" not in radio.accessibleName() for radio in about(bench, qtbot).radios)
 
 
 def test_every_control_says_what_it_does_and_has_its_place_in_the_tab_order(qtbot) -> None:
