@@ -55,6 +55,12 @@ def quoted(exhibit: Exhibit) -> None:
     exhibit.group.choose(exhibit.quote("EURUSD", "1.08412", "1.08416"))
 
 
+def _power(exhibit: Exhibit) -> None:
+    """Pairs are quoted, and the link group shows a power contract."""
+    quoted(exhibit)
+    exhibit.group.choose(exhibit.key)
+
+
 def sent_pair(exhibit: Exhibit, side: Side = BUY) -> PlaceOco:
     """A pair of ours that the venue has not answered yet."""
     key = exhibit.group.contract
@@ -208,7 +214,7 @@ def scenes() -> list[Scene]:
         _scene("searching", hands=lambda ticket: _search(ticket, "eur")),
         _scene("compact", working, _compact),
         _scene("low", broken, lambda ticket: ticket.stage(BUY), size=(440, 620)),
-        _scene("power contract", lambda exhibit: None),
+        _scene("power contract", _power),
         _scene("no contract", bare=True, happens=lambda exhibit: None),
         _scene("practice", practice=True, hands=lambda ticket: ticket.stage(BUY)),
     ]

@@ -63,7 +63,7 @@ class Frame(NamedTuple):
         return next((tag for tag in found if tag.active), found[0] if found else None)
 
 
-NOTHING = Frame(None, (), (), None, False, "No currency pair is chosen: find one above")
+NOTHING = Frame(None, (), (), None, False, "Without a currency pair there is nothing to place")
 
 
 def compose(scene: Scene, axis: Axis | None) -> Frame:

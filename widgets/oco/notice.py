@@ -25,6 +25,7 @@ class PairNotice(QWidget):
         self._distances = Distances()
         self._keys = NO_KEYS
         self._why = ""
+        self._ways = True
         self.words = WordsLabel(self)
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.keep = QPushButton("Begin like this", self)
@@ -59,6 +60,12 @@ class PairNotice(QWidget):
         self._distances = distances
         self._say()
 
+    def show_ways(self, on: bool) -> None:
+        """Whether there is a currency pair: else no key begins anything."""
+        self._ways = on
+        self.keep.setVisible(on)
+        self._say()
+
     def refuse(self, why: str) -> None:
         """Why nothing was done; empty takes it away."""
         self._why = why
@@ -66,6 +73,8 @@ class PairNotice(QWidget):
 
     def _say(self) -> None:
         keys = self._keys
-        begins = beginning_words(self._distances, keys.first("oco.stage_buy"), keys.first("oco.stage_sell"))
-        self.words.say(self._why or begins, "warning" if self._why else "text_secondary", self._theme)
+        ways = beginning_words(self._distances, keys.first("oco.stage_buy"), keys.first("oco.stage_sell"))
+        self.words.say(
+            self._why or (ways if self._ways else ""), "warning" if self._why else "text_secondary", self._theme
+        )
         self.words.setToolTip(plain_tip(self._why))

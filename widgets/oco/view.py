@@ -29,6 +29,7 @@ from widgets.oco.foot import PairFoot
 from widgets.oco.frame import Scene
 from widgets.oco.hand import Texts
 from widgets.oco.notice import PairNotice
+from widgets.oco.offer import PairOffer, nearest_pair
 from widgets.oco.outcome import Outcome
 from widgets.oco.placing import LEGS, Distances, leg_field, starting_prices, waits_at, waits_in
 from widgets.oco.question import Question
@@ -72,6 +73,7 @@ class PairView(QWidget):
         self._theme = theme
         self._compact = False
         self._pair: CurrencyPair | None = None
+        self._before: ContractKey | None = None
         self._active = LEGS[0]
         self._question = Question()
         self._sent: PairName | None = None
@@ -83,7 +85,9 @@ class PairView(QWidget):
         self.distances = Distances()
         """How far from the quote pairs begin."""
         self.header = TicketHeader(market, theme, self)
+        self.offer = PairOffer(theme, self)
         self.search = ContractSearch(find, theme, self)
+        self.search.look_for("a currency pair", "eurj")
         self.ladder = QuoteLadder(theme, self)
         self.notice = PairNotice(theme, self)
         self.fields = FormFields(self._typed_now, theme, self)
@@ -96,13 +100,14 @@ class PairView(QWidget):
         self.fields.edited.connect(self._edited)
         self.fields.left.connect(lambda _name: self._left())
         self.search.chosen.connect(self._found)
+        self.offer.taken.connect(self._found)
         self.search.given_up.connect(self._focus_ladder)
         clock.pulse.connect(self._pulse)
         group.contract_changed.connect(self._contract_changed)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for part in (self.header, self.search, self.notice, self.outcome, self.foot):
+        for part in (self.header, self.offer, self.search, self.notice, self.outcome, self.foot):
             part.set_theme(theme)
         self.fields.set_theme(theme, self._compact)
         self.ladder.set_theme(theme, self._compact)
@@ -142,7 +147,8 @@ class PairView(QWidget):
         """Another pair: what it costs is another thing, so side and prices go, and that is said."""
         dropped = self.draft is not None and any(waits_at(leg) is not None for leg in self.draft.legs)
         self._take_pair()
-        self.notice.refuse("Another pair: both legs were dropped" if dropped else "")
+        what = "No currency pair" if self._pair is None else "Another pair"
+        self.notice.refuse(f"{what}: both legs were dropped" if dropped else "")
 
     def _take_pair(self) -> None:
         key = self._group.contract
@@ -150,6 +156,10 @@ class PairView(QWidget):
         form = self._form_of(pair) if pair is not None else None
         kept = self._kept()
         self._pair = pair
+        self._before = self._before if key is None or pair is None else key
+        self.header.setVisible(pair is not None)
+        self.offer.setVisible(pair is None)
+        self.notice.show_ways(pair is not None)
         self.setFocusProxy(self.search.line if pair is None else self.ladder)
         if form is None or form != self.fields.form or pair != self.fields.instrument:
             self.fields.draw(form, pair)
@@ -305,6 +315,9 @@ class PairView(QWidget):
         self.foot.name_send(words, side, draft is not None)
         self.notice.keep.setEnabled(draft is not None and draft.command is not None and self._quote() is not None)
         self.outcome.show_pairs(self._of_interest(), pair)
+        if pair is None:
+            nearest = nearest_pair(self._market, self._before, lambda each: self._form_of(each) is not None)
+            self.offer.offer(self._market.instrument(self._group.contract), nearest, self._group.number)
 
     def _of_interest(self) -> list[OwnPair]:
         """Pairs of this currency pair that are not over, and the one that was sent last from here."""
@@ -321,7 +334,7 @@ class PairView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.header, self.search):
+        for part in (self.header, self.offer, self.search):
             column.addWidget(part)
         column.addLayout(ladder)
         column.addWidget(self.notice)
@@ -337,7 +350,7 @@ class PairView(QWidget):
         self.ladder.setFixedHeight(rows * row)
 
     def _order_tabs(self) -> None:
-        chain = [self.search.line, self.ladder, self.notice.keep, *self.fields.entries()]
+        chain = [self.offer.take, self.search.line, self.ladder, self.notice.keep, *self.fields.entries()]
         chain += [self.outcome.cancel, self.foot.send, self.foot.clear]
         for one, other in itertools.pairwise(chain):
             QWidget.setTabOrder(one, other)

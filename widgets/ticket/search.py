@@ -31,8 +31,6 @@ class ContractSearch(QWidget):
         self._found: list[ContractKey] = []
         self.label = QLabel("Find", self)
         self.line = QLineEdit(self)
-        self.line.setPlaceholderText("eurj, 15q4 amprion")
-        self.line.setAccessibleName("Find a contract or a currency pair")
         self.line.setMaxLength(60)
         self.line.installEventFilter(self)
         self.line.textEdited.connect(self._search)
@@ -50,12 +48,19 @@ class ContractSearch(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(lambda item: self._take(self.list.row(item)))
         self.list.hide()
-        self.set_tip("")
+        self.look_for("a contract or a currency pair", "eurj, 15q4 amprion")
         self.set_theme(theme)
+
+    def look_for(self, what: str, example: str) -> None:
+        """What can be found here, `a currency pair`, and how that is typed."""
+        self._what = what
+        self.line.setPlaceholderText(example)
+        self.line.setAccessibleName(f"Find {what}")
+        self.set_tip("")
 
     def set_tip(self, keys: str) -> None:
         """`keys` are those that lead here."""
-        self.line.setToolTip("Find a contract or a currency pair; Enter takes it" + (f" ({keys})" if keys else ""))
+        self.line.setToolTip(f"Find {self._what}; Enter takes it" + (f" ({keys})" if keys else ""))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -4,10 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from app.gallery.oco_scenes import PAIR, answer, broken, sent_pair, working
+from app.gallery.market import Exhibit
+from app.gallery.oco_scenes import PAIR, answer, broken, make_oco_ticket, sent_pair, working
 from protocols.market.pairs import PairState
 from protocols.market.values import Side
-from tests.widgets.desk import LIGHT, press
+from tests.widgets.desk import DARK, LIGHT, press, show
 from tests.widgets.oco.hands import Hands, pair, tags
 from tests.widgets.oco.test_placing import BAD
 from widgets.oco.question import TO_READ
@@ -178,6 +179,44 @@ def test_a_power_contract_takes_no_pairs(hands: Hands) -> None:
     assert "is no currency pair" in hands.refused[-1]
     hands.enter()
     assert hands.asked == []
+
+
+def test_for_a_power_contract_it_says_that_pairs_are_of_currencies_and_offers_the_one_that_was_there(
+    hands: Hands,
+) -> None:
+    hands.stage()
+    euro = hands.exhibit.group.contract
+    hands.exhibit.fill()
+    power = hands.exhibit.group.contract
+    hands.frame()
+    ticket, offer = hands.ticket, hands.ticket.offer
+    assert not ticket.header.isVisible(), "its prices are of nothing that is placed here"
+    assert offer.title.whole_text == "No pair of orders for 14Q4 DE-AMPRION"
+    assert "for currency pairs only. Link group 1 shows power" in offer.words.text()
+    assert ticket.notice.words.text() == "No currency pair: both legs were dropped"
+    assert offer.take.text() == "Show EURUSD" and "its ladder" in offer.take.toolTip()
+    assert hands.exhibit.group.contract == power, "it goes nowhere by itself"
+    offer.take.setFocus()
+    press(ticket, K.Key_Return)
+    hands.frame()
+    assert hands.exhibit.group.contract == euro and hands.asked == []
+    assert ticket.header.isVisible() and not offer.isVisible() and ticket.ladder.hasFocus()
+    assert tags(hands) == [], "what was dropped is not brought back"
+
+
+def test_without_a_contract_the_first_pair_that_is_quoted_live_is_offered(qtbot: object) -> None:
+    exhibit = Exhibit()
+    ticket = make_oco_ticket(exhibit, DARK)
+    show(qtbot, ticket, 480, 860)
+    exhibit.beat()
+    assert ticket.offer.title.whole_text == "No currency pair is chosen"
+    assert ticket.offer.words.text().endswith("No currency pair is listed here yet")
+    assert not ticket.offer.take.isVisible()
+    exhibit.pair("USDJPY")
+    exhibit.quote("EURJPY", "162.104", "162.115")
+    exhibit.quote("EURUSD", "1.08412", "1.08416")
+    exhibit.beat()
+    assert ticket.offer.take.isVisible() and ticket.offer.take.text() == "Show EURJPY"
 
 
 def test_esc_empties_all_but_the_quantity(hands: Hands) -> None:
