@@ -11,6 +11,7 @@ from protocols.market.order_events import OrderDecided, OrderReported, OrdersLis
 from protocols.market.orders import Decision, Order, OrderStatus
 from protocols.market.state import MarketState
 from protocols.market.values import plain_text
+from widgets.flex.words import titled
 
 
 class Telling(Protocol):
@@ -114,9 +115,9 @@ class Doubts:
         self._telling.say(f"{where}: the venue's list of orders came: {', '.join(parts) or 'nothing is in doubt'}")
 
     def _named(self, order: Order) -> str:
-        contract = self._market.contracts.get(order.key)
-        name = order.key.contract_id if contract is None else contract.name
+        instrument = self._market.instrument(order.key)
+        name = f"{order.key.contract_id} {order.key.area}" if instrument is None else titled(instrument)
         amounts = plain_text(order.quantity)
         if order.price is not None:
             amounts += f" at {plain_text(order.price)}"
-        return f"{order.connection}: {order.side.value} {name} {order.key.area} {amounts}"
+        return f"{order.connection}: {order.side.value} {name} {amounts}"

@@ -20,8 +20,8 @@ from protocols.market.flex_events import (
     FlexTradePrinted,
 )
 from protocols.market.instruments import ContractKey, FlexMarket, InstrumentSpec, market_key, window_key
-from protocols.market.order_events import OrderIntended, OrderReported
-from protocols.market.orders import OrderReport, VenueState, Verdict
+from protocols.market.order_events import OrderIntended, OrderReported, RequestDoubted
+from protocols.market.orders import Order, OrderReport, VenueState, Verdict
 from protocols.market.times import MINUTE, SECOND, UtcNs
 from protocols.market.values import Side
 
@@ -129,6 +129,19 @@ class FlexDay:
                 quantity(much), None, WINDOWS[window], UtcNs(now.utc + step * SECOND), raw_text,
             )  # fmt: skip
             self.exhibit.market.apply(FlexContractReported(TRADE, contract, now))
+
+    def lost(self, name: str, side: Side, at: str, much: str, window: int = 0) -> Order:
+        """An order of ours whose answer was lost."""
+        delivery, now = WINDOWS[window], self.exhibit.clock.now
+        terms = FlexTerms(delivery, UtcNs(delivery.start - QUARTER), PLACES[0])
+        command = PlaceOrder(self.window(window), side, quantity(much), price(at), terms)
+        intent = Intent(f"intent-{name}", f"0b{name}", command, now)
+        self.exhibit.market.apply(OrderIntended(intent))
+        reason = "did not answer within 10 s; the order may have been taken"
+        self.exhibit.market.apply(RequestDoubted(FLEX, intent.client_id, intent.intent_id, reason, now))
+        order = self.exhibit.market.blotter.get(FLEX, intent.client_id)
+        assert order is not None
+        return order
 
     def order(self, name: str, side: Side, at: str, much: str, status: str, window: int = 0) -> None:
         """An order of ours that the venue has, with its own word for where it stands."""

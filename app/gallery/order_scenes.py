@@ -2,11 +2,13 @@
 
 from PySide6.QtWidgets import QWidget
 
+from app.gallery.flex_market import FLEX, PLACES, WINDOWS, FlexDay
 from app.gallery.ladder_scenes import own_orders
 from app.gallery.market import FX, VENUE, Exhibit, price, quantity
 from app.gallery.scenes import FRESHNESS, Scene, both, key_texts
 from protocols.market.commands import FxTerms, OcoLeg, PlaceOco, PlaceOrder, leg_id
 from protocols.market.events import Feed
+from protocols.market.flex_events import FlexCandidate, FlexCandidatesChanged
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OrderReported
 from protocols.market.orders import OrderReport, OrderStatus, VenueState, Verdict
@@ -104,6 +106,19 @@ def _question(exhibit: Exhibit, theme: Theme) -> QWidget:
     return DoubtQuestion(order, exhibit.market, exhibit.clock, theme)
 
 
+def _twin_question(exhibit: Exhibit, theme: Theme) -> QWidget:
+    """Of flexibility: no answer named it, and two orders of the venue say the same."""
+    day = FlexDay(exhibit)
+    order = day.lost("1", SELL, "0.221", "4500", window=1)
+    found = []
+    for number, status in (("6f1d-02", "accepted"), ("6f1d-07", "matching_active")):
+        exhibit.beat(1.0)
+        told = (number, status, UtcNs(WINDOWS[1].start - 15 * MINUTE), PLACES[0], exhibit.clock.now, "{}")
+        found.append(FlexCandidate(*told))
+    exhibit.market.apply(FlexCandidatesChanged(FLEX, ((order.client_id, tuple(found)),)))
+    return DoubtQuestion(order, exhibit.market, exhibit.clock, theme)
+
+
 def _table(widget: QWidget) -> OrdersTable:
     assert isinstance(widget, OrdersTable)
     return widget
@@ -184,4 +199,5 @@ def scenes() -> list[Scene]:
         Scene("Orders: filter of a column", "a choice", DIALOG, _choice),
         Scene("Orders: filter of a column", "a range, refused", (360, 170), _range),
         Scene("What became of it?", "in doubt", QUESTION, _question),
+        Scene("What became of it?", "may be one of two of the venue's", (640, 600), _twin_question),
     ]

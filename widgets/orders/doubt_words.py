@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from protocols.market.blotter import fact_of
+from protocols.market.commands import FlexTerms
 from protocols.market.decisions import decisions_for, may_be_named
 from protocols.market.flex import Place
 from protocols.market.flex_events import FlexCandidate
 from protocols.market.orders import TRANSITIONS, Decision, Order, OrderStatus, Request
 from protocols.market.times import UtcNs
-from widgets.delivery import market_zone, moment_text
+from widgets.delivery import market_zone, moment_text, period_text, zone_name
 from widgets.figures import amount_text
 from widgets.orders.cells import OrderCells
 from widgets.orders.words import REQUESTS, event_text, status_text
@@ -38,9 +41,11 @@ def known(order: Order, cells: OrderCells, candidates: Sequence[FlexCandidate] =
     amount = f"{amount_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit}"
     price = f"{cells.price_words(order)} {spec.price_unit}"
     lines = [
-        ("Order", f"{order.side.value} {cells.contract_name(order)} {order.key.area}, {amount} at {price}"),
+        ("Order", f"{order.side.value} {contract_words(order, cells)}, {amount} at {price}"),
         ("Client id", order.client_id),
     ]
+    if isinstance(order.terms, FlexTerms):
+        lines.append(("Asked for", "; ".join(_until_and_where(order.terms.expiry, order.terms.place, order))))
     if order.sent is not None:
         lines.append(("Sent", _moment(order.sent.utc, order)))
     if order.entered is not None:
@@ -59,6 +64,15 @@ def known(order: Order, cells: OrderCells, candidates: Sequence[FlexCandidate] =
     return lines
 
 
+def contract_words(order: Order, cells: OrderCells) -> str:
+    """`15Q4 DE-AMPRION`, `Flex Sat 14:00–15:00 CET`."""
+    name, area = cells.contract_name(order), order.key.area
+    if not isinstance(order.terms, FlexTerms):
+        return f"{name} {area}"
+    (start, end), zone = msgspec.structs.astuple(order.terms.delivery), market_zone(area)
+    return f"{name} {period_text(start, end, zone)} {zone_name(start, zone)}"
+
+
 def choices(order: Order, candidates: Sequence[FlexCandidate] = ()) -> list[Choice]:
     """What can be decided of it now; `candidates` are the venue's orders that it may be."""
     decided = [Choice(decision, _words(order, decision), _then(order, decision)) for decision in decisions_for(order)]
@@ -72,17 +86,20 @@ def choices(order: Order, candidates: Sequence[FlexCandidate] = ()) -> list[Choi
 
 def _told_of(candidate: FlexCandidate, order: Order) -> str:
     """`accepted; first told of Sat 21 Nov 12:00:05 CET; expires ...; FI · loc1`, as far as the venue says."""
-    place = candidate.place or Place()
-    words = [
-        candidate.status or "no status told",
-        f"first told of {_moment(candidate.since.utc, order)}",
-        "" if candidate.expiry is None else f"expires {_moment(candidate.expiry, order)}",
-        " · ".join(filter(None, (place.country_code, *place.location_ids))),
-    ]
-    return "; ".join(filter(None, words))
+    since = f"first told of {_moment(candidate.since.utc, order)}"
+    rest = _until_and_where(candidate.expiry, candidate.place, order)
+    return "; ".join((candidate.status or "no status told", since, *rest))
+
+
+def _until_and_where(expiry: UtcNs | None, place: Place | None, order: Order) -> list[str]:
+    until = "no expiry told" if expiry is None else f"expires {_moment(expiry, order)}"
+    named = () if place is None else (place.country_code, *place.location_ids)
+    return [until, " · ".join(filter(None, named)) or "no place"]
 
 
 def _short(text: str) -> str:
+    """A name of the venue's on one line."""
+    text = "".join(each if each.isprintable() else " " for each in text)
     return text if len(text) <= ID_LENGTH else f"{text[: ID_LENGTH - 1]}…"
 
 

@@ -21,7 +21,7 @@ from protocols.market.state import MarketState
 from widgets.buttons import button_sheet
 from widgets.frame_clock import FrameClock
 from widgets.orders.cells import OrderCells
-from widgets.orders.doubt_words import Choice, choices, known
+from widgets.orders.doubt_words import Choice, choices, contract_words, known
 from widgets.theme import Theme
 from widgets.wording import PlainLabel, plain_tip
 
@@ -52,7 +52,7 @@ class DoubtQuestion(QDialog):
         self._known: list[tuple[str, str]] = []
         self._facts = QFormLayout()
         self._choices = choices(order, self._candidates())
-        self.setWindowTitle(f"What became of {order.side.value} {cells.contract_name(order)} {order.key.area}?")
+        self.setWindowTitle(f"What became of {order.side.value} {contract_words(order, cells)}?")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(WIDTH)
         self.note = QLineEdit(self)
@@ -68,7 +68,7 @@ class DoubtQuestion(QDialog):
 
     def _radio(self, choice: Choice) -> QRadioButton:
         number = len(self.group.buttons()) + 1
-        radio = QRadioButton(f"&{number}  {choice.words}", self)
+        radio = QRadioButton(f"&{number}  {choice.words.replace('&', '&&')}", self)
         radio.setAccessibleName(choice.words)
         radio.setAccessibleDescription(choice.then)
         radio.setToolTip(plain_tip(f"{choice.then} (Alt+{number})"))

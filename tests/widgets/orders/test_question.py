@@ -246,6 +246,15 @@ def test_of_very_many_some_are_offered_and_the_others_told_of(qtbot) -> None:
     assert "3 more of the venue's orders" in bench.words()
 
 
+def test_what_the_venue_calls_it_is_plain_text(qtbot) -> None:
+    bench = Bench(qtbot)
+    bench.offer("<b>o&1</b>\n" + 70 * "x")
+    radio = about(bench, qtbot).radios[2]
+    assert radio.accessibleName().startswith("It is the venue's order <b>o&1</b> xxx")
+    assert radio.text().startswith("&3  It is the venue's order <b>o&&1</b> xxx")
+    assert radio.text().endswith("…")
+
+
 def test_an_order_that_the_venue_has_named_is_none_of_the_others(qtbot) -> None:
     bench = Bench(qtbot, cancel=True)
     bench.offer("o1")
