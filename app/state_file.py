@@ -177,7 +177,8 @@ def _quote(market: MarketState, quote: Quote) -> dict[str, Any]:
 
 def _position(position: FxPosition) -> dict[str, Any]:
     """FX, from own orders' executed quantities; `exposure` in the account's currency, null with its reason;
-    realised and unrealised in the quote currency, null where what was paid, or a live quote, is not known."""
+    realised and unrealised in the quote currency, null where what was paid, or a live quote, is not known.
+    `from_journal` is how much of what was bought and sold the venue has not listed since the desk began."""
     return {
         "connection": position.key.connection,
         "symbol": position.key.contract_id,
@@ -191,6 +192,7 @@ def _position(position: FxPosition) -> dict[str, Any]:
         "unrealised": _value(position.unrealised),
         "cost_reason": position.cost_reason,
         "mark_reason": position.mark_reason,
+        "from_journal": plain_text(position.unlisted),
     }
 
 

@@ -41,7 +41,7 @@ class UnmatchedAlerts:
         for name, each in left.items():
             if name not in self._told and now.monotonic - self._since(each, now) >= GRACE:
                 self._told.add(name)
-                before = "of before the restart " if each.recalled else ""
+                before = "from before the restart " if each.recalled else ""
                 self._alert(f"An execution {before}belongs to no order known here: {described(each)}. See Positions")
 
     def _since(self, execution: Unmatched, now: Instant) -> float:

@@ -6,11 +6,11 @@ from app.gallery.market import FX, VENUE, Exhibit, price, quantity
 from app.gallery.scenes import FRESHNESS, Scene, both
 from app.gallery.table_scenes import own_trades
 from protocols.market.commands import FxTerms, PlaceOrder
-from protocols.market.events import Feed, Freshness, Unmatched, UnmatchedChanged
+from protocols.market.events import Feed, Freshness, Unmatched, UnmatchedChanged, UnmatchedRecalled
 from protocols.market.instruments import ContractKey
-from protocols.market.order_events import OwnExecuted
+from protocols.market.order_events import OwnExecuted, OwnExecutionsRecalled
 from protocols.market.orders import VenueState
-from protocols.market.times import UtcNs
+from protocols.market.times import DAY, HOUR, Instant, UtcNs
 from protocols.market.values import Quantity, Side
 from widgets.positions import Positions
 from widgets.theme import Theme
@@ -67,6 +67,25 @@ def unmatched(exhibit: Exhibit) -> None:
     exhibit.market.apply(UnmatchedChanged(VENUE, rows))
 
 
+def restarted(exhibit: Exhibit) -> None:
+    """What an earlier run left: executions that the venue has listed since, or not, and an unmatched one."""
+    held(exhibit)
+    earlier = exhibit.utc - 20 * HOUR
+    names = ("EURUSD", Side.SELL, "30000", "1.08390"), ("AUDUSD", Side.BUY, "40000", "0.65210")
+    told = tuple(
+        OwnExecuted(
+            ContractKey(VENUE, FX, symbol), f"before-{symbol}", side, quantity(much), quantity(much), price(paid),
+            UtcNs(earlier),
+        )
+        for symbol, side, much, paid in names
+    )  # fmt: skip
+    exhibit.quote("AUDUSD", "0.65302", "0.65309")
+    exhibit.market.apply(OwnExecutionsRecalled(VENUE, told, UtcNs(exhibit.utc // DAY * DAY - DAY)))
+    at = Instant(0.0, UtcNs(earlier))
+    stray = Unmatched(VENUE, "99871", "", "GBPUSD", "SELL", "15000", "FILLED", at, recalled=True)
+    exhibit.market.apply(UnmatchedRecalled(VENUE, (stray,), ()))
+
+
 def no_quotes(exhibit: Exhibit) -> None:
     held(exhibit)
     exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
@@ -88,6 +107,7 @@ def scenes() -> list[Scene]:
         Scene("Positions", "nothing traded", SIZE, _positions),
         Scene("Positions", "quotes stale", SIZE, _positions, no_quotes),
         Scene("Positions", "unmatched executions", SIZE, _positions, unmatched),
+        Scene("Positions", "after a restart", SIZE, _positions, restarted),
         Scene("Positions", "open only", SIZE, _positions, held, _open_only),
         Scene("Positions", "compact", SIZE, _positions, unmatched, _compact),
         Scene("Positions", "practice", SIZE, _positions, held, practice=True),

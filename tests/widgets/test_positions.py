@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from app.gallery.market import AREA, FX, VENUE, Exhibit
-from app.gallery.position_scenes import held, unmatched
+from app.gallery.position_scenes import held, restarted, unmatched
 from protocols.market.events import Feed, Freshness, Unmatched, UnmatchedChanged, UnmatchedDismissed
 from protocols.market.instruments import ContractKey
 from protocols.market.values import Side
@@ -223,6 +223,40 @@ def test_the_row_that_is_marked_stays_marked_when_an_older_one_is_claimed(qtbot:
     desk.exhibit.market.apply(UnmatchedChanged(VENUE, (found[1], new)))
     desk.exhibit.beat(0.1)
     assert desk.widget.unmatched.current == found[1]
+
+
+def test_what_the_journal_alone_knows_is_marked_and_said(qtbot: object) -> None:
+    desk = Held(qtbot, restarted)
+    source = desk.widget._source
+    net = source.cell(desk.row("EURUSD"), Col.NET)
+    assert (net.text, net.mark) == ("+70\N{NO-BREAK SPACE}000 EUR", "J")
+    assert source.cell(desk.row("USDJPY"), Col.NET).mark == ""
+    said = "30\N{NO-BREAK SPACE}000 EUR of what was bought and sold known from the journal alone"
+    assert said in source.spoken(desk.row("EURUSD"))
+    assert said in source.tip(desk.row("EURUSD"), Col.NET)
+    assert "the journal alone" in COLUMNS[Col.NET].tip
+    band = source.band(0)
+    assert band is not None
+    assert [cell.text for cell in band.left] == ["Currency pairs", VENUE, "since Fri 20 Nov UTC"]
+    assert "own orders of which anything was executed since Fri 20 Nov 00:00 UTC" in source.tip(0, 0)
+    assert [cell.text for cell in source.band(desk.row("14Q2") - 1).left] == [AREA, VENUE], "power has venue's trades"
+    sheet = desk.widget.sheet()
+    rows = {row[0]: dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows}
+    assert [rows[name]["from_journal"] for name in ("EURUSD", "USDJPY", "15Q1")] == [30_000, 0, 0]
+
+
+def test_what_was_unmatched_before_the_start_has_its_date_and_says_so(qtbot: object) -> None:
+    desk = Held(qtbot, restarted)
+    unmatched = desk.widget.unmatched
+    assert unmatched.isVisible()
+    assert unmatched.words.whole_text.endswith("not in these positions (1 from before the start)")
+    assert unmatched._source.cell(0, 0).text.startswith("Fri 20 Nov ")
+    assert "the journal has kept it" in unmatched._source.tip(0, 0)
+    other = msgspec.structs.replace(unmatched.current, venue_id="100777", at=desk.exhibit.clock.now, recalled=False)
+    desk.exhibit.market.apply(UnmatchedChanged(VENUE, (other,)))
+    desk.exhibit.beat(0.1)
+    assert len(unmatched._source.cell(1, 0).text) == len("15:02:23")
+    assert "the journal" not in unmatched._source.tip(1, 0)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ class Figures(msgspec.Struct, frozen=True):
     mark_word: str = ""
     worth_word: str = ""
     reasons: tuple[str, ...] = ()
+    unlisted: int = 0
+    """How much of what was bought and sold is known from the journal alone, in 1e-9 of `unit`."""
 
 
 def figures_of(market: MarketState, row: Row, standings: Standings) -> Figures | None:
@@ -75,6 +77,7 @@ def _of_pair(market: MarketState, pair: CurrencyPair, fx: FxPosition, standings:
         mark_word=word,
         worth_word="" if fx.exposure is not None else NO_QUOTES,
         reasons=tuple(filter(None, (fx.cost_reason, fx.mark_reason, fx.reason))),
+        unlisted=fx.unlisted,
     )
 
 

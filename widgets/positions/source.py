@@ -6,15 +6,18 @@ from decimal import Decimal
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState
 from protocols.market.values import plain_text
-from widgets.delivery import market_zone, period_text
+from widgets.delivery import UNIVERSAL, day_text, market_zone, period_text
 from widgets.feeds import Standings
 from widgets.figures import price_figure
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.positions.figures import Figures, figures_of
 from widgets.positions.rows import Kind, PositionRows, Row
-from widgets.positions.words import MONEY_DECIMALS, results_text, signed
+from widgets.positions.words import MONEY_DECIMALS, counted_since, from_journal, results_text, signed
 from widgets.sheet import ColumnKind, Sheet, Value
 from widgets.wording import plain_tip, standing_text
+
+JOURNAL_MARK = "J"
+"""Beside a net position of which the venue did not list all."""
 
 
 class Col(enum.IntEnum):
@@ -36,7 +39,10 @@ COLUMNS = (
         "name", "Position", 10, tip="Currency pair, or the exchange's name of the contract", middle=True, vital=True,
     ),
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time", gives_way=3),
-    Column("net", "Net", 13, Align.RIGHT, numbers=True, tip="Bought less sold: + is long, − is short", vital=True),
+    Column(
+        "net", "Net", 13, Align.RIGHT, numbers=True, vital=True,
+        tip=f"Bought less sold: + is long, − is short. {JOURNAL_MARK}: a part of it is known from the journal alone",
+    ),
     Column(
         "average", "Average", 10, Align.DECIMAL, decimals=5, numbers=True,
         tip="What the open part cost on average: of all that was bought when long, of all that was sold when short",
@@ -77,6 +83,7 @@ SHEET = {
     "exposure": ColumnKind.DECIMAL,
     "exposure_unit": ColumnKind.TEXT,
     "not_known": ColumnKind.TEXT,
+    "from_journal": ColumnKind.DECIMAL,
 }
 
 
@@ -106,7 +113,10 @@ class PositionSource:
         name = area if power else "Currency pairs"
         found = [figures for each in self._rows.of_section[shown.section] if (figures := self.figures(each))]
         fold = "+" if shown.section in self._rows.folded else "−"
-        left = (Cell(name, bold=True), Cell(connection, "text_secondary"))
+        since = None if power else self._market.executions.since.get(connection)
+        left: tuple[Cell, ...] = (Cell(name, bold=True), Cell(connection, "text_secondary"))
+        if since is not None:
+            left += (Cell(f"since {day_text(since, UNIVERSAL)} UTC", "text_secondary"),)
         return Band(left, (Cell(results_text(each.total for each in found), "text"),), fold)
 
     def look(self, row: int) -> RowLook:
@@ -165,13 +175,16 @@ class PositionSource:
             held = "long" if figures.net > 0 else "short" if figures.net < 0 else "flat"
             cells = [f"{COLUMNS[each].title} {_cell(figures, each).text}" for each in (Col.REALISED, Col.UNREALISED)]
             words += [f"{held} {plain_text(abs(figures.net))} {figures.unit}", *cells]
+            words += [from_journal(figures.unlisted, figures.unit)] if figures.unlisted else []
             words += [] if figures.standing.live else [standing_text(figures.standing)]
         return ", ".join(word for word in words if word)
 
     def tip(self, row: int, column: int) -> str:
         shown = self._rows.rows[row]
         if shown.key is None:
-            return plain_tip("Enter folds these positions away, or shows them")
+            since = None if shown.section[0] else self._market.executions.since.get(shown.section[1])
+            counted = "" if since is None else f"{counted_since(since)}\n"
+            return plain_tip(f"{counted}Enter folds these positions away, or shows them")
         figures = self.figures(shown)
         if figures is None:
             return plain_tip("The venue does not list it any more")
@@ -197,7 +210,7 @@ class PositionSource:
         )
         figures = self.figures(row)
         if figures is None:
-            return (*named, *(None,) * (len(SHEET) - len(named) - 1), "not listed")
+            return (*named, *(None,) * (len(SHEET) - len(named) - 2), "not listed", None)
         return (
             *named,
             _exact(figures.net),
@@ -210,6 +223,7 @@ class PositionSource:
             _exact(figures.worth),
             figures.worth_unit,
             "; ".join(figures.reasons) or None,
+            _exact(figures.unlisted),
         )
 
     def _delivery(self, key: ContractKey) -> str:
@@ -226,7 +240,8 @@ def _cell(figures: Figures, column: int) -> Cell:
         case Col.NET:
             ink = "buy" if figures.net > 0 else "sell" if figures.net < 0 else "text_muted"
             words = signed(figures.net, figures.quantity_decimals, figures.unit) if figures.net else "flat"
-            return Cell(words, ink, bold=True)
+            mark = JOURNAL_MARK if figures.unlisted else ""
+            return Cell(words, ink, mark, bold=True, mark_ink="text_secondary")
         case Col.AVERAGE:
             return _price(figures.average, figures)
         case Col.MARK:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from protocols.market.events import Unmatched
 from widgets.buttons import dress_small
-from widgets.delivery import UNIVERSAL, time_text
+from widgets.delivery import UNIVERSAL, day_text, time_text
 from widgets.figures import grouped
 from widgets.grid import Align, Cell, Column, GridView, RowLook
 from widgets.key_texts import KeyTexts
@@ -20,7 +20,7 @@ ROWS = 4
 """Shown at once; the others are scrolled to."""
 
 COLUMNS = (
-    Column("time", "Received UTC", 12, numbers=True, tip="When it came in, by this computer's clock"),
+    Column("time", "Received UTC", 20, numbers=True, tip="When it came in, by this computer's clock"),
     Column("side", "Side", 6, tip="As the venue wrote it"),
     Column("executed", "Executed", 14, Align.RIGHT, numbers=True, tip="As the venue wrote it", vital=True),
     Column("symbol", "Pair", 10, tip="As the venue wrote it", vital=True),
@@ -55,7 +55,7 @@ class UnmatchedSource:
     def cell(self, row: int, column: int) -> Cell:
         each = self.rows[row]
         text = (
-            time_text(each.at.utc, UNIVERSAL), each.side, each.executed, each.symbol, each.status,
+            received_text(each), each.side, each.executed, each.symbol, each.status,
             each.venue_id, each.client_id, each.connection,
         )[column]  # fmt: skip
         return Cell(text or "–")
@@ -64,7 +64,18 @@ class UnmatchedSource:
         return described(self.rows[row])
 
     def tip(self, row: int, column: int) -> str:
-        return plain_tip(f"{described(self.rows[row])}\nAn answer of the venue that says whose it is takes it away")
+        before = f"\n{BEFORE}" if self.rows[row].recalled else ""
+        tip = f"{described(self.rows[row])}\nAn answer of the venue that says whose it is takes it away{before}"
+        return plain_tip(tip)
+
+
+BEFORE = "It came before the desk, or its connection, was started anew: the journal has kept it"
+
+
+def received_text(each: Unmatched) -> str:
+    """The time of day, with its date where it may be of another day."""
+    time = time_text(each.at.utc, UNIVERSAL)
+    return f"{day_text(each.at.utc, UNIVERSAL)} {time}" if each.recalled else time
 
 
 def described(each: Unmatched) -> str:
@@ -116,7 +127,8 @@ class UnmatchedList(QWidget):
 
     def set_keys(self, keys: KeyTexts) -> None:
         tip = keys.tip(
-            "You have seen to the marked execution: it is logged, and not shown here any more", "positions.dismiss"
+            "You have seen to the marked execution: that is kept, and it is not shown here any more",
+            "positions.dismiss",
         )
         self.dismiss.setToolTip(tip)
 
@@ -132,6 +144,8 @@ class UnmatchedList(QWidget):
         count = len(executions)
         belongs = "execution belongs" if count == 1 else "executions belong"
         words = f"! {grouped(count)} {belongs} to no order known here: not in these positions"
+        if recalled := sum(each.recalled for each in executions):
+            words += f" ({grouped(recalled)} from before the start)"
         self.words.say(words)
         self.words.setAccessibleName(words)
         self._fit()

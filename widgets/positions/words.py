@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from protocols.market.times import UtcNs
+from widgets.delivery import UNIVERSAL, day_text
 from widgets.figures import MINUS, amount_text, rounded
 
 MONEY_DECIMALS = 2
@@ -15,6 +17,19 @@ def signed(value: int, decimals: int, unit: str = "") -> str:
     sign = "+" if value > 0 else MINUS if value < 0 else ""
     text = f"{sign}{amount_text(abs(rounded(value, 1, decimals)), decimals)}"
     return f"{text} {unit}" if unit else text
+
+
+def counted_since(since: UtcNs) -> str:
+    """How far back pairs are counted, in words."""
+    return (
+        f"Counted: own orders of which anything was executed since {day_text(since, UNIVERSAL)} 00:00 UTC, by the "
+        "journal of this desk and the venue's lists. Not in it: what was traded elsewhere, or earlier"
+    )
+
+
+def from_journal(unlisted: int, unit: str) -> str:
+    """Of what was bought and sold, what the venue did not list."""
+    return f"{amount_text(unlisted, 0)} {unit} of what was bought and sold known from the journal alone"
 
 
 class Result(msgspec.Struct, frozen=True):
