@@ -101,7 +101,8 @@ class Target(QObject):
             return Place(self.name, mode=Mode.TEXT)
         scope = Scope.WINDOW if self.name is None else self._scopes(self.name)
         mode = Mode.TYPING if self.name is not None and self._typing(self.name) else Mode.NORMAL
-        return Place(self.name, scope, mode, isinstance(focus, QAbstractButton))
+        button = isinstance(focus, QAbstractButton)
+        return Place(self.name, scope, mode, button, isinstance(focus, QAbstractButton) and focus.autoExclusive())
 
     def dock_of(self, scope: Scope) -> str | None:
         """The dock that an act of this scope is for: with the focus, else the one that had it last, else the first."""

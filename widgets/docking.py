@@ -101,6 +101,8 @@ class Docking(QObject):
         else:
             self._dock_at_home(name)
         dock.closed.connect(lambda: self.closed.emit(name))
+        # What a click brings to the front has the keys: else X would pull an order of the widget that had them before.
+        dock.tabWidget().clicked.connect(lambda: self.focus(name))
         self._name_buttons(dock)
 
     def set_title(self, name: str, title: str) -> None:

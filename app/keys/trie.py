@@ -34,6 +34,9 @@ class Place:
     button: bool = False
     """A button has the focus: Space and Enter press it. By Enter most styles don't, and it would go on to whatever is
     around the button, so that is the router's doing."""
+    choice: bool = False
+    """The button is one of several of which one is chosen, such as a side: Space chooses it, and Enter never does. It
+    is for the form around: a second Enter after an order was sent must not begin the next one with a side."""
 
 
 class What(enum.Enum):
@@ -148,7 +151,9 @@ class Keyboard:
             return SWALLOW  # nothing is confirmed by a key that was never let go, whatever has come up under it
         if place.button and self._node is None and any(stroke.plain and stroke.key in _PRESSES for stroke in strokes):
             self.forget()
-            return PASS if not enters else SWALLOW if repeat else Outcome(What.CLICK)
+            if not enters:
+                return PASS
+            return SWALLOW if repeat else PASS if place.choice else Outcome(What.CLICK)
         waiting = self._node is not None
         if waiting and repeat:
             return SWALLOW  # the key that began a sequence, still held

@@ -115,11 +115,11 @@ class Game:
         self.look()
 
     def _may_send(self, focus: object, stroke: Qt.Key) -> None:
-        """Enter in a field, or the button that says what it sends; never what opens, ticks or chooses."""
+        """Enter in a field, a row of choices too, or the button that says what it sends; never what opens or ticks."""
         ticket = self.desk.ticket
         assert focus is not None and ticket.isAncestorOf(focus) and focus is not ticket.search.line
         if isinstance(focus, QAbstractButton):
-            assert focus is ticket.foot.send
+            assert focus is ticket.foot.send or (focus.autoExclusive() and stroke is not K.Key_Space)
         else:
             assert isinstance(focus, QLineEdit | QComboBox) and stroke is not K.Key_Space
 

@@ -77,3 +77,21 @@ def test_what_is_staged_on_a_hidden_ladder_is_seen_again_before_it_is_sent(desk:
     desk.frame()
     desk.enter()
     assert desk.placements == 1
+
+
+@pytest.mark.parametrize("enter", [K.Key_Return, K.Key_Enter])
+def test_a_second_enter_chooses_no_side_for_the_next_order(desk: FxWindow, enter: Qt.Key) -> None:
+    desk.fill(side="s", quantity="10k", price="1.2")
+    desk.press(enter)
+    while desk.ticket.foot.anyway.isVisible():
+        desk.wait(1.0)
+        desk.press(enter)
+    assert desk.placements == 1
+    desk.press(enter)
+    desk.wait(1.0)
+    desk.press(enter)
+    assert desk.ticket.texts()["side"] == ""
+    assert desk.placements == 1
+    assert desk.ticket.rows["side"].problem
+    desk.press(K.Key_Space)
+    assert desk.ticket.texts()["side"] == Side.BUY.value

@@ -4,6 +4,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QWidget
+from PySide6QtAds import CDockWidgetTab
 
 from tests.widgets.desk import DARK, LIGHT, press, show
 from widgets.docking import Docking, Place
@@ -33,6 +34,17 @@ def test_titles_carry_numerals_and_numerals_focus(qtbot) -> None:
     assert not docking.focus_numeral(9)
     docking.set_title("tape", "Trade tape")
     assert docking.title("tape") == "3 Trade tape"
+
+
+def test_a_click_on_a_tab_gives_the_keys_to_its_widget(qtbot) -> None:
+    window, docking = docked(qtbot)
+    docking.focus("ladder")
+    docking.show_dock("tape")
+    for name in ("chart", "states", "states"):
+        tab = next(tab for tab in window.findChildren(CDockWidgetTab) if docking.title(name) == tab.accessibleName())
+        at = tab.mapTo(window, tab.rect().center())
+        QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+        assert docking.widget(name).hasFocus(), name
 
 
 def test_the_dock_with_the_keyboard_is_told(qtbot) -> None:
