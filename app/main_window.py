@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import Protocol, cast
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from app.blotter_acts import BlotterActs, BlotterPort
 from app.candle_acts import ChartPort, chart_acts
 from app.candles import AskCandles, no_candles
-from app.chosen_words import chosen_words
 from app.commands import NoTrading, Registry, Scope, Trading
 from app.connection_acts import ConnectionsPort, NoConnections, connection_acts
 from app.connection_figures import channel_figures, connection_figures
@@ -20,18 +19,20 @@ from app.exporting import Exporter
 from app.first_contract import FirstContract
 from app.flex_acts import flex_acts
 from app.keys import Bindings, KeyRouter, read_keymap
-from app.keys.router import NO_MODIFIER
 from app.menus import Menus
+from app.naming import Naming
 from app.oco_acts import OcoPort, oco_acts
 from app.order_acts import LadderPort, OrderActs
 from app.palette_host import PaletteHost
 from app.panel_acts import panel_acts
+from app.quitting import Quitting
 from app.resources import keymap, tokens
 from app.status_line import StatusLine
 from app.target import Target, scope_of
 from app.ticket_acts import TicketPort, ticket_acts
 from app.trade_acts import table_acts
 from app.window_acts import window_acts
+from protocols.market.instruments import Instrument
 from protocols.market.orders import Order
 from widgets.area_states import AreaStates
 from widgets.connections import ConnectionLamps, ConnectionsPanel
@@ -40,10 +41,11 @@ from widgets.flex.words import titled
 from widgets.frame_clock import FrameClock
 from widgets.ladder import Ladder
 from widgets.link_group import LinkGroup
-from widgets.notices import NoticeBar, Toasts
+from widgets.notices import NoticeBar
 from widgets.practice_band import PracticeBand
 from widgets.tape import TradeTape
 from widgets.theme import Theme, dress, theme_from_tokens
+from widgets.toasts import Toasts
 
 NAME = "Quarterdeck"
 SIZE = QSize(1600, 1000)
@@ -124,7 +126,7 @@ class MainWindow(QMainWindow):
             widget.choose_requested.connect(lambda name: self._connections().choose(name or None))
             widget.password_requested.connect(lambda name: self._connections().enter_password(name))
         self.docking.escaped.connect(self.dismiss)
-        self._name_target()
+        self.naming.name_target()
 
     # What the commands use
 
@@ -175,6 +177,7 @@ class MainWindow(QMainWindow):
         self.exporter.release()
         self.router.release()
         self.target.release()
+        self.quitting.at_once()
         self.close()
         self.deleteLater()
 
@@ -192,6 +195,15 @@ class MainWindow(QMainWindow):
             # Splitters share out what they have: before the window is laid out that is nothing.
             self._laid_out = True
             self._share_out()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.quitting.may_close():
+            super().closeEvent(event)
+            return
+        event.ignore()
+        # The question has to be seen: who closes from a task bar may not have the window before him.
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.activateWindow()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -238,10 +250,13 @@ class MainWindow(QMainWindow):
 
     @property
     def can_dismiss(self) -> bool:
-        return bool(self.toasts.texts()) and self._ladder().staged is None
+        return (self.quitting.asking or bool(self.toasts.texts())) and self._ladder().staged is None
 
     def dismiss(self) -> None:
-        self.toasts.dismiss_newest()
+        if self.quitting.asking:
+            self.quitting.stay()
+        else:
+            self.toasts.dismiss_newest()
 
     @property
     def alerted(self) -> bool:
@@ -252,6 +267,11 @@ class MainWindow(QMainWindow):
 
     def dismiss_alerts(self) -> None:
         self.notices.dismiss_alerts()
+
+    @property
+    def chosen(self) -> Instrument | None:
+        """The link group's contract, as far as it is known."""
+        return self._desk.market.instrument(self.group.contract)
 
     def focus_numeral(self, numeral: int) -> None:
         if not self.docking.focus_numeral(numeral):
@@ -316,6 +336,15 @@ class MainWindow(QMainWindow):
         keys = read_keymap(keymap(), "default.toml")
         bindings = Bindings(self.registry, keys)
         self.registry.show_keys(keys.shown())
+        self.quitting = Quitting(
+            self._desk.market,
+            self._trading,
+            self._clock,
+            self.notices,
+            practice=self.band is not None,
+            keys=lambda: self.registry.keys("window.quit"),
+            close=self.close,
+        )
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
         self.setStatusBar(bar)
@@ -325,11 +354,9 @@ class MainWindow(QMainWindow):
         for keyed in (*panels, self.docking, self.toasts, self.status):
             keyed.set_keys(self.registry.key_texts)
         self.target = Target(application, self.docking, scope_of, self._types_quantity, self._theme, self)
-        self.target.changed.connect(self._name_target)
         self.palettes = PaletteHost(
             self, self.registry, self._desk.market, lambda: self._clock.now.utc, self.invoke, self.group.choose
         )
-        self.palettes.changed.connect(self._name_target)
         self.menus = Menus(self.menuBar(), self.registry, self.invoke)
         self.router = KeyRouter(
             application, bindings, self.target.place, lambda text: self._ladder().type_quantity(text), self
@@ -339,9 +366,7 @@ class MainWindow(QMainWindow):
         self.ladder.cancel_requested.connect(self._trading.cancel)
         self.ladder.refused.connect(self.status.hint)
         self.router.said.connect(self.status.hint)
-        self.router.missed.connect(self._missed)
-        self.router.begun.connect(self._begun)
-        self.router.modifiers_changed.connect(self._name_held)
+        self.naming = Naming(self)
 
     # Running
 
@@ -350,45 +375,13 @@ class MainWindow(QMainWindow):
         self._first.look(self._clock.now)
 
     def _contract_changed(self) -> None:
-        contract = self._desk.market.instrument(self.group.contract)
+        contract = self.chosen
         self.docking.set_title("ladder", "Ladder" if contract is None else f"Ladder {titled(contract)}")
-        self._name_target()
+        self.naming.name_target()
 
     def _chosen(self, name: str) -> None:
         self.status.hint("")
         self.registry.run(name)
-
-    def _missed(self, name: str) -> None:
-        """An order key was pressed where it is none: the commonest complaint about ladders is keys that go nowhere."""
-        act = self.registry[name]
-        dock = self.target.dock_of(act.scope)
-        if dock is not None:
-            here = self.docking.title(self.target.name) if self.target.name else "no widget"
-            focus = f"window.focus_{self.docking.numeral(dock)}"
-            there = self.registry.key_texts.tip(self.docking.title(dock), focus)
-            self.status.hint(f"“{act.title}” is a key of {there}; keys go to {here}")
-
-    def _begun(self, keys: str) -> None:
-        self.status.hint(f"{keys} …" if keys else "")
-
-    def _name_held(self) -> None:
-        held, name = self.router.modifiers, self.target.name
-        on_ladder = name is not None and scope_of(name) is Scope.LADDER and not self.target.in_text
-        self.status.show_held(self.ladder.click_words(held) if on_ladder and held != NO_MODIFIER else "")
-
-    def _name_target(self) -> None:
-        """Names the widget that keys go to (ux: no hover targets)."""
-        name = self.target.name
-        if self.palettes.palette is not None:
-            self.status.show_target("Keys go to the command palette")
-        elif name is None:
-            first = self.registry.keys("window.focus_1")
-            self.status.show_target(f"Keys go to no widget; {first} focuses {self.dock_words(1)}")
-        else:
-            within = ", into its text field" if self.target.in_text else ""
-            title = self.docking.title(name)
-            chosen = chosen_words(self._desk.market.instrument(self.group.contract), title)
-            self.status.show_target(f"Keys go to {title}{within}{chosen}")
 
     def _ladder(self) -> LadderPort:
         return self.ladder

@@ -7,6 +7,7 @@ venue ends. Its first line of output says where it listens.
 import asyncio
 import contextlib
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -47,8 +48,8 @@ class PracticeProcess:
     async def ended(self) -> str:
         """Returns when the process is gone, with words for what should not have happened."""
         status = await asyncio.wrap_future(self._ended)
-        how = f"signal {-status}" if status < 0 else f"exit status {status}"
-        return f"the practice venue ended ({how}): restart Quarterdeck for a new one"
+        how = f"stopped by {_signal_name(-status)}" if status < 0 else f"exit status {status}"
+        return f"The practice venue has ended ({how}). Restart Quarterdeck for a new one"
 
     def stop(self) -> None:
         """Ends it: it is asked first, and killed when it does not listen. Blocks for `END_SECONDS` at most."""
@@ -76,3 +77,11 @@ class PracticeProcess:
             self._listening.set_result(None)
         with contextlib.suppress(InvalidStateError):
             self._ended.set_result(status)
+
+
+def _signal_name(number: int) -> str:
+    """`SIGTERM`, or the number of one that has no name here."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

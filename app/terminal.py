@@ -37,7 +37,7 @@ from app.unmatched import UnmatchedAlerts
 from protocols.market.orders import Order
 from protocols.secret import Secret
 from widgets.frame_clock import FrameClock
-from widgets.notices import Offer
+from widgets.notice_line import Offer
 from widgets.theme import dress, load_fonts, theme_from_tokens
 
 _LOG = logging.getLogger("quarterdeck")

@@ -6,11 +6,13 @@ from app.gallery.market import AREA, VENUE, Exhibit
 from app.gallery.scenes import FRESHNESS, Scene, resynchronising, stale
 from protocols.market.events import ConnectionStatus, Feed
 from widgets.connections import ChannelFigures, ConnectionFigures, ConnectionLamps, ConnectionsPanel
-from widgets.notices import NoticeBar, Toasts
+from widgets.notice_line import Offer
+from widgets.notices import NoticeBar
 from widgets.palette import Entry, Palette
 from widgets.password import PasswordDialog
 from widgets.practice_band import PracticeBand
 from widgets.theme import Theme
+from widgets.toasts import Toasts
 
 PANEL, STRIP, HOST, DIALOG, LINE = (1000, 340), (620, 28), (620, 260), (480, 260), (820, 30)
 
@@ -50,6 +52,21 @@ def _notices(exhibit: Exhibit, theme: Theme) -> QWidget:
     column.addStretch(1)
     bar.block("trading", "New orders are blocked: the journal can't be written: the disk is full")
     bar.alert("EPEX M7: an amended order of DE-AMPRION lost its place in the queue, though it was foretold to keep it")
+    return host
+
+
+def _many_notices(exhibit: Exhibit, theme: Theme) -> QWidget:
+    host = _notices(exhibit, theme)
+    bar = host.findChild(NoticeBar)
+    assert isinstance(bar, NoticeBar)
+    orders = "3 own orders stay at their venues and are not cancelled (EPEX M7: 2 working, 1 in doubt)"
+    bar.ask(
+        "quit",
+        f"Quit? {orders}. The desk is armed. The same again (Ctrl+Q) quits",
+        Offer("Quit", "Quit", bar.dismiss_alerts),
+        bar.dismiss_alerts,
+    )
+    bar.warn("clock", "This computer's clock is 3.2 s behind EPEX M7: countdowns follow the venue; set the clock")
     return host
 
 
@@ -94,6 +111,7 @@ def scenes() -> list[Scene]:
         Scene("Lamps", "down", STRIP, _lamps, stale),
         Scene("Practice band", "always", LINE, lambda exhibit, theme: PracticeBand(theme)),
         Scene("Notices", "blocked, and an alert", HOST, _notices),
+        Scene("Notices", "quitting is asked about", HOST, _many_notices),
         Scene("Toasts", "passed, and a warning", HOST, _toasts, hands=_say),
         Scene("Palette", "open", HOST, _palette),
         Scene("Password", "refused", DIALOG, _password),

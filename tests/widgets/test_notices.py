@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 from protocols.market.events import ClockCompared, ConnectionChanged, ConnectionStatus
 from protocols.market.times import SECOND
 from tests.widgets.desk import DARK, LIGHT, M7, Desk, click, press, show
-from widgets.notices import FOOT, TOAST_SECONDS, NoticeBar, Offer, Toasts
+from widgets.notice_line import Offer
+from widgets.notices import NoticeBar
 from widgets.practice_band import PracticeBand
+from widgets.toasts import FOOT, TOAST_SECONDS, Toasts
 
 
 def window_with(qtbot, widget: QWidget) -> QWidget:
@@ -47,10 +49,10 @@ def test_an_alert_stays_until_it_is_dismissed(qtbot) -> None:
     bar.block("trading", "blocked")
     for text in ("first", "second", "first"):
         bar.alert(text)
-    assert bar.texts() == ["second", "first", "blocked"] and bar.alerted
+    assert bar.texts() == ["blocked", "second", "first"] and bar.alerted
     dismiss = next(button for button in bar.findChildren(QToolButton) if button.accessibleName() == "Dismiss: second")
     QTest.mouseClick(dismiss, Qt.MouseButton.LeftButton)
-    assert bar.texts() == ["first", "blocked"]
+    assert bar.texts() == ["blocked", "first"]
     bar.dismiss_alert()
     bar.dismiss_alert()
     assert bar.texts() == ["blocked"] and not bar.alerted
@@ -60,7 +62,7 @@ def test_an_alert_offers_what_can_be_done_and_stays(qtbot) -> None:
     bar, done = NoticeBar(DARK), []
     window = window_with(qtbot, bar)
     bar.alert("leg 1 lives alone", Offer("Cancel leg 1", "Cancel leg 1, which lives alone", lambda: done.append(1)))
-    (button,) = bar.findChildren(QPushButton)
+    (button,) = [each for each in bar.findChildren(QPushButton) if each is not bar.more]
     assert (button.text(), button.accessibleName()) == ("Cancel leg 1", "Cancel leg 1, which lives alone")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     window.activateWindow()
@@ -91,8 +93,8 @@ def test_a_clock_that_is_wrong_is_told_while_it_lasts_and_blocks_nothing(qtbot) 
     assert not bar.alerted
     bar.block("trading", "New orders are blocked")
     bar.alert("read me")
-    assert bar.texts() == ["read me", "New orders are blocked", behind], "a warning takes nobody's place"
-    tops = [bar._lines[key].y() for key in ("alert:read me", "trading")]
+    assert bar.texts() == ["New orders are blocked", "read me", behind], "a warning takes nobody's place"
+    tops = [bar._lines[key].y() for key in ("trading", "alert:read me")]
     assert tops == sorted(tops) and not line.isVisible()
     bar.dismiss_alerts()
     compare_clocks(desk, -150)
@@ -128,7 +130,7 @@ def test_many_blocking_notices_are_counted_and_unfold(qtbot) -> None:
     bar.block("k0", "reason 0, changed")
     assert bar.texts() == ["reason 3", "reason 2", "reason 1", "reason 0, changed"]
     assert [line.isVisible() for line in bar._lines.values()] == [False, False, True, True]
-    assert bar.more.text() == "2 more"
+    assert bar.more.text() == "▾ 2 more"
     click(bar.more, bar.more.rect().center())
     assert all(line.isVisible() for line in bar._lines.values())
     bar.set_theme(LIGHT)
@@ -136,6 +138,26 @@ def test_many_blocking_notices_are_counted_and_unfold(qtbot) -> None:
         bar.resolve(f"k{number}")
     bar.resolve("k0")
     assert not bar.isVisible()
+
+
+def test_what_ends_the_whole_desk_stands_above_the_connections_that_it_took_along(qtbot) -> None:
+    desk = Desk()
+    bar = NoticeBar(DARK, desk.clock, desk.market)
+    window = window_with(qtbot, bar)
+    bar.block("practice venue", "The practice venue has ended")
+    bar.alert("Leg 1 lives on alone")
+    for name in ("Power", "FX", "Flex"):
+        desk.market.apply(ConnectionChanged(name, ConnectionStatus.DOWN, "connection refused", desk.clock.now))
+        desk.beat()
+    assert bar.texts()[:2] == ["The practice venue has ended", "Leg 1 lives on alone"]
+    shown = [line.text.text() for line in bar._lines.values() if line.isVisible()]
+    assert sorted(shown) == ["Leg 1 lives on alone", "The practice venue has ended"] and window.isVisible()
+    assert (bar.more.text(), bar.more.accessibleName()) == ("▾ 3 more", "3 more notices")
+    window.activateWindow()
+    bar.more.setFocus()
+    qtbot.waitUntil(bar.more.hasFocus)
+    press(bar.more, Qt.Key.Key_Space)
+    assert bar.more.text() == "▴ Show fewer" and all(line.isVisible() for line in bar._lines.values())
 
 
 def test_toasts_pass_are_counted_and_move_nothing(qtbot) -> None:
