@@ -7,13 +7,14 @@ host = "test.glocalflexmarket.com"
 user = "trader@example.com"
 password_env = "FLEX_PASSWORD"              # may be left out: then it is looked for in the keyring, or asked for
 order_id_keys = ["order_id", "id"]          # may be left out: which keys of an order's updates name it
+contract_id_keys = ["contract_id", "id"]    # may be left out: which keys of a contract's updates name it
 """
 
 import re
 from typing import Any
 
 from app.connections import ConnectionSettings, TableReading, Wrong, host, line, variable
-from protocols.glocalflex.settings import ORDER_ID_KEYS, Settings
+from protocols.glocalflex.settings import CONTRACT_ID_KEYS, ORDER_ID_KEYS, Settings
 from protocols.market.instruments import InstrumentSpec
 from protocols.secret import Secret
 
@@ -24,6 +25,7 @@ class FlexConnectionSettings(ConnectionSettings, frozen=True, kw_only=True):
     """One connection to GLocalFlex, checked."""
 
     order_id_keys: tuple[str, ...] = ORDER_ID_KEYS
+    contract_id_keys: tuple[str, ...] = CONTRACT_ID_KEYS
 
 
 def flex_settings(reading: TableReading) -> FlexConnectionSettings | None:
@@ -42,6 +44,7 @@ def flex_settings(reading: TableReading) -> FlexConnectionSettings | None:
         "user": reading.field("user", line),
         "password_env": reading.field("password_env", variable, required=False),
         "order_id_keys": reading.field("order_id_keys", _keys, required=False) or ORDER_ID_KEYS,
+        "contract_id_keys": reading.field("contract_id_keys", _keys, required=False) or CONTRACT_ID_KEYS,
     }
     reading.refuse_the_rest()
     return None if reading.problems else FlexConnectionSettings(**values)
@@ -58,6 +61,7 @@ def session_settings(settings: FlexConnectionSettings, password: Secret, spec: I
         password=password,
         spec=spec,
         order_id_keys=settings.order_id_keys,
+        contract_id_keys=settings.contract_id_keys,
     )
 
 

@@ -242,7 +242,8 @@ def _with_terms(order: PlaceOrder, told: OrderObject) -> PlaceOrder:
 
 
 def _reason(known: Known, told: OrderObject) -> str:
-    partly = told.status in (messages.PARTLY_FILLED, "partially_filled")
+    status = told.status.lower()
+    partly = status in (messages.PARTLY_FILLED, "partially_filled")
     if partly and known.remaining == known.order.quantity:
         return "filled in part; the venue does not say how much"
-    return _REASONS.get(told.status, "")
+    return _REASONS.get(status, "")

@@ -106,7 +106,8 @@ class Naming:
             return
         unnamed.could_be = self._placements.not_unlike(unnamed)
         candidates = self._placements.like(unnamed)
-        unnamed.waits = any(placed.call is not None for placed in candidates)
+        # The answer's word is surer than what its terms say: whose an order is, is not concluded before it.
+        unnamed.waits = self._placements.answer_may_name(unnamed)
         if unnamed.waits:
             return
         if not candidates:

@@ -28,7 +28,6 @@ ORDER_STATUSES = frozenset(
 )  # fmt: skip
 _OF_CONTRACTS = ("verification", "settlement")
 _CONTRACT_KEYS = ("contract_id", "verification_status", "settlement_status")
-_CONTRACT_ID_KEYS = ("contract_id", "id")
 _ORDERS_OF_CONTRACT = ("order_ids", "buy_order_id", "sell_order_id")
 _STATUS_KEYS = ("status", "order_status", "contract_status", "state")
 _FILLED_KEYS = ("filled_power", "power_filled", "matched_power", "executed_power")
@@ -76,8 +75,11 @@ class ContractObject(msgspec.Struct, frozen=True):
 class ObjectReader:
     """Reads both. `notice` tells of what could not be read."""
 
-    def __init__(self, order_id_keys: tuple[str, ...], notice: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, order_id_keys: tuple[str, ...], contract_id_keys: tuple[str, ...], notice: Callable[[str, str], None]
+    ) -> None:
         self._order_id_keys = order_id_keys
+        self._contract_id_keys = contract_id_keys
         self._notice = notice
         self._values = FlexValues()
 
@@ -86,7 +88,7 @@ class ObjectReader:
         raw = raw_data(envelope)
         fields = _Fields(raw, self._notice)
         told_at = _time(envelope.created_at)
-        if _is_contract(envelope, fields):
+        if self._is_contract(envelope, fields):
             return self._contract(envelope, fields, told_at)
         return self.order(fields, envelope.name or "", told_at)
 
@@ -108,7 +110,7 @@ class ObjectReader:
     def order(self, fields: "_Fields", name: str, told_at: UtcNs | None) -> OrderObject:
         return OrderObject(
             identifier=fields.text(*self._order_id_keys),
-            status=fields.text(*_STATUS_KEYS) or name,
+            status=self._status(fields, name),
             told_at=told_at,
             side=_side(fields.text("side")),
             power=fields.value("power", Decimal, read_quantity),
@@ -122,13 +124,35 @@ class ObjectReader:
             raw=fields.raw,
         )
 
+    def _is_contract(self, envelope: messages.Envelope, fields: "_Fields") -> bool:
+        """The vendor's own example calls a contract's update an order's: that type alone decides nothing. Its name and
+        its status come next, then its shape: what nothing names as an order is none."""
+        if envelope.type == messages.CONTRACT_STATUS_UPDATE:
+            return True
+        words = (envelope.name or "", fields.text(*_STATUS_KEYS))
+        if any(word.startswith(_OF_CONTRACTS) for word in words) or "contract" in words[0]:
+            return True
+        if not any(key in fields for key in (*_CONTRACT_KEYS, self._contract_id_keys[0])):
+            return False
+        return words[1].lower() not in ORDER_STATUSES or not fields.text(*self._order_id_keys)
+
+    def _status(self, fields: "_Fields", name: str) -> str:
+        """The object's own word or the message's name, whichever is a known status; of two the object's."""
+        own = fields.text(*_STATUS_KEYS)
+        known = [word for word in (own, name) if word.lower() in ORDER_STATUSES]
+        if len({word.lower() for word in known}) > 1:
+            self._notice(
+                "two statuses", f"an order's update is named {name[:40]!r} and says {own[:40]!r}, which is taken"
+            )
+        return next(iter(known), own or name)
+
     def _contract(self, envelope: messages.Envelope, fields: "_Fields", told_at: UtcNs | None) -> ContractObject:
         name = envelope.name or ""
         word = fields.text(*_STATUS_KEYS) or (name if name.startswith(_OF_CONTRACTS) else "")
         named = {kind: self._inner_status(fields, kind) or (word if kind in word else "") for kind in _OF_CONTRACTS}
         orders = [*fields.texts(_ORDERS_OF_CONTRACT[0]), *(fields.text(key) for key in _ORDERS_OF_CONTRACT[1:])]
-        orders += [fields.text(key) for key in self._order_id_keys if key not in _CONTRACT_ID_KEYS]
-        identifier = fields.text(*_CONTRACT_ID_KEYS)
+        orders += [fields.text(key) for key in self._order_id_keys if key not in self._contract_id_keys]
+        identifier = fields.text(*self._contract_id_keys)
         if not identifier:
             raise Unreadable("contract: nothing names it")
         return ContractObject(
@@ -208,17 +232,6 @@ class _Fields:
         except Unreadable as error:
             self._notice("unreadable field", f"{key}: {error}")
             return None
-
-
-def _is_contract(envelope: messages.Envelope, fields: _Fields) -> bool:
-    """The vendor's own example calls a contract's update an order's: that type alone decides nothing. Its name and its
-    status come next, then its shape."""
-    if envelope.type == messages.CONTRACT_STATUS_UPDATE:
-        return True
-    words = (envelope.name or "", fields.text(*_STATUS_KEYS))
-    if any(word.startswith(_OF_CONTRACTS) for word in words) or "contract" in words[0]:
-        return True
-    return any(key in fields for key in _CONTRACT_KEYS) and words[1].lower() not in ORDER_STATUSES
 
 
 def _side(text: str) -> Side | None:

@@ -65,7 +65,7 @@ class OrderTraffic:
         self._naming = Naming(
             settings.name, self._placements, self.ledger, notices, events.append, self._doubt, self._tell
         )
-        self._reader = ObjectReader(settings.order_id_keys, self._notice)
+        self._reader = ObjectReader(settings.order_id_keys, settings.contract_id_keys, self._notice)
         self.slow_downs = 0
 
     # From before

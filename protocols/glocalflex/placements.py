@@ -116,6 +116,10 @@ class Placements:
         it, and not found to be another."""
         return [placed for placed in self._placed.values() if not placed.named and may_be(placed, unnamed)]
 
+    def answer_may_name(self, unnamed: Unnamed) -> bool:
+        """Whether the venue has still to answer for an order that it may name as this one."""
+        return any(each.call is not None and not _known_before(each, unnamed) for each in self._placed.values())
+
     def not_unlike(self, unnamed: Unnamed) -> tuple[str, ...]:
         """Those without an answer to come that nothing tells against: what it leaves out may be so or not."""
         return tuple(

@@ -8,7 +8,8 @@ from protocols.secret import Secret
 
 TRADE_CHANNEL, BOOK_CHANNEL, TICKER_CHANNEL = messages.TRADE, messages.ORDERBOOK, messages.TICKER
 ORDER_ID_KEYS = ("order_id", "id")
-"""Which keys name an order, the most telling first: the venue documents none."""
+CONTRACT_ID_KEYS = ("contract_id", "id")
+"""Which keys name an order, and which a contract, the most telling first: the venue documents none."""
 SCHEME = "Bearer"
 """How the venue writes it."""
 
@@ -23,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True):
     password: Secret
     spec: InstrumentSpec
     order_id_keys: tuple[str, ...] = ORDER_ID_KEYS
+    contract_id_keys: tuple[str, ...] = CONTRACT_ID_KEYS
 
     @property
     def token_url(self) -> str:

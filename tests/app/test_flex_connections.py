@@ -23,6 +23,7 @@ host = "test.glocalflexmarket.com"
 user = "trader@example.com"
 password_env = "FLEX_PASSWORD"
 order_id_keys = ["uuid", "id"]
+contract_id_keys = ["deal"]
 """
 
 
@@ -51,7 +52,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert told.token_url == "https://test.glocalflexmarket.com/auth/oauth/v2/token"
     assert told.order_url == "https://test.glocalflexmarket.com/api/v1/order/"
     assert told.socket_url("trade") == "wss://test.glocalflexmarket.com/api/v1/ws/trade"
-    assert told.order_id_keys == ("uuid", "id")
+    assert (told.order_id_keys, told.contract_id_keys) == (("uuid", "id"), ("deal",))
     assert "planted" not in repr(told)
 
 
@@ -62,7 +63,7 @@ def test_the_least_that_has_to_be_said(tmp_path: Path) -> None:
     )
     told = session_settings(found, Secret(""), flex_spec())
     assert (told.http_url, told.ws_url) == ("http://127.0.0.1:8765", "ws://127.0.0.1:8765")
-    assert told.order_id_keys == ("order_id", "id")
+    assert (told.order_id_keys, told.contract_id_keys) == (("order_id", "id"), ("contract_id", "id"))
     assert found.at_port(99).host == "127.0.0.1:8765:99"
     session = session_of(found, Secret(""), lambda area: None, lambda client_id: False)  # type: ignore[arg-type]
     assert session.report().venue == "glocalflex"
@@ -77,6 +78,7 @@ def test_the_least_that_has_to_be_said(tmp_path: Path) -> None:
         ("venue =", "tls = false\nvenue =", "tls: may only be false for this machine"),
         ('["uuid", "id"]', "[]", "order_id_keys: must be a list of text"),
         ('["uuid", "id"]', '["a b"]', "order_id_keys: 'a b' is no name of a key"),
+        ('["deal"]', '"deal"', "contract_id_keys: must be a list of text"),
         ('["uuid", "id"]', '["id", "id"]', "order_id_keys: the same one stands there twice"),
         ("venue =", 'password = "hunter2"\nvenue =', "password: secrets never stand in this file"),
         ("venue =", "areas = []\nvenue =", "areas: unknown; known are"),

@@ -145,7 +145,12 @@ class RandomSession:
         doubted = [each for each in self._own() if each.status is OrderStatus.IN_DOUBT]
         if doubted:
             self._lose_sight()  # what he says may be wrong, and then others are taken for what they are not
-            self.desk.desk.decide(self._rng.choice(doubted), Decision.GONE)
+            one = self._rng.choice(doubted)
+            found = self.desk.desk.market.flex.candidates(NAME, one.client_id)
+            if found and self._rng.random() < 0.7:
+                self.desk.desk.decide(one, Decision.NAMED, venue_id=self._rng.choice(found).venue_id)
+            else:
+                self.desk.desk.decide(one, Decision.GONE)
 
     def _lose_sight(self) -> None:
         self._blind.update(each.client_id for each in self._own() if not each.status.over)

@@ -76,7 +76,7 @@ def test_reading_fails_with_its_own_error_and_no_other(frame: bytes) -> None:
 
     for read in (
         lambda: BookReader(notice).book(decode_message(frame)),
-        lambda: ObjectReader(("order_id", "id"), notice).read(decode_message(frame)),
+        lambda: ObjectReader(("order_id", "id"), ("contract_id", "id"), notice).read(decode_message(frame)),
         lambda: read_order(frame, "Flex"),
         lambda: decode_form(frame),
     ):
