@@ -150,14 +150,17 @@ def test_modes_go_round_and_say_what_they_show(qtbot) -> None:
     desk.figures(other, "-2.00")
     desk.state(key, "Hibernated", "Closed")
     desk.beat()
-    assert ribbon.title() == "DE-AMPRION Sat 21 Nov · contract states", "there is no position to be seen"
+    states = "DE-AMPRION Sat 21 Nov · contract states · 1 hibernated · 1 not told"
+    assert ribbon.title() == states, "there is no position to be seen"
     ribbon.next_mode()
     assert ribbon.title() == "DE-AMPRION Sat 21 Nov · net position: none"
     ribbon.next_mode()
     assert ribbon.mode is Mode.PRICE
     assert ribbon.title() == "DE-AMPRION Sat 21 Nov · last prices −2.00 to 38.40 EUR/MWh"
     ribbon.next_mode()
-    assert ribbon.title() == "DE-AMPRION Sat 21 Nov · contract states"
+    desk.state(other, "Active", "Continuous")
+    desk.beat()
+    assert ribbon.title() == "DE-AMPRION Sat 21 Nov · contract states · 1 open · 1 hibernated"
     assert "hibernated, closed" in ribbon.words_of(48)
     ribbon.next_mode()
     assert ribbon.mode is Mode.POSITION

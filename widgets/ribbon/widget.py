@@ -1,5 +1,6 @@
 """The delivery ribbon: the day of the link group's contract in one strip. A click or Enter chooses the contract."""
 
+from collections import Counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
 from widgets.marks import INKS, MARKS
-from widgets.ribbon.painting import RibbonPainter, Scale, cell_at, edges_of, scale_of
+from widgets.ribbon.painting import RibbonPainter, Scale, cell_at, edges_of, is_open, scale_of
 from widgets.ribbon.slots import DayBook, Mode, Slot, day_of
 from widgets.theme import Theme
 from widgets.wording import plain_tip, plain_words, standing_text
@@ -182,7 +183,7 @@ class DeliveryRibbon(QWidget):
             return f"{head} · no contracts of that day"
         match self.mode:
             case Mode.STATE:
-                return f"{head} · contract states"
+                return " · ".join((f"{head} · contract states", *_counted(self._slots)))
             case Mode.PRICE:
                 if not any(slot.price is not None for slot in self._slots):
                     return f"{head} · no prices"
@@ -312,3 +313,16 @@ class DeliveryRibbon(QWidget):
             contract = self._slots[self._current].contract
             if contract is not None:
                 self._group.choose(contract.key)
+
+
+def _counted(slots: list[Slot]) -> list[str]:
+    """What the patterns stand for: `9 open`, `1 hibernated`; each quarter-hour of a contract counts once."""
+    told = [slot for slot in slots if slot.contract is not None]
+    words = ["open" if is_open(slot) else _why_not_open(slot) for slot in told]
+    return [f"{count} {word}" for word, count in Counter(sorted(words, key=lambda word: word != "open")).items()]
+
+
+def _why_not_open(slot: Slot) -> str:
+    """The phase where the state alone is no reason."""
+    word = slot.phase if slot.state.casefold() == "active" else slot.state
+    return plain_words(word) or "not told"
