@@ -131,7 +131,7 @@ class Act:
     """One named act.
 
     `ready` False lets the key through to whatever is below (Esc with nothing staged); `offered` False keeps the act out
-    of menus and palette for now. `label` is a title that changes (`Focus 3 Trade tape`).
+    of menus and palette for now. `label` is a title that changes (`Go to 3 Trade tape`).
     """
 
     name: str

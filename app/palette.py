@@ -39,7 +39,7 @@ class Finder:
             ((score(text, act.words), act) for act in self._registry if act.offered()),
             key=lambda pair: -pair[0],
         )
-        good = 2 * len(text.strip())
+        good = 2 * len("".join(text.split()))
         acts = [
             (
                 value,

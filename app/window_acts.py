@@ -4,7 +4,8 @@ from typing import Protocol
 
 from app.commands import Act, Menu, Trading
 
-NUMERALS = range(1, 10)
+NUMERALS = range(1, 14)
+"""Every dock's: what has no key is in the menu and in the palette."""
 
 
 class WindowPort(Protocol):
@@ -104,10 +105,10 @@ def _theme(window: WindowPort, name: str) -> Act:
 def _focus(window: WindowPort, numeral: int) -> Act:
     return Act(
         f"window.focus_{numeral}",
-        f"Focus widget {numeral}",
+        f"Go to widget {numeral}",
         lambda: window.focus_numeral(numeral),
         Menu.WIDGETS,
         in_text=True,
         offered=lambda: bool(window.dock_words(numeral)),
-        label=lambda: f"Focus {window.dock_words(numeral) or f'widget {numeral}'}",
+        label=lambda: f"Go to {window.dock_words(numeral) or f'widget {numeral}'}",
     )

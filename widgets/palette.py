@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.theme import Theme, scroll_bar_sheet
+from widgets.wording import PlainLabel
 
 WIDTH = 620
 ROWS = 12
@@ -73,11 +74,17 @@ class Palette(QFrame):
         self.list.setItemDelegate(EntryPainter(theme, self.list))
         self.list.verticalScrollBar().setStyleSheet(scroll_bar_sheet(theme))
         self.list.itemClicked.connect(self._clicked)
+        self.nothing = PlainLabel("", self)
+        self.nothing.elide()
+        self.nothing.set_ink(theme.text_secondary)
+        self.nothing.setFixedHeight(ROW_HEIGHT)
+        self.nothing.setContentsMargins(10, 0, 10, 0)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 6, MARGIN, MARGIN)
         column.setSpacing(6)
         column.addWidget(self.line)
         column.addWidget(self.list)
+        column.addWidget(self.nothing)
         host.installEventFilter(self)
         self._search("")
 
@@ -171,11 +178,18 @@ class Palette(QFrame):
             self.list.addItem(item)
         if self._entries and text.strip():
             self.list.setCurrentRow(0)  # with nothing asked, Enter has nothing to run
+        self._say_nothing("" if self._entries else f"Nothing matches “{text.strip()}”")
         self._place()
 
+    def _say_nothing(self, words: str) -> None:
+        """An empty list looks as if it were still being filled."""
+        self.nothing.say(words)
+        self.nothing.setVisible(bool(words))
+        self.list.setVisible(not words)
+        self.line.setAccessibleDescription(words)
+
     def _place(self) -> None:
-        rows = min(ROWS, max(1, len(self._entries)))
-        self.list.setFixedHeight(rows * ROW_HEIGHT)
+        self.list.setFixedHeight(min(ROWS, len(self._entries)) * ROW_HEIGHT)
         width = min(WIDTH, self._host.width() - 20)
         height = self._column.sizeHint().height()
         self.setGeometry((self._host.width() - width) // 2, min(90, self._host.height() // 8), width, height)

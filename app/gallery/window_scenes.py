@@ -96,6 +96,14 @@ def _palette(exhibit: Exhibit, theme: Theme) -> QWidget:
     return host
 
 
+def _palette_without(exhibit: Exhibit, theme: Theme) -> QWidget:
+    host = QWidget()
+    palette = Palette(host, lambda text: [], theme)
+    palette.open()
+    palette.line.setText("flex mop")
+    return host
+
+
 def _password(exhibit: Exhibit, theme: Theme) -> QWidget:
     return PasswordDialog(VENUE, "api.venue.example", "trader", "user or password refused (401)", theme)
 
@@ -114,5 +122,6 @@ def scenes() -> list[Scene]:
         Scene("Notices", "quitting is asked about", HOST, _many_notices),
         Scene("Toasts", "passed, and a warning", HOST, _toasts, hands=_say),
         Scene("Palette", "open", HOST, _palette),
+        Scene("Palette", "nothing matches", HOST, _palette_without),
         Scene("Password", "refused", DIALOG, _password),
     ]

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.commands import Menu
 from app.palette import score
 from protocols.market.events import PairListed
 from protocols.market.instruments import ContractKey, CurrencyPair, InstrumentSpec, PowerContract
@@ -188,3 +189,33 @@ def test_a_menu_shows_how_things_are_as_it_opens(hands: Hands) -> None:
         assert ticks["window.compact"] is on
         assert ticks["window.theme_dark"]
         assert not ticks["window.theme_light"]
+
+
+def test_every_widget_is_gone_to_from_palette_and_menu_closed_or_without_a_key(hands: Hands) -> None:
+    window = hands.window
+    window.add_late_widgets()
+    docks = {window.docking.title(name) for name in window.docking.names()}
+    assert len(docks) == 13
+    for name in ("map", "own_trades"):
+        window.docking.close_dock(name)
+    gone_to = {action.text().partition("\t")[0] for action in window.menus.fill(Menu.WIDGETS)}
+    assert {f"Go to {title}" for title in docks} <= gone_to
+    for text, name in (("flex map", "map"), ("own trades", "own_trades"), ("go to 12", "contracts")):
+        hands.focus("ladder")
+        palette = opened(hands, text)
+        for _ in range(palette.titles[:3].index(f"Go to {window.docking.title(name)}")):
+            hands.press(K.Key_Down)
+        hands.press(K.Key_Return)
+        assert window.docking.is_open(name) and window.target.name == name
+
+
+def test_an_empty_list_says_that_nothing_matches(hands: Hands) -> None:
+    palette = opened(hands, "xyzzy")
+    assert (palette.titles, palette.nothing.text()) == ([], "Nothing matches “xyzzy”")
+    assert palette.nothing.isVisible() and not palette.list.isVisible()
+    assert palette.line.accessibleDescription() == "Nothing matches “xyzzy”"
+    hands.press(K.Key_Return)
+    assert hands.window.palettes.palette is palette
+    for _ in "xyzzy":
+        hands.press(K.Key_Backspace)
+    assert palette.list.isVisible() and not palette.nothing.isVisible()
