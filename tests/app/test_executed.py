@@ -241,6 +241,9 @@ def test_a_dismissal_is_kept(desk: FxDesk) -> None:
     desk.ready()
     stray(desk)
     assert left(desk) == [], "the venue says again what somebody has seen to"
+    desk.restart()
+    assert left(desk) == []
+    desk.ready()
     stray(desk, executed=5_000)
     assert left(desk) == [("900", "5000", False)], "and this is news"
 

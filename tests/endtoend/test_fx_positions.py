@@ -12,9 +12,12 @@ from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.app.hands import send_key
+from tests.endtoend import test_oco as oco
 from tests.endtoend.support import Desk, VenueProcess, on_a_desk
-from tests.endtoend.test_fx_ladder import EURUSD, PIP, SHIFT, ready
+from tests.endtoend.test_fx_ladder import EURUSD, PIP, SHIFT, painted, ready
+from widgets.grid import Cell
 from widgets.positions.source import Col
+from widgets.positions.unmatched import described
 
 pytestmark = pytest.mark.qt_loop
 
@@ -33,7 +36,8 @@ def legs(desk: Desk) -> list[Order]:
 def net_of(desk: Desk, name: str) -> str:
     source = desk.window.positions._source
     rows = {source.cell(row, Col.NAME).text: row for row in range(source.count())}
-    return source.cell(rows[name], Col.NET).text if name in rows else ""
+    cell = source.cell(rows[name], Col.NET) if name in rows else Cell()
+    return f"{cell.mark} {cell.text}".strip()
 
 
 @on_a_desk
@@ -60,6 +64,31 @@ async def test_an_execution_of_nobodys_order_is_loud_until_it_is_dismissed(desk:
     await desk.until(lambda: not desk.window.positions.unmatched.isVisible())
     assert desk.window.docking.title("positions").endswith("Positions")
     assert [each["dismissed"] for each in desk.state()["unmatched_executions"]] == [True]
+
+
+async def test_after_a_restart_the_position_is_there_and_what_was_unmatched(venue: VenueProcess) -> None:
+    """In the seed dialect, whose list leaves out orders that are over: only the journal has them."""
+    desk = Desk(practice=False)
+    try:
+        await desk.open()
+        await oco.ready(desk, venue, "seed", stray_execution=1.0)
+        await desk.until(lambda: painted(desk).body is not None and painted(desk).condition.live)
+        desk.key(K.Key_B, SHIFT)
+        desk.key(K.Key_Return)
+        await desk.until(lambda: desk.market.strays.left() and desk.market.executions.of(EURUSD))
+        (told,) = desk.market.executions.of(EURUSD)
+        (stray,) = desk.market.strays.left()
+        await oco.restart(desk, practice=False)
+        await oco.ready(desk, venue, "seed")
+        assert desk.market.executions.of(EURUSD) == [told]
+        assert [(each.venue_id, each.recalled) for each in desk.market.strays.left()] == [(stray.venue_id, True)]
+        desk.window.docking.focus("positions")
+        await desk.until(lambda: desk.window.positions.unmatched.isVisible() and net_of(desk, "EURUSD"))
+        assert net_of(desk, "EURUSD") == "J +50\N{NO-BREAK SPACE}000 EUR"
+        words = f"from before the restart belongs to no order known here: {described(stray)}"
+        await desk.until(lambda: words in desk.notices())
+    finally:
+        await desk.close()
 
 
 @on_a_desk

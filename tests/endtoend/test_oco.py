@@ -51,12 +51,12 @@ async def live(desk: Desk) -> None:
     await desk.until(lambda: desk.market.connections["Practice FX"].status is ConnectionStatus.LIVE)
 
 
-async def restart(desk: Desk) -> None:
+async def restart(desk: Desk, *, practice: bool = True) -> None:
     """Another terminal on the same profile."""
     await desk.terminal.close()
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    desk.terminal = Terminal(application, SystemClock(), practice=True)
+    desk.terminal = Terminal(application, SystemClock(), practice=practice)
     desk.market, desk.window = desk.terminal.desk.market, desk.terminal.window
     await desk.open()
 
