@@ -112,6 +112,15 @@ class StandingStrip(QWidget):
         self._tip()
         self.update()
 
+    def say(self, words: str) -> None:
+        """Shows words in place of a freshness: there is no such data, which is neither live nor stale."""
+        if (self._shown, self._text) == (None, words):
+            return
+        self._shown, self._note, self._text = None, "", words
+        self.setAccessibleName(words)
+        self._tip()
+        self.update()
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._font = theme.ui_font(theme.sizes.font_title)
@@ -120,8 +129,10 @@ class StandingStrip(QWidget):
 
     def colours(self) -> tuple[QColor, QColor]:
         """Ground and ink of the standing that is shown."""
-        freshness = self._shown.freshness if self._shown else Freshness.UNSYNCHRONISED
         theme = self._theme
+        if self._shown is None:
+            return theme.surface, theme.text_secondary
+        freshness = self._shown.freshness
         ink: QColor = getattr(theme, INKS[freshness])
         return (theme.danger_surface, theme.text) if freshness is Freshness.STALE else (theme.surface, ink)
 

@@ -12,6 +12,7 @@ from protocols.market.state import MarketState
 from protocols.market.times import HOUR, MINUTE, UtcNs
 from widgets.buttons import dress_small
 from widgets.delivery import zone_of_all, zone_span
+from widgets.elsewhere import own_words, power_only
 from widgets.feeds import feed_standing
 from widgets.fields import FilterField, Toggle
 from widgets.frame_clock import FrameClock
@@ -167,7 +168,8 @@ class OwnTrades(QWidget):
     def _take_rows(self) -> None:
         trades = self._market.positions.trades()
         rebuild_in_place(self.grid, lambda: self._rows.rows, lambda: self._rows.build(trades, self._passes))
-        self.footer.say(footer_text(self._rows.shown, self._market.contracts))
+        totals, elsewhere = footer_text(self._rows.shown, self._market.contracts), power_only(self._market)
+        self.footer.say(f"{totals}   ({elsewhere})" if elsewhere else totals)
 
     def _passes(self, trade: OwnTrade) -> bool:
         if self.only_linked.isChecked() and trade.key != self._group.contract:
@@ -212,6 +214,11 @@ class OwnTrades(QWidget):
     def _name_standing(self) -> None:
         key = self._group.contract if self.only_linked.isChecked() else None
         standing = feed_standing(self._market, Feed.OWN_TRADES, key)
+        elsewhere = own_words(self._market.instrument(key))
+        if elsewhere:
+            self.standing.say(elsewhere)
+            self.grid.set_empty_text(elsewhere)
+            return
         self.standing.show_standing(standing, MAY_MISS)
         if self._market.positions.trades():
             self.grid.set_empty_text("No own trade passes the filter")

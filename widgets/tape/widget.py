@@ -14,6 +14,7 @@ from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, MINUTE, UtcNs
 from protocols.market.values import Side
 from widgets.delivery import zone_of_all, zone_span
+from widgets.elsewhere import tape_words
 from widgets.feeds import feed_standing
 from widgets.figures import grouped
 from widgets.frame_clock import FrameClock
@@ -266,8 +267,12 @@ class TradeTape(QWidget):
 
     def _name_standing(self) -> None:
         standing = feed_standing(self._market, Feed.TRADES, self._only())
-        self.standing.show_standing(standing, MAY_MISS)
-        self.grid.set_empty_text(self._empty_text(standing))
+        elsewhere = tape_words(self._market.instrument(self._only()))
+        if elsewhere:
+            self.standing.say(elsewhere)
+        else:
+            self.standing.show_standing(standing, MAY_MISS)
+        self.grid.set_empty_text(elsewhere or self._empty_text(standing))
         self.grid.update_all()
 
     def _empty_text(self, standing: Standing) -> str:
