@@ -156,7 +156,7 @@ class Desk:
 
     def __init__(self, ordering: Ordering | None = None, telling: Telling | None = None) -> None:
         self._ordering = ordering
-        self.market = MarketState() if ordering is None else MarketState(ordering.journal.is_ours)
+        self.market = MarketState() if ordering is None else MarketState(ordering.journal.is_ours, ordering.journal.sent_at)
         self.pairs = PairBook(self.market.blotter, self._pair_placed)
         """Our pairs of which one cancels the other."""
         self._telling = telling or Untold()

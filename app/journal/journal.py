@@ -206,6 +206,11 @@ class Journal:
         rows = self._read(FIRST_PLACED, (placed_as(client_id),)) or []
         return next((self._intent_of(row) for row in rows), None)
 
+    def sent_at(self, client_id: str) -> UtcNs | None:
+        """When an order of ours was sent; None where it is not known, or can't be read now."""
+        placed = self.placed(client_id)
+        return None if placed is None else placed.at.utc
+
     def placed_since(self, connection: str, since: UtcNs) -> bool:
         """Whether an order was sent over a connection since then, or may have been. True where that can't be read."""
         newest = self._read(NEWEST_PLACED, (connection,))

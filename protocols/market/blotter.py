@@ -27,7 +27,7 @@ from protocols.market.orders import (
     Version,
     request_of,
 )
-from protocols.market.times import Instant
+from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Quantity
 
 _ANSWERS = {
@@ -58,12 +58,17 @@ _ENDS = {
 class Blotter:
     """Every order known, in the order in which they were first heard of.
 
-    `is_ours` tells our orders from a colleague's by client identifier: ours are in the journal. An order's number is
-    its place among `rows()`, and stays so; none is ever forgotten.
+    `is_ours` tells our orders from a colleague's by client identifier: ours are in the journal, which knows when one
+    was sent as well (`sent_at`). An order's number is its place among `rows()`, and stays so; none is ever forgotten.
     """
 
-    def __init__(self, is_ours: Callable[[str], bool] = lambda client_id: False) -> None:
+    def __init__(
+        self,
+        is_ours: Callable[[str], bool] = lambda client_id: False,
+        sent_at: Callable[[str], UtcNs | None] = lambda client_id: None,
+    ) -> None:
         self._is_ours = is_ours
+        self._sent_at = sent_at
         self._orders: dict[OrderName, Order] = {}
         self._number_of: dict[OrderName, int] = {}
         self._names: list[OrderName] = []
@@ -203,7 +208,7 @@ class Blotter:
 
     def _reported(self, report: OrderReport, snapshot: bool, at: Instant) -> None:
         name = (report.connection, report.client_id)
-        order = self._orders.get(name) or _heard_of(report, self._is_ours(report.client_id))
+        order = self._orders.get(name) or self._heard_of(report)
         if report.verdict is Verdict.REJECTED:
             self._request_rejected(name, order, report, at)
             return
@@ -245,6 +250,24 @@ class Blotter:
             # Dead, whoever did it; but for a replacement, whose other half is still to come.
             return not _waits_for_replacement(order)
         return news and report.by_user and report.state in _ANSWERS[order.request]
+
+    def _heard_of(self, report: OrderReport) -> Order:
+        """An order that we first hear of from the venue: a colleague's, or ours from before a restart."""
+        ours = self._is_ours(report.client_id)
+        return Order(
+            connection=report.connection,
+            client_id=report.client_id,
+            key=report.key,
+            side=report.side,
+            price=report.price,
+            quantity=report.initial,
+            remaining=report.quantity,
+            terms=report.terms,
+            status=OrderStatus.IN_DOUBT,
+            ours=ours,
+            entered=report.entered,
+            sent_before=self._sent_at(report.client_id) if ours else None,
+        )
 
     def _request_rejected(self, name: OrderName, order: Order, report: OrderReport, at: Instant) -> None:
         ended = msgspec.structs.replace(
@@ -317,23 +340,6 @@ def _placed(intent: Intent, client_id: str, command: PlaceOrder) -> Order:
         sent=intent.at,
         asked=intent.at,
         updated=intent.at,
-    )
-
-
-def _heard_of(report: OrderReport, ours: bool) -> Order:
-    """An order that we first hear of from the venue: a colleague's, or ours from before a restart."""
-    return Order(
-        connection=report.connection,
-        client_id=report.client_id,
-        key=report.key,
-        side=report.side,
-        price=report.price,
-        quantity=report.initial,
-        remaining=report.quantity,
-        terms=report.terms,
-        status=OrderStatus.IN_DOUBT,
-        ours=ours,
-        entered=report.entered,
     )
 
 

@@ -197,6 +197,8 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     """When the outstanding request was sent."""
     entered: UtcNs | None = None
     """When it was entered, by the venue's clock: the earliest that it told."""
+    sent_before: UtcNs | None = None
+    """When it was sent by the journal's word, for ours of before a restart that only the venue told of."""
     updated: Instant | None = None
 
     @property

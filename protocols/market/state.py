@@ -117,10 +117,15 @@ class MarketState:
     """Folds every event. Each part carries a revision; `revision` counts all events.
 
     A painter remembers the revisions it painted and paints again when one moved: a burst costs folds, not paints.
-    `is_ours` tells our orders by client identifier; without it none is.
+    `is_ours` tells our orders by client identifier; without it none is. `sent_at` knows when those of before a restart
+    were sent.
     """
 
-    def __init__(self, is_ours: Callable[[str], bool] = lambda client_id: False) -> None:
+    def __init__(
+        self,
+        is_ours: Callable[[str], bool] = lambda client_id: False,
+        sent_at: Callable[[str], UtcNs | None] = lambda client_id: None,
+    ) -> None:
         self.revision = 0
         self.status_revision = 0
         """Moves with every connection's and channel's status: whatever shows freshness watches it."""
@@ -139,7 +144,7 @@ class MarketState:
         self.candles = Candles()
         self._unbuilt: set[ContractKey] = set()
         """Pairs whose newest quote is in no candle yet: whether it came too late is told right after it."""
-        self.blotter = Blotter(is_ours)
+        self.blotter = Blotter(is_ours, sent_at)
         self.queues = Queues(self.blotter, self.tape, self._trades_live)
         self.strays = Strays()
         self.positions = Positions()

@@ -97,10 +97,11 @@ def reason_text(order: Order) -> str:
 
 
 def entered_at(order: Order) -> UtcNs | None:
-    """When it was entered, by the venue's clock; while the venue has not said, when it was sent, by ours."""
+    """When it was entered, by the venue's clock; while the venue has not said, when it was sent, by ours: after a
+    restart by the journal's word."""
     if order.entered is not None:
         return order.entered
-    return None if order.sent is None else order.sent.utc
+    return order.sent_before if order.sent is None else order.sent.utc
 
 
 def lifetime_of(terms: Terms) -> UtcNs | None:
