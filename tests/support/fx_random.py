@@ -7,6 +7,7 @@ from typing import Any
 
 from protocols.acttrader.messages import Dialect
 from protocols.market.commands import AmendOrder, CancelOrder, FxTerms, OcoLeg, PlaceOco, PlaceOrder, pair_of
+from protocols.market.fx_positions import fx_net, fx_positions
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import Price, Quantity, Side, scaled_from_text
 from tests.support.fx import key
@@ -43,6 +44,8 @@ class RandomSession:
         self.desk = FxPaired(folder, dialect, seed=seed, extra_tif=("GTC",), chart_url=None)
         self._bid = self.desk.move(pips=0)
         self._filled: dict[str, int] = {}
+        self._executed: dict[str, int] = {}
+        """The most that was ever shown of each order, by any run of the desk."""
         self._restarted = False
         self._lossy = False
         self._acts = (
@@ -144,6 +147,10 @@ class RandomSession:
             filled = order.filled
             assert self._filled.get(order.client_id, 0) <= filled <= order.quantity, f"shrank: {order}"
             self._filled[order.client_id] = filled
+            self._executed[order.client_id] = max(self._executed.get(order.client_id, 0), filled)
+        executions = self.desk.desk.market.executions
+        for client_id, most in self._executed.items():
+            assert executions.executed("FX", client_id) == most, f"lost, or not shown: {client_id}"
 
     def compare(self) -> None:
         """The desk against the venue's own records."""
@@ -159,6 +166,7 @@ class RandomSession:
             if order.client_id not in there:
                 assert order.status in NEVER_THERE or self._unknowable(order), f"not at the venue: {order}"
         self._compare_pairs(there)
+        self._compare_position(there)
 
     def _compare_one(self, order: Order | None, held: dict[str, Any]) -> None:
         over = held["status"] in ("FILLED", "CANCELED", "REJECTED")
@@ -177,6 +185,22 @@ class RandomSession:
             assert order.quantity == scaled_from_text(held["quantity"]), told
             wanted = None if held["price"] is None else scaled_from_text(held["price"])
             assert order.price == wanted, told
+
+    def _compare_position(self, there: dict[str, dict[str, Any]]) -> None:
+        """Whatever was told again, by whom and after how many restarts: each order counts once, and as far as any run
+        of the desk could know of it."""
+        market, sold = self.desk.desk.market, Side.SELL.value
+        net = 0
+        for client_id, held in there.items():
+            whole, known = scaled_from_text(held["executed"]), market.executions.executed("FX", client_id)
+            order = market.blotter.get("FX", client_id)
+            knowable = order is not None and not self._unknowable(order)
+            assert known == whole if knowable else self._executed.get(client_id, 0) <= known <= whole, f"{held} {known}"
+            net += -known if held["side"] == sold else known
+        assert fx_net(market, key()) == net
+        assert [each.net for each in fx_positions(market)] in ([net], [])
+        parts = market.executions.of(key())
+        assert sum(-each.quantity if each.side is Side.SELL else each.quantity for each in parts) == net
 
     def _unknowable(self, order: Order) -> bool:
         """The seed dialect can't name an order whose acknowledgement was lost, or forgotten with an earlier session."""
