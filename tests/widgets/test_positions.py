@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from app.gallery.market import AREA, FX, VENUE, Exhibit
 from app.gallery.position_scenes import held, restarted, unmatched
@@ -68,6 +69,25 @@ def test_a_pair_is_marked_at_what_closes_it(desk: Held) -> None:
     assert desk.cells("USDJPY")["mark"] == "149.576"
     flat = desk.cells("GBPUSD")
     assert (flat["net"], flat["average"], flat["mark"], flat["realised"]) == ("flat", "–", "–", "−11.00 USD")
+
+
+def test_in_the_dock_of_a_small_screen_what_a_position_is_worth_is_whole(desk: Held) -> None:
+    """At 1366 pixels the dock has 880 of them: the delivery gives way, which a contract's name tells as well."""
+    grid = desk.widget.grid
+    desk.widget.window().resize(881, 300)
+    QApplication.processEvents()
+    widths = grid._widths
+    assert widths.given_way == {Col.DELIVERY}
+    assert widths.lefts[Col.WORTH] + widths.widths[Col.WORTH] <= grid.viewport().width()
+
+
+def test_executions_of_no_order_are_whole_in_such_a_dock_because_they_have_no_scroll_bar(qtbot: object) -> None:
+    desk = Held(qtbot, unmatched)
+    desk.widget.window().resize(881, 300)
+    QApplication.processEvents()
+    grid = desk.widget.unmatched.grid
+    assert grid.isVisible() and grid.viewport().width() > 800
+    assert grid._widths.total <= grid.viewport().width()
 
 
 def test_a_copied_position_is_read_by_a_spreadsheet(desk: Held) -> None:

@@ -31,6 +31,8 @@ class Column:
     """When there is too little room for the vital columns, columns give way in this order; 0 never does."""
     glyph: bool = False
     """Gives way down to its cells' marks rather than altogether."""
+    least: int = 0
+    """Gives way down to so many figures, where it is more than 0, rather than altogether."""
     middle: bool = False
     """What does not fit is cut in the middle: names that differ at their end can be told apart."""
     roomy: int = 0
@@ -59,12 +61,14 @@ class RowLook(NamedTuple):
 
 
 class Band(NamedTuple):
-    """A row without columns: a section's header or a folded group. `fold` is the glyph at its left edge."""
+    """A row without columns: a section's header or a folded group. `fold` is the glyph at its left edge; a `chosen` one
+    has the chosen rows' ground."""
 
     left: tuple[Cell, ...]
     right: tuple[Cell, ...] = ()
     fold: str = ""
     header: bool = True
+    chosen: bool = False
 
 
 class GridSource(Protocol):

@@ -22,7 +22,7 @@ class ColumnWidths:
         self._roomy = [0] * len(columns)
         self._held: frozenset[str] = frozenset()
         self.given_way: frozenset[int] = frozenset()
-        """Columns that show their marks only, or nothing at all."""
+        """Columns that are narrower than they want to be, or not there at all."""
         self.lefts = [0] * len(columns)
         self.widths = [0] * len(columns)
         self.total = 0
@@ -36,7 +36,7 @@ class ColumnWidths:
         roomy: Sequence[int] = (),
     ) -> None:
         """Takes the widths asked for and lays the columns out. `narrow` is what each is left with when it gives way,
-        `roomy` what it takes where there is room; those `held`, by key, do neither."""
+        by default nothing, `roomy` what it takes where there is room; those `held`, by key, do neither."""
         self._asked = [max(NARROWEST, width) for width in widths]
         self._narrow = list(narrow) or [0] * len(self.columns)
         self._roomy = list(roomy) or [0] * len(self.columns)
@@ -84,7 +84,7 @@ class ColumnWidths:
         for _, index in ready:
             if sum(self.widths[index] for index in in_view) <= available:
                 break
-            self.widths[index] = self._narrow[index] if self.columns[index].glyph else 0
+            self.widths[index] = self._narrow[index]
             gone.add(index)
         self.given_way = frozenset(gone)
 

@@ -59,8 +59,10 @@ class CellPainter:
         return self.figures(column.roomy) + 2 * PADDING if column.roomy else 0
 
     def narrow_width_of(self, column: Column) -> int:
-        """What is left of a column that gave way to its marks: its title is still read."""
-        return self._title_width(column) + 2 * PADDING
+        """What is left of a column that gave way. Down to its marks, its title is still read."""
+        if column.glyph:
+            return self._title_width(column) + 2 * PADDING
+        return self.figures(column.least) + 2 * PADDING if column.least else 0
 
     def _title_width(self, column: Column) -> int:
         """With a little to spare: on a screen of two pixels a unit the same title is a fraction wider."""
@@ -141,6 +143,8 @@ class CellPainter:
         """A section's header or a folded group, across all columns."""
         theme = self.theme
         painter.fillRect(rect, theme.surface_raised if band.header else theme.surface)
+        if band.chosen:
+            painter.fillRect(rect, theme.accent_surface)
         if current:
             self._cursor(painter, rect, focused)
         if band.header:

@@ -245,7 +245,7 @@ class GridView(QAbstractScrollArea):
             left = lefts[index] - offset
             if not widths[index] or left > area.right() or left + widths[index] < area.left():
                 continue
-            cell, brief = self._source.cell(row, index), index in self._widths.given_way
+            cell, brief = self._source.cell(row, index), column.glyph and index in self._widths.given_way
             self._cells.cell(painter, QRect(left, y, widths[index], self.row_height), column, cell, look.dim, brief)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

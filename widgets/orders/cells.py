@@ -180,6 +180,10 @@ class OrderCells:
         """Everything about the order, a line each."""
         spec, zone, terms = self.spec(order), market_zone(order.key.area), order.terms
         lines = [f"{order.side.value} {self.contract_name(order)} {order.key.area}  {self.delivery(order)}"]
+        entered = entered_at(order)
+        if entered is not None:
+            word = "sent" if order.entered is None else "entered"
+            lines.append(f"{order.connection}, {word} {moment_text(entered, zone)}")
         left = amount_text(order.remaining, spec.quantity_decimals)
         lines.append(f"{left} of {amount_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit} not filled")
         said = terms_words(terms)

@@ -38,13 +38,13 @@ COLUMNS = (
     Column(
         "name", "Position", 10, tip="Currency pair, or the exchange's name of the contract", middle=True, vital=True,
     ),
-    Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time", gives_way=3),
+    Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time", gives_way=1),
     Column(
-        "net", "Net", 13, Align.RIGHT, numbers=True, vital=True,
+        "net", "Net", 15, Align.RIGHT, numbers=True, vital=True,
         tip=f"Bought less sold: + is long, − is short. {JOURNAL_MARK}: a part of it is known from the journal alone",
     ),
     Column(
-        "average", "Average", 10, Align.DECIMAL, decimals=5, numbers=True,
+        "average", "Average", 10, Align.DECIMAL, decimals=5, numbers=True, gives_way=3,
         tip="What the open part cost on average: of all that was bought when long, of all that was sold when short",
     ),
     Column(
@@ -61,10 +61,10 @@ COLUMNS = (
         tip="What closing the rest at the live price would bring on top; a word where no live price is known",
     ),
     Column(
-        "worth", "Exposure", 16, Align.RIGHT, numbers=True, gives_way=2,
+        "worth", "Exposure", 16, Align.RIGHT, numbers=True, vital=True,
         tip="Of a pair the net in the account's currency, at live mid prices; of power the net as energy",
     ),
-    Column("venue", "Venue", 10, tip="Connection", gives_way=1, stretch=True),
+    Column("venue", "Venue", 10, tip="Connection", gives_way=2, stretch=True),
 )  # fmt: skip
 
 SHEET = {

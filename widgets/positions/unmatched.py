@@ -21,14 +21,17 @@ ROWS = 4
 
 COLUMNS = (
     Column("time", "Received UTC", 20, numbers=True, tip="When it came in, by this computer's clock"),
-    Column("side", "Side", 6, tip="As the venue wrote it"),
+    Column("side", "Side", 5, tip="As the venue wrote it"),
     Column("executed", "Executed", 14, Align.RIGHT, numbers=True, tip="As the venue wrote it", vital=True),
-    Column("symbol", "Pair", 10, tip="As the venue wrote it", vital=True),
-    Column("status", "Status", 14, tip="As the venue wrote it"),
+    Column("symbol", "Pair", 8, tip="As the venue wrote it", vital=True),
+    Column("status", "Status", 11, tip="As the venue wrote it"),
     Column("venue_id", "Venue's order", 16, numbers=True, tip="The venue's identifier of the order", vital=True),
-    Column("client_id", "Client's order", 16, numbers=True, tip="The client's identifier, where it has one"),
-    Column("venue", "Venue", 12, tip="Connection", stretch=True),
-)
+    Column(
+        "client_id", "Client's order", 16, numbers=True, tip="The client's identifier, where it has one",
+        gives_way=1, least=11,
+    ),
+    Column("venue", "Venue", 12, tip="Connection", stretch=True, vital=True),
+)  # fmt: skip
 
 
 class UnmatchedSource:
