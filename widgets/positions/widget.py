@@ -220,7 +220,7 @@ class Positions(QWidget):
     def _name_standing(self) -> None:
         self.standing.show_standing(self._standing(), MAY_DIFFER)
         known = bool(self._market.positions.traded() or self._tally.sums())
-        self.grid.set_empty_text("No position passes the filter" if known else "Nothing was traded yet")
+        self.grid.set_empty_text("No position passes the filter" if known else "No own trade is known here yet")
 
     def _standing(self) -> Standing:
         """The worst of what positions are made of, as far as anything of it is connected."""
