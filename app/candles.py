@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.desk import Crank
+from app.order_entry import Crank
 from protocols.market.intervals import CandleQuery
 from protocols.session import CandleSource
 

@@ -8,12 +8,13 @@ words; what has to be confirmed is handed back, and nothing of it is shown or ke
 import enum
 import uuid
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from app.clock import Clock
 from app.doubts import Doubts, Telling, Untold
+from app.endings import Endings
 from app.executed import Executed
 from app.flex_limits import FlexLimits, shipped_flex_limits
 from app.flex_risk import check_flex, is_flex
@@ -21,6 +22,7 @@ from app.fx_limits import FxLimits, shipped_fx_limits
 from app.fx_risk import check_fx, is_fx
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Limits
+from app.order_entry import OrderEntry
 from app.risk import Assessment, Finding, check, opens
 from protocols.market.commands import (
     AmendOrder,
@@ -35,7 +37,6 @@ from protocols.market.commands import (
 )
 from protocols.market.events import AnomalyNoticed, ConnectionChanged, ConnectionStatus, Event
 from protocols.market.order_events import (
-    OrderDecided,
     OrderDenied,
     OrderEvent,
     OrderIntended,
@@ -48,63 +49,9 @@ from protocols.market.orders import Decision, Order, OrderStatus, Verdict
 from protocols.market.pair_book import PairBook
 from protocols.market.state import MarketState
 from protocols.market.times import Instant, UtcNs
-from protocols.session import ConnectionReport, Denied, Prepared, Session
+from protocols.session import ConnectionReport, Denied, Prepared
 
 RESTARTED = "sent before a restart; asking the venue"
-
-
-class OrderEntry(Protocol):
-    """How a connection takes orders. Whatever the session wishes and tells meanwhile is executed and applied."""
-
-    def prepare(self, intent: Intent) -> Prepared | Denied:
-        """Encodes an intent; changes nothing."""
-        ...
-
-    def commit(self, prepared: Prepared) -> None:
-        """Sends it; the journal has it by now."""
-        ...
-
-    def ask(self, connection: str, client_id: str) -> str | None:
-        """Asks the venue what became of an order in doubt. Why it can't, in words; None when it does."""
-        ...
-
-    def decided(self, decision: OrderDecided) -> None:
-        """A person decided what became of it; the journal has it by now. Sends nothing."""
-        ...
-
-
-class Crank(Protocol):
-    """Runs an act on a session, and drains it: `app.runner.Runner`."""
-
-    def call(self, what: str, act: Callable[[Instant], None]) -> None: ...
-
-
-class SessionOrders:
-    """`OrderEntry` on a session and its runner. A session that was given up denies."""
-
-    def __init__(self, crank: Crank, session: Session) -> None:
-        self._crank = crank
-        self._session = session
-
-    def prepare(self, intent: Intent) -> Prepared | Denied:
-        found: list[Prepared | Denied] = []
-        self._crank.call("preparing an order", lambda now: found.append(self._session.prepare(intent, now)))
-        return found[0] if found else Denied(intent, _stopped(intent.connection))
-
-    def commit(self, prepared: Prepared) -> None:
-        self._crank.call("sending an order", lambda now: self._session.commit(prepared, now))
-
-    def ask(self, connection: str, client_id: str) -> str | None:
-        found: list[str | None] = []
-        self._crank.call("asking the venue", lambda now: found.append(self._session.ask(client_id, now)))
-        return found[0] if found else _stopped(connection)
-
-    def decided(self, decision: OrderDecided) -> None:
-        self._crank.call("taking a decision", lambda now: self._session.decided(decision, now))
-
-
-def _stopped(connection: str) -> str:
-    return f"connection: {connection} stopped after an internal error"
 
 
 def new_guid() -> str:
@@ -156,15 +103,18 @@ class Desk:
 
     def __init__(self, ordering: Ordering | None = None, telling: Telling | None = None) -> None:
         self._ordering = ordering
-        self.market = MarketState() if ordering is None else MarketState(ordering.journal.is_ours, ordering.journal.sent_at)
+        journal = None if ordering is None else ordering.journal
+        self.market = MarketState() if journal is None else MarketState(journal.is_ours, journal.sent_at)
         self.pairs = PairBook(self.market.blotter, self._pair_placed)
         """Our pairs of which one cancels the other."""
         self._telling = telling or Untold()
-        self._doubts = self._executed = None
+        self._doubts = self._executed = self._endings = None
         if ordering is not None:
             self._doubts = Doubts(ordering.journal, ordering.clock, self.market, self._telling)
             record = ordering.journal.executed if ordering.outlives else None
             self._executed = Executed(record, ordering.clock, self.market, self._telling)
+            endings = ordering.journal.endings if ordering.outlives else None
+            self._endings = Endings(endings, ordering.journal, self.market)
         self._reports: list[Callable[[], ConnectionReport]] = []
         self._entries: dict[str, OrderEntry] = {}
         self._asked: dict[str, Command] = {}
@@ -214,9 +164,10 @@ class Desk:
         """Shows what was sent before a restart and has no known end, in doubt. Call it before anything connects, and
         hand the intents (each order's placement before its request) to their sessions, who ask the venue."""
         ordering = self._ordering
-        if ordering is None:
+        if ordering is None or self._endings is None:
             return []
         now = ordering.clock()
+        self._endings.restore(now)
         restored: list[Intent] = []
         known: set[tuple[str, str]] = set()
         for found in ordering.journal.open_intents():
@@ -335,6 +286,7 @@ class Desk:
         for intent_id in outstanding:
             self._asked.pop(intent_id, None)
         self.market.apply(decided)
+        self._ended(order.connection, order.client_id, decided.at)
         entry = self._entries.get(order.connection)
         if entry is not None:
             entry.decided(decided)
@@ -343,6 +295,7 @@ class Desk:
     # What becomes of it
 
     def _request_dropped(self, event: RequestDropped) -> None:
+        self._ended(event.connection, event.client_id, event.at)
         kind, reason = Outcome.NOT_SENT, event.reason
         if self._brother_arrived(event):
             # One intent made both legs: with one of them at the venue it was sent, whatever became of the other.
@@ -369,6 +322,7 @@ class Desk:
         self._doubts.reported(event)
         self._executed.reported(event)
         report = event.report
+        self._ended(report.connection, report.client_id, event.at)
         open_intents = self._ordering.journal.open_of(report.client_id)
         order = self.market.blotter.get(report.connection, report.client_id) if open_intents else None
         if order is None:
@@ -397,6 +351,11 @@ class Desk:
     def _orders_listed(self, event: OrdersListed) -> None:
         assert self._doubts is not None
         self._doubts.listed(event)
+
+    def _ended(self, connection: str, client_id: str, at: Instant) -> None:
+        """It may have: before its intent is ended, the journal has how it did."""
+        if self._endings is not None:
+            self._endings.look(connection, client_id, at)
 
     def _outcome(self, client_id: str, intent_id: str, kind: Outcome, reason: str, at: Instant) -> None:
         assert self._ordering is not None

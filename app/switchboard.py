@@ -11,10 +11,11 @@ from app.candles import CandleDesk, session_candles
 from app.clock import Clock
 from app.connections import ConnectionSettings
 from app.credentials import NoPassword, Passwords
-from app.desk import Desk, SessionOrders
+from app.desk import Desk
 from app.doubts import found_by_hand
 from app.failures import FailureHandler
 from app.journal import Journal
+from app.order_entry import SessionOrders
 from app.runner import Runner, Ticker
 from protocols.market.commands import Intent
 from protocols.market.events import ChannelChanged, ConnectionChanged, ConnectionStatus, Event, Freshness

@@ -1,7 +1,8 @@
 """What was ordered, durably; and the frames of the order channels, beside it."""
 
 from app.journal.database import JournalRefused
+from app.journal.endings import EndingRecord
 from app.journal.executed import ExecutedRecord
 from app.journal.journal import AlreadyRecorded, Journal, OpenIntent, Outcome
 
-__all__ = ["AlreadyRecorded", "ExecutedRecord", "Journal", "JournalRefused", "OpenIntent", "Outcome"]
+__all__ = ["AlreadyRecorded", "EndingRecord", "ExecutedRecord", "Journal", "JournalRefused", "OpenIntent", "Outcome"]

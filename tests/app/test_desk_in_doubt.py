@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from app.clock import Clock
-from app.desk import RESTARTED, SessionOrders, Step
+from app.desk import RESTARTED, Step
 from app.failures import Failure, FailureHandler
+from app.order_entry import SessionOrders
 from app.risk import PASSED
 from app.runner import Runner
 from protocols.link import Link

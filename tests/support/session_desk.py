@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.desk import Desk, Ordering, SessionOrders
+from app.desk import Desk, Ordering
 from app.doubts import found_by_hand
 from app.journal import Journal
+from app.order_entry import SessionOrders
 from protocols.market.commands import Intent
 from protocols.market.orders import Order
 from protocols.market.times import SECOND, Instant, UtcNs

@@ -124,7 +124,8 @@ def test_what_was_found_is_known_after_another_session_or_desk(desk: FlexDesk, h
     told(desk, "o1", "filled")
     assert (desk.state(one), desk.journal.open_of(one), desk.journal.decided(one)) == ("filled", (), None)
     desk.restart()
-    assert desk.state(one) == "unknown"
+    assert desk.state(one) == "filled"
+    assert BY_HAND in desk.get(one).reason
     assert desk.alerts == []
 
 
@@ -137,7 +138,7 @@ def test_a_restart_before_the_venue_tells_of_it_leaves_other_decisions_open(desk
     assert desk.desk.decide(desk.get(one), Decision.GONE) is None
     assert (desk.state(one), desk.journal.open_of(one)) == ("closed by hand", ())
     desk.restart()
-    assert desk.state(one) == "unknown"
+    assert desk.state(one) == "closed by hand"
     assert desk.journal.decided(one).decision is Decision.GONE
 
 

@@ -216,13 +216,6 @@ def test_what_was_sent_is_known_again_after_another_session_or_desk(desk: FlexDe
     assert len(desk.bodies) == 2
 
 
-def test_an_order_that_was_over_is_not_in_doubt_after_a_restart(desk: FlexDesk) -> None:
-    client_id = desk.submit(order())
-    desk.reply({"order_id": "o1", "status": "filled"})
-    desk.restart()
-    assert desk.state(client_id) == "unknown"
-
-
 def test_switching_off_with_an_answer_to_come_leaves_a_doubt(desk: FlexDesk) -> None:
     client_id = desk.submit(order())
     call = desk.calls[-1]
