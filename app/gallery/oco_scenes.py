@@ -51,6 +51,7 @@ def make_oco_ticket(exhibit: Exhibit, theme: Theme) -> OcoTicket:
 
 def quoted(exhibit: Exhibit) -> None:
     """Two pairs, live, and one of them chosen."""
+    exhibit.channel(Feed.OWN_ORDERS, area=FX)
     exhibit.quote("EURJPY", "162.104", "162.115")
     exhibit.group.choose(exhibit.quote("EURUSD", "1.08412", "1.08416"))
 

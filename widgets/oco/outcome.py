@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from protocols.market.instruments import CurrencyPair
 from protocols.market.pair_book import OwnPair
 from protocols.market.pairs import PairState
+from protocols.market.state import Standing
 from widgets.buttons import button_sheet
 from widgets.key_texts import NO_KEYS, KeyTexts
+from widgets.marks import MARKS
 from widgets.oco.words import STATE_LOOKS, leg_line, pair_title
 from widgets.theme import Theme
 from widgets.ticket.foot import FootButton
 from widgets.ticket.rows import WordsLabel
-from widgets.wording import plain_tip
+from widgets.wording import plain_tip, standing_text
 
 _RANK = {PairState.BOTH_FILLED: 0, PairState.BROKEN: 0, PairState.IN_DOUBT: 1, PairState.ENDING: 2}
 
@@ -35,7 +37,7 @@ class Outcome(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._keys = NO_KEYS
-        self._shown: tuple[OwnPair, int, CurrencyPair | None] | None = None
+        self._shown: tuple[OwnPair, int, CurrencyPair | None, Standing] | None = None
         self.headline = WordsLabel(self)
         self.legs = (WordsLabel(self), WordsLabel(self))
         self.others = WordsLabel(self)
@@ -66,10 +68,10 @@ class Outcome(QWidget):
         self._theme = theme
         self._say()
 
-    def show_pairs(self, pairs: Sequence[OwnPair], instrument: CurrencyPair | None) -> None:
-        """Those that are still of interest, the newest first."""
+    def show_pairs(self, pairs: Sequence[OwnPair], instrument: CurrencyPair | None, standing: Standing) -> None:
+        """Those that are still of interest, the newest first. `standing` is how fresh what is told of them is."""
         urgent = most_urgent(pairs)
-        shown = None if urgent is None else (urgent, len(pairs) - 1, instrument)
+        shown = None if urgent is None else (urgent, len(pairs) - 1, instrument, standing)
         if shown != self._shown:
             self._shown = shown
             self._say()
@@ -87,7 +89,7 @@ class Outcome(QWidget):
         theme, loud = self._theme, self.pair.result.loud
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.danger_surface if loud else theme.surface_raised)
-        painter.setPen(QPen(getattr(theme, STATE_LOOKS[self.pair.result.state][1]), 6))
+        painter.setPen(QPen(getattr(theme, self._look[1]), 6))
         painter.drawLine(self.rect().topLeft(), self.rect().bottomLeft())
         painter.end()
 
@@ -97,11 +99,12 @@ class Outcome(QWidget):
         self.setVisible(self._shown is not None)
         if self._shown is None:
             return
-        pair, others, instrument = self._shown
+        pair, others, instrument, standing = self._shown
         result, theme = pair.result, self._theme
-        mark, ink = STATE_LOOKS[result.state]
+        mark, ink = self._look
+        unsure = "" if standing.live or result.over else f" · orders {standing_text(standing)}"
         known = next(leg for leg in result.legs if leg.order is not None)
-        self.headline.say(f"{mark} {pair_title(known, instrument)}: {result.words}", ink, theme)
+        self.headline.say(f"{mark} {pair_title(known, instrument)}: {result.words}{unsure}", ink, theme)
         for label, leg in zip(self.legs, result.legs, strict=True):
             label.say(leg_line(leg, instrument), "text" if result.loud else "text_secondary", theme)
         more = (
@@ -111,8 +114,18 @@ class Outcome(QWidget):
         )
         self.others.say(f"{more}: see Orders" if others else "", "text_secondary", theme)
         self._offer(pair)
-        self.setAccessibleName(f"Result of the pair: {result.words}")
+        self.setAccessibleName(f"Result of the pair: {result.words}{unsure}")
         self.update()
+
+    @property
+    def _look(self) -> tuple[str, str]:
+        """Mark and ink of the pair that is shown: of one that nobody hears of now only what is wrong keeps its own."""
+        assert self._shown is not None
+        pair, standing = self._shown[0], self._shown[3]
+        mark, ink = STATE_LOOKS[pair.result.state]
+        if standing.live or pair.result.over or ink in ("danger", "warning"):
+            return mark, ink
+        return MARKS[standing.freshness], "text_muted"
 
     def _offer(self, pair: OwnPair) -> None:
         alone = pair.result.survivor

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from protocols.market import forms
 from protocols.market.commands import OcoLeg
-from protocols.market.events import Quote
+from protocols.market.events import Feed, Quote
 from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, CurrencyPair
 from protocols.market.pair_book import OwnPair, PairBook, PairName
@@ -314,7 +314,9 @@ class PairView(QWidget):
             words = f"{words} {much} {pair.base}, one cancels the other"
         self.foot.name_send(words, side, draft is not None)
         self.notice.keep.setEnabled(draft is not None and draft.command is not None and self._quote() is not None)
-        self.outcome.show_pairs(self._of_interest(), pair)
+        pairs = self._of_interest()
+        told = {(each.key.connection, each.key.area) for each in pairs}
+        self.outcome.show_pairs(pairs, pair, self._market.feed_standing(Feed.OWN_ORDERS, told))
         if pair is None:
             nearest = nearest_pair(self._market, self._before, lambda each: self._form_of(each) is not None)
             self.offer.offer(self._market.instrument(self._group.contract), nearest, self._group.number)

@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from app.gallery.market import Exhibit
+from app.gallery.market import FX, Exhibit
 from app.gallery.oco_scenes import PAIR, answer, broken, make_oco_ticket, sent_pair, working
+from protocols.market.events import Feed, Freshness
 from protocols.market.pairs import PairState
 from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, press, show
@@ -246,6 +247,10 @@ def test_a_pair_that_is_sent_empties_the_ticket_and_has_one_result(hands: Hands)
     hands.frame()
     assert hands.ticket.outcome.headline.text().endswith("both legs working")
     assert hands.ticket.outcome.cancel.isHidden()
+    hands.exhibit.channel(Feed.OWN_ORDERS, Freshness.STALE, "the link is down", FX)
+    hands.frame()
+    words = hands.ticket.outcome.headline.text()
+    assert words.startswith("▲ ") and words.endswith("both legs working · orders stale: the link is down")
 
 
 def test_a_broken_pair_says_which_leg_lives_and_offers_its_cancel(hands: Hands) -> None:
