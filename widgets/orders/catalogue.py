@@ -1,5 +1,6 @@
 """The blotter's columns: what they are called, how they are filtered, which are shown at first. No Qt."""
 
+import dataclasses
 import enum
 from typing import NamedTuple
 
@@ -7,8 +8,8 @@ from widgets.grid import Align, Column
 
 
 class Col(enum.IntEnum):
-    """The blotter's columns, in the order they have at first: down to the status they fit into a dock of the default
-    window, down to the reason into 1600 pixels."""
+    """The blotter's columns, in the order they have at first: down to the reason they fit into some 1650 pixels. In a
+    narrower dock those before the status give way to it, what tells orders apart last."""
 
     TIME = 0
     VENUE = enum.auto()
@@ -48,12 +49,17 @@ class _Told(NamedTuple):
     at_first: bool = True
 
 
-def _text(key: str, title: str, width: int, tip: str, kind: Kind = Kind.TEXT, at_first: bool = True) -> _Told:
-    return _Told(Column(key, title, width, tip=tip), kind, at_first)
+def _text(
+    key: str, title: str, width: int, tip: str, kind: Kind = Kind.TEXT, at_first: bool = True, gives_way: int = 0,
+    least: int = 0, vital: bool = False,
+) -> _Told:  # fmt: skip
+    return _Told(Column(key, title, width, tip=tip, gives_way=gives_way, least=least, vital=vital), kind, at_first)
 
 
-def _figures(key: str, title: str, width: int, tip: str, kind: Kind = Kind.TEXT, at_first: bool = True) -> _Told:
-    return _Told(Column(key, title, width, numbers=True, tip=tip), kind, at_first)
+def _figures(
+    key: str, title: str, width: int, tip: str, kind: Kind = Kind.TEXT, at_first: bool = True, gives_way: int = 0
+) -> _Told:
+    return _Told(Column(key, title, width, numbers=True, tip=tip, gives_way=gives_way), kind, at_first)
 
 
 def _price(key: str, title: str, tip: str) -> _Told:
@@ -63,22 +69,35 @@ def _price(key: str, title: str, tip: str) -> _Told:
 
 _TOLD = {
     Col.TIME: _figures(
-        "time", "Time", 12, "When the venue says it was entered, else when it was sent: market time", Kind.TIME
+        "time",
+        "Time",
+        12,
+        "When the venue says it was entered, else when it was sent: market time",
+        Kind.TIME,
+        gives_way=3,
     ),
-    Col.VENUE: _Told(Column("venue", "Venue", 8, tip="Connection", middle=True), Kind.CHOICE),
+    Col.VENUE: _Told(Column("venue", "Venue", 8, tip="Connection", middle=True, gives_way=1), Kind.CHOICE),
     Col.CONTRACT: _Told(
-        Column("contract", "Contract", 16, tip="The exchange's name of the contract, or the pair", middle=True),
+        Column(
+            "contract",
+            "Contract",
+            16,
+            tip="The exchange's name of the contract, or the pair",
+            middle=True,
+            gives_way=4,
+            least=13,
+        ),
         Kind.CHOICE,
     ),
     Col.DELIVERY: _figures("delivery", "Delivery", 15, "Delivery period, in the area's market time", Kind.CHOICE),
-    Col.AREA: _text("area", "Area", 11, "Delivery area", Kind.CHOICE),
+    Col.AREA: _text("area", "Area", 12, "Delivery area", Kind.CHOICE, gives_way=5, least=8),
     Col.SIDE: _text("side", "Side", 4, "Buy or sell", Kind.CHOICE),
-    Col.TYPE: _text("type", "Type", 8, "Limit, stop, stop limit, market; iceberg or block", Kind.CHOICE),
+    Col.TYPE: _text("type", "Type", 8, "Limit, stop, stop limit, market; iceberg or block", Kind.CHOICE, gives_way=2),
     Col.QUANTITY: _Told(
         Column(
             "quantity",
             "Filled",
-            17,
+            13,
             Align.RIGHT,
             numbers=True,
             tip="Filled of the quantity in all: in MW, of a currency pair in units of the first currency",
@@ -92,7 +111,12 @@ _TOLD = {
         "lifetime", "Lifetime", 15, "When the venue ends it, and how long that is from now, by its clock", Kind.TIME
     ),
     Col.STATUS: _text(
-        "status", "Status", 28, "Where it stands, and what was asked of the venue and is not answered yet", Kind.CHOICE
+        "status",
+        "Status",
+        28,
+        "Where it stands, and what was asked of the venue and is not answered yet",
+        Kind.CHOICE,
+        vital=True,
     ),
     Col.REASON: _text(
         "reason",
@@ -137,9 +161,13 @@ WHOLE_FIGURES = 6
 
 def price_column(column: Col, decimals: int) -> Column:
     """A column of prices wide enough for `decimals`: the points of all its prices are below one another."""
-    plain = COLUMNS[column]
-    width = WHOLE_FIGURES + 1 + decimals
-    return Column(plain.key, plain.title, width, plain.align, decimals, plain.numbers, plain.tip)
+    return dataclasses.replace(COLUMNS[column], width=WHOLE_FIGURES + 1 + decimals, decimals=decimals)
+
+
+def quantity_column(figures: int) -> Column:
+    """The column of quantities wide enough for so many figures: none of them is ever cut."""
+    plain = COLUMNS[Col.QUANTITY]
+    return dataclasses.replace(plain, width=max(plain.width, figures))
 
 
 class GroupBy(enum.Enum):

@@ -93,6 +93,8 @@ class OrderFacts:
         self._terms: dict[tuple[Terms, int], tuple[int, ...]] = {}
         self._figures: dict[tuple[int, ...], int] = {}
         self._events: dict[tuple[object, ...], int] = {}
+        self.quantity_figures = 0
+        """Of the longest quantity once all of it is filled: `1 250 000 / 1 250 000`."""
         self.pairs: list[Pair] = []
         self.legs: list[list[int]] = []
         """By the pair's number the numbers of its orders."""
@@ -254,6 +256,8 @@ class OrderFacts:
             match fact:
                 case Fact.QUANTITY_WORDS:
                     text = cells.quantity_words(order)
+                    total = text.rpartition(" / ")[2].strip()
+                    self.quantity_figures = max(self.quantity_figures, 2 * len(total) + len(" / "))
                 case Fact.PRICE_WORDS:
                     text = cells.limit_words(order)
                 case _:
