@@ -11,8 +11,8 @@ import msgspec
 from protocols.market.events import AreaState
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState
-from protocols.market.times import Instant
-from widgets.delivery import time_text, zone_name, zone_of_all
+from protocols.market.times import Instant, UtcNs
+from widgets.delivery import dated_name, time_text, zone_name, zone_of_all
 from widgets.wording import plain_words
 
 GATHERED = 1.0
@@ -124,7 +124,7 @@ class ContractAlerts:
         whose = _whose(gathered.contracts.values())
         count = len(gathered.contracts)
         subject = f"A contract with {whose}" if count == 1 else f"{count} contracts with {whose}"
-        return f"{subject} {change} {at}: {_names(found)}"
+        return f"{subject} {change} {at}: {_names(found, venue_now)}"
 
 
 def change_of(before: AreaState | None, after: AreaState) -> str:
@@ -153,11 +153,11 @@ def _whose(matters: Iterable[tuple[bool, bool]]) -> str:
     return "own orders or a position" if any(orders for orders, _ in kinds) else "a net position"
 
 
-def _names(contracts: list[PowerContract]) -> str:
-    """`13Q1, 13Q2 DE-AMPRION; 13Q1 FR-RTE`, in order; what is too much is counted."""
+def _names(contracts: list[PowerContract], now: UtcNs) -> str:
+    """`13Q1, 13Q2 DE-AMPRION; 13Q1 Sun 22 FR-RTE`, in order; what is too much is counted."""
     by_area: dict[tuple[str, str], list[str]] = {}
     for contract in contracts[:NAMED]:
-        by_area.setdefault((contract.key.connection, contract.area), []).append(contract.name)
+        by_area.setdefault((contract.key.connection, contract.area), []).append(dated_name(contract, now))
     several = len({connection for connection, _ in by_area}) > 1
     words = [
         f"{', '.join(names)} {area}{f' ({connection})' if several else ''}"

@@ -217,6 +217,10 @@ class MainWindow(QMainWindow):
         dock = self.target.dock_of(scope) if scope is not Scope.WINDOW else None
         if dock is not None and dock != self.target.name:
             self.docking.focus(dock)
+        self._run(name)
+
+    def _run(self, name: str) -> None:
+        self.ladder.next_act()
         self.registry.run(name)
 
     def toggle_palette(self) -> None:
@@ -381,7 +385,7 @@ class MainWindow(QMainWindow):
 
     def _chosen(self, name: str) -> None:
         self.status.hint("")
-        self.registry.run(name)
+        self._run(name)
 
     def _ladder(self) -> LadderPort:
         return self.ladder

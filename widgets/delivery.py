@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from protocols.market.instruments import CurrencyPair, Instrument
-from protocols.market.times import SECOND, UtcNs
+from protocols.market.instruments import CurrencyPair, Instrument, PowerContract
+from protocols.market.times import MINUTE, SECOND, UtcNs
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -69,6 +69,34 @@ def day_text(utc: UtcNs, zone: ZoneInfo) -> str:
 def moment_text(utc: UtcNs, zone: ZoneInfo) -> str:
     """In full, `Sun 25 Oct 02A:02:23 CEST`."""
     return f"{day_text(utc, zone)} {time_text(utc, zone)} {zone_name(utc, zone)}"
+
+
+@functools.lru_cache(maxsize=4096)
+def other_day(start: UtcNs, now: UtcNs, zone: ZoneInfo) -> str:
+    """The day of a delivery, `Sun 22`, where that is another one than today there; empty for today's."""
+    day = _local(start, zone)
+    return "" if day.date() == _local(now, zone).date() else f"{_DAYS[day.weekday()]} {day.day}"
+
+
+def dated_name(contract: PowerContract, now: UtcNs) -> str:
+    """The exchange's name, which comes again every day, with the day where that is not today's: `23-24_XB Sun 22`. A
+    name that holds its date needs none. For the screen: what is copied or exported has the name alone."""
+    day = day_of_name(contract, now)
+    return f"{contract.name} {day}" if day else contract.name
+
+
+def day_of_name(contract: PowerContract, now: UtcNs) -> str:
+    """What `dated_name` puts behind the name; empty where nothing is missing."""
+    zone = market_zone(contract.area)
+    dated = f"{_local(contract.delivery_start, zone):%Y%m%d}" in contract.name.replace("-", "")
+    return "" if dated else other_day(contract.delivery_start, UtcNs(now - now % MINUTE), zone)
+
+
+def dated_title(instrument: Instrument, now: UtcNs) -> str:
+    """What it is called where it stands alone, a power contract with its day: `23-24_XB Sun 22 DE-AMPRION`."""
+    if isinstance(instrument, PowerContract):
+        return f"{dated_name(instrument, now)} {instrument.area}"
+    return instrument.title
 
 
 @functools.lru_cache(maxsize=4096)

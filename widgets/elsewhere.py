@@ -27,7 +27,7 @@ def own_words(contract: Instrument | None) -> str:
 
 
 def power_only(market: MarketState) -> str:
-    """`Power only; FX: Positions, flexibility: Flex contracts`, of what this desk has; empty where it has power alone."""
+    """`Power only; FX: Positions, flexibility: Flex contracts`, of what this desk has; empty with power alone."""
     elsewhere = ["FX: Positions"] if market.pairs else []
     elsewhere += ["flexibility: Flex contracts"] if market.flex.markets else []
     return f"Power only; {', '.join(elsewhere)}" if elsewhere else ""

@@ -278,7 +278,9 @@ class Entry(msgspec.Struct, frozen=True):
 # What it says, and what it asks for
 
 
-def preview(stage: Stage, contract: Instrument, now: Order | None = None, keeps_place: KeepsPlace | None = None) -> str:
+def preview(
+    stage: Stage, contract: Instrument, now: Order | None = None, keeps_place: KeepsPlace | None = None, title: str = ""
+) -> str:
     """`BUY 10.0 MW 15Q4 DE-AMPRION @ 38.40 GFS`; of an amendment what becomes of the order as it is `now`."""
     spec = contract.spec
     if stage.order is not None:
@@ -291,7 +293,7 @@ def preview(stage: Stage, contract: Instrument, now: Order | None = None, keeps_
         place = place_words(stage, order, keeps_place)
         return f"{what} {before} → {after}{place and f': {place}'}"
     what = f"{stage.side.value.upper()} {quantity_text(stage.quantity, spec)} {spec.quantity_unit}"
-    return f"{what} {contract.title} @ {price_text(stage.price, spec)} {terms_text(stage.terms, spec)}"
+    return f"{what} {title or contract.title} @ {price_text(stage.price, spec)} {terms_text(stage.terms, spec)}"
 
 
 def terms_text(terms: Terms, spec: InstrumentSpec) -> str:

@@ -244,3 +244,12 @@ def test_at_the_practice_venue_a_gate_that_closes_is_one_alert_and_a_new_link_no
     assert len(told) == 1, told
     assert "with a net position closed at" in told[0]
     assert all(pair.desk.market.contracts[key].name in told[0] for key in ours)
+
+
+def test_a_contract_of_tomorrow_is_named_with_its_day() -> None:
+    market = Alerted()
+    key = market.contract("23-24_XB", quarter=4 * 34)
+    market.order(key)
+    market.settle()
+    market.desk.state(key, *CLOSED)
+    assert market.settle()[0].endswith(": 23-24_XB Sun 22 DE-AMPRION")

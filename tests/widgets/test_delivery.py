@@ -4,12 +4,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from protocols.market.instruments import ContractKey, InstrumentSpec, PowerContract
 from protocols.market.times import MINUTE, SECOND, UtcNs, utc_from_text
+from protocols.market.values import Price, Quantity
 from widgets.delivery import (
     BRITAIN,
     CONTINENT,
     age_text,
     countdown_text,
+    dated_name,
+    dated_title,
     day_text,
     delivery_text,
     market_zone,
@@ -151,3 +155,30 @@ def test_the_last_second_stands_to_the_very_end(left: int, seconds: int) -> None
 def test_periods_with_their_weekday(start: str, minutes: int, text: str) -> None:
     begin = utc_from_text(start)
     assert period_text(begin, UtcNs(begin + minutes * MINUTE), CONTINENT) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "area", "start", "now", "text"),
+    [
+        ("23-24_XB", "DE-AMPRION", "2026-11-22T22:00Z", "2026-11-21T21:00Z", "23-24_XB Sun 22"),
+        ("23-24_XB", "DE-AMPRION", "2026-11-22T22:00Z", "2026-11-22T21:00Z", "23-24_XB"),
+        ("22-23_XB", "DE-AMPRION", "2026-11-21T21:00Z", "2026-11-21T23:30Z", "22-23_XB Sat 21"),
+        # Half an hour before midnight on the continent it is still that day in Britain, an hour later there.
+        ("1B", "UK-ELEXON", "2026-11-21T23:30Z", "2026-11-21T23:15Z", "1B"),
+        ("00-01_XB", "FR-RTE", "2026-11-21T23:00Z", "2026-11-21T22:59:59Z", "00-01_XB Sun 22"),
+        ("00-01_XB", "FR-RTE", "2026-11-21T23:00Z", "2026-11-21T23:00:00Z", "00-01_XB"),
+        # What Nord Pool calls a contract holds its date.
+        ("QH-20261122-20", "DE-AMPRION", "2026-11-22T03:45Z", "2026-11-21T21:00Z", "QH-20261122-20"),
+        ("PH-2026-11-22-05", "DE-AMPRION", "2026-11-22T03:00Z", "2026-11-21T21:00Z", "PH-2026-11-22-05"),
+        # The odd days: the 25th hour is still the same day.
+        ("02-03B", "DE-AMPRION", "2026-10-25T01:00Z", "2026-10-24T22:00Z", "02-03B"),
+    ],
+)
+def test_a_name_that_comes_again_tomorrow_has_its_day_where_that_is_not_today(
+    name: str, area: str, start: str, now: str, text: str
+) -> None:
+    begins, spec = utc_from_text(start), InstrumentSpec(Price(1), Quantity(1), 2, 1, "EUR/MWh", "MW")
+    key = ContractKey("M7", area, name)
+    contract = PowerContract(key, None, name, "Hour", "Xbid", begins, UtcNs(begins + 60 * MINUTE), spec)
+    assert dated_name(contract, utc_from_text(now)) == text
+    assert dated_title(contract, utc_from_text(now)) == f"{text} {area}"

@@ -205,3 +205,15 @@ def test_what_a_workspace_keeps(qtbot) -> None:
     assert other.state() == one.state() == {
         "filter": "15q", "by_contract": True, "only_linked": True, "columns": {"time": 99},
     }  # fmt: skip
+
+
+def test_a_contract_of_another_day_is_named_with_it(qtbot) -> None:
+    desk = Desk(A)
+    tomorrow = desk.contract(A, "23-24_XB", utc_from_text("2026-11-22T22:00:00Z"), minutes=60)
+    widget = OwnTrades(*desk.parts)
+    show(qtbot, widget)
+    trade(desk, tomorrow, Side.BUY, "40.00", "4")
+    trade(desk, desk.contract(A, "15Q4"), Side.BUY, "40.00", "4")
+    desk.beat()
+    cells = [widget._source.cell(row, Col.CONTRACT) for row in range(2)]
+    assert sorted((cell.text, cell.note) for cell in cells) == [("15Q4", ""), ("23-24_XB", "Sun 22")]

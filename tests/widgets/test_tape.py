@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from protocols.market.events import Feed, Freshness, TradeState
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OwnTrade, OwnTradePrinted
-from protocols.market.times import UtcNs
+from protocols.market.times import SECOND, UtcNs
 from protocols.market.values import Side
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, press, price, quantity, show
 from widgets.figures import rounded_text, typewritten
@@ -269,3 +269,26 @@ def test_own_trades_are_marked_whenever_the_venue_tells_of_our_side(qtbot) -> No
     desk.trade(key, "10.00", state=TradeState.RECALLED, name=ours, revision=2)
     desk.beat()
     assert (cell(tape, 1, STATE).text, cell(tape, 1, CONTRACT).strike) == ("own recalled", True)
+
+
+def test_a_trade_of_another_day_is_named_with_it_and_copied_without(qtbot) -> None:
+    desk = Desk(A)
+    today = desk.contract(A, "22-23_XB", UtcNs(NOON + 10 * 3600 * SECOND), minutes=60)
+    tomorrow = desk.contract(A, "23-24_XB", UtcNs(NOON + 35 * 3600 * SECOND), minutes=60)
+    tape = TradeTape(*desk.parts)
+    show(qtbot, tape)
+    desk.trade(today, "1.00")
+    desk.trade(tomorrow, "2.00")
+    desk.beat()
+    assert [(cell(tape, row, CONTRACT).text, cell(tape, row, CONTRACT).note) for row in (0, 1)] == [
+        ("23-24_XB", "Sun 22"), ("22-23_XB", "")
+    ]  # fmt: skip
+    assert "23-24_XB Sun 22 DE-AMPRION" in tape.grid._source.spoken(0)
+    assert texts(tape.grid, CONTRACT) == ["23-24_XB", "22-23_XB"], "what is copied"
+    sheet = tape.sheet()
+    assert [row[sheet.headings.index("contract")] for row in sheet.rows] == ["23-24_XB", "22-23_XB"]
+    undated = tape.grid.grab().toImage()
+    desk.utc += 24 * 3600 * SECOND
+    desk.beat()
+    assert [cell(tape, row, CONTRACT).note for row in (0, 1)] == ["", "Sat 21"]
+    assert tape.grid.grab().toImage() != undated

@@ -40,7 +40,8 @@ class Column:
 
 
 class Cell(NamedTuple):
-    """One cell's text. `mark` is a glyph at the cell's left edge, in the same ink unless it has its own."""
+    """One cell's text. `mark` is a glyph at the cell's left edge, in the same ink unless it has its own; `note`, behind
+    a text at the left, is never cut, and what is copied is without it."""
 
     text: str = ""
     ink: str = "text"
@@ -48,6 +49,7 @@ class Cell(NamedTuple):
     bold: bool = False
     strike: bool = False
     mark_ink: str = ""
+    note: str = ""
 
 
 class RowLook(NamedTuple):

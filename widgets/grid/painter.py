@@ -117,8 +117,21 @@ class CellPainter:
             # It may enter the padding at its left, never the next column.
             room = inner.width() + PADDING - (self._mark_width(cell.mark) + MARK_GAP + PADDING if cell.mark else 0)
             painter.drawText(inner.adjusted(-PADDING, 0, 0, 0), _RIGHT, self._fitting(cell, column, room))
+        elif cell.note:
+            self._noted(painter, inner, column, cell, dim)
         else:
             painter.drawText(inner, _LEFT, self._fitting(cell, column, inner.width()))
+
+    def _noted(self, painter: QPainter, inner: QRect, column: Column, cell: Cell, dim: bool) -> None:
+        """The text and, behind it, its note."""
+        metrics = self._metrics[False]
+        note = metrics.horizontalAdvance(cell.note) + metrics.horizontalAdvance(" ")
+        text = self._fitting(cell, column, inner.width() - note)
+        painter.drawText(inner, _LEFT, text)
+        inner = inner.adjusted(painter.fontMetrics().horizontalAdvance(f"{text} "), 0, 0, 0)
+        painter.setFont(self._font(False, False, cell.strike))
+        painter.setPen(self.theme.text_muted if dim else self.theme.text_secondary)
+        painter.drawText(inner, _LEFT, cell.note)
 
     def _mark_width(self, mark: str) -> int:
         """Not every glyph is in the number font: one from another may be wider than a figure."""

@@ -3,6 +3,7 @@
 import dataclasses
 
 from protocols.market.instruments import InstrumentSpec
+from protocols.market.times import UtcNs
 from protocols.market.values import Side, plain_text
 from widgets.fx_staging import short_quantity
 from widgets.key_texts import KeyTexts
@@ -35,12 +36,14 @@ class Bar:
         return None if self.stage is None else self.stage.side
 
 
-def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None, keys: KeyTexts) -> Bar:
+def bar_of(
+    hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None, keys: KeyTexts, now: UtcNs
+) -> Bar:
     """`why_not` says why nothing may be staged or sent now."""
     presets = () if hand.of_flex else hand.presets
     return Bar(
         stage=hand.stage,
-        title=_title(hand, spec),
+        title=_title(hand, spec, now),
         note=_note(hand, spec, why_not, own, keys),
         presets=tuple((short_quantity if hand.of_pair else plain_text)(preset) for preset in presets),
         chosen=presets.index(hand.quantity) if hand.quantity in presets else None,
@@ -50,12 +53,12 @@ def bar_of(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, O
     )
 
 
-def _title(hand: Hand, spec: InstrumentSpec) -> Word:
+def _title(hand: Hand, spec: InstrumentSpec, now: UtcNs) -> Word:
     if hand.stage is None and hand.of_flex:
         return Word("Orders are made in the ticket", Tone.TEXT)
     if hand.stage is None:
         return Word(f"{quantity_text(hand.quantity, spec)} {spec.quantity_unit}", Tone.TEXT)
-    return Word(hand.preview(), Tone.BUY if hand.stage.side is Side.BUY else Tone.SELL)
+    return Word(hand.preview(now), Tone.BUY if hand.stage.side is Side.BUY else Tone.SELL)
 
 
 def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, OwnSide] | None, keys: KeyTexts) -> Word:

@@ -94,7 +94,7 @@ def compose(scene: Scene, revision: int, flashes: Flashes) -> LadderFrame:
         flashes.forget()
     if spec is not None:
         own = (body.own_buys, body.own_sells) if body is not None else None
-        bar = bar_of(scene.hand, spec, why_no_orders(market, key), own, scene.keys)
+        bar = bar_of(scene.hand, spec, why_no_orders(market, key), own, scene.keys, scene.now.utc)
     bucket = _bucket_word(scene)
     return LadderFrame(revision, key, condition, scene.geometry, spec, header, plate, body, quote, bucket, bar, sight)
 

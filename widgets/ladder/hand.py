@@ -14,9 +14,11 @@ from protocols.market.forms import OrderForm
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
+from protocols.market.times import UtcNs
 from protocols.market.values import Price, Quantity, Side
 from widgets import staging
 from widgets.books import BookView, book_of, reaches
+from widgets.delivery import dated_title
 from widgets.flex.staging import MadeInTicket
 from widgets.flex.view import is_flex, own_alive_on, stands_on
 from widgets.fx_staging import PAIR_PRESETS
@@ -25,6 +27,9 @@ from widgets.ladder.standing import why_no_orders
 from widgets.staging import Entry, KeepsPlace, NotStaged, Stage
 
 NOTHING_STAGED = "Nothing is staged"
+
+TOLD_SECONDS = 60.0
+"""For so long it is told what has passed."""
 
 FormOf = Callable[[Instrument], OrderForm | None]
 
@@ -56,6 +61,7 @@ class Hand:
         self.notice = ""
         """Why the last act did nothing, or what it wants to be asked again; or, with `informed`, what has passed."""
         self.informed = False
+        self._told_since: float | None = None
         self.drag: tuple[Order, int] | None = None
         """The own order that is being dragged, and the slot it is over."""
         self.form_of: FormOf | None = None
@@ -113,11 +119,12 @@ class Hand:
             return None
         return self._market.blotter.get(stage.order.connection, stage.order.client_id)
 
-    def preview(self) -> str:
-        """What the stage says; empty without one."""
+    def preview(self, now: UtcNs) -> str:
+        """What the stage says, with the day of a delivery that is not today's; empty without one."""
         if self.stage is None:
             return ""
-        return staging.preview(self.stage, self._contract(), self.amended, self.keeps_place)
+        contract = self._contract()
+        return staging.preview(self.stage, contract, self.amended, self.keeps_place, dated_title(contract, now))
 
     @property
     def foretold(self) -> bool | None:
@@ -153,8 +160,22 @@ class Hand:
         return None if self.sight is None else msgspec.structs.replace(self.sight.seen, keeps_place=self.foretold)
 
     def say(self, words: str, informed: bool = False) -> None:
-        self.notice, self.informed = words, informed
+        self.notice, self.informed, self._told_since = words, informed, None
         self.revision += 1
+
+    def look(self, now: float) -> None:
+        """Time passes, in monotonic seconds: what has passed is told for `TOLD_SECONDS`."""
+        if not (self.notice and self.informed):
+            return
+        if self._told_since is None:
+            self._told_since = now
+        elif now - self._told_since >= TOLD_SECONDS:
+            self.say("")
+
+    def next_act(self) -> None:
+        """The trader goes on: he knows what has passed."""
+        if self.notice and self.informed:
+            self.say("")
 
     # Staging
 

@@ -107,7 +107,7 @@ class Ladder(LadderView):
     @property
     def preview(self) -> str:
         """What the stage says; empty without one."""
-        return self._hand.preview()
+        return self._hand.preview(self._clock.now.utc)
 
     @property
     def notice(self) -> str:
@@ -119,6 +119,10 @@ class Ladder(LadderView):
         taken: list[Command] = []
         self._try(lambda: taken.append(self._hand.take()))
         return taken[0] if taken else None
+
+    def next_act(self) -> None:
+        """The trader does something else, here or elsewhere: what had passed is no news any more."""
+        self._hand.next_act()
 
     # Staging
 
@@ -325,6 +329,7 @@ class Ladder(LadderView):
     # Within
 
     def _look_where(self) -> None:
+        self._hand.look(self._clock.now.monotonic)
         if self.isVisible():
             corner = self.mapToGlobal(QPoint())
             place = (corner.x(), corner.y(), self.width(), self.height())

@@ -8,8 +8,9 @@ from protocols.market.events import Feed, TradeState
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.order_events import OwnTrade
 from protocols.market.state import MarketState, Standing
+from protocols.market.times import UtcNs
 from protocols.market.values import plain_text
-from widgets.delivery import CONTINENT, market_zone, moment_text, period_text, time_text
+from widgets.delivery import CONTINENT, day_of_name, market_zone, moment_text, period_text, time_text
 from widgets.feeds import Standings
 from widgets.figures import amount_text, price_figure
 from widgets.grid import Align, Band, Cell, Column, RowLook
@@ -79,6 +80,8 @@ class OwnTradeSource:
         self._market = market
         self._rows = rows
         self.zone: ZoneInfo = CONTINENT
+        self.now = UtcNs(0)
+        """When it is painted: which day is today."""
         self._standings = Standings(market)
 
     def columns(self) -> tuple[Column, ...]:
@@ -123,7 +126,8 @@ class OwnTradeSource:
                 text = "–" if trade.executed_at is None else time_text(trade.executed_at, self.zone)
                 return Cell(text, "text_secondary", strike=struck)
             case Col.CONTRACT:
-                return Cell(contract.name if contract else trade.key.contract_id, bold=True, strike=struck)
+                day = day_of_name(contract, self.now) if contract else ""
+                return Cell(contract.name if contract else trade.key.contract_id, bold=True, strike=struck, note=day)
             case Col.DELIVERY:
                 return Cell(_delivery(contract) if contract else "–", "text_secondary", strike=struck)
             case Col.AREA:

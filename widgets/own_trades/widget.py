@@ -208,7 +208,7 @@ class OwnTrades(QWidget):
 
     def _name_zone(self) -> None:
         self._source.zone = zone_of_all(trade.key.area for trade in self._rows.shown)
-        now = self._clock.now.utc
+        now = self._source.now = self._clock.now.utc
         self.grid.header.set_title("time", f"Time {zone_span(UtcNs(now - 24 * HOUR), now, self._source.zone)}")
 
     def _name_standing(self) -> None:

@@ -6,7 +6,7 @@ from protocols.market.events import Feed, Trade, TradeState
 from protocols.market.instruments import ContractKey, PowerContract
 from protocols.market.state import MarketState, Standing
 from protocols.market.values import plain_text
-from widgets.delivery import CONTINENT, day_text, delivery_text, market_zone, moment_text, time_text
+from widgets.delivery import CONTINENT, day_of_name, day_text, delivery_text, market_zone, moment_text, time_text
 from widgets.feeds import Standings
 from widgets.figures import amount_text, price_figure
 from widgets.frame_clock import FrameClock
@@ -101,9 +101,10 @@ class TapeSource:
         if column == TIME:
             return Cell(self._time(trade), "text_secondary", strike=struck)
         if column == CONTRACT:
+            day = self._day(trade)
             if self.own(trade):
-                return Cell(self._name(trade), OWN_INK, OWN_MARK, bold=True, strike=struck)
-            return Cell(self._name(trade), strike=struck)
+                return Cell(self._name(trade), OWN_INK, OWN_MARK, bold=True, strike=struck, note=day)
+            return Cell(self._name(trade), strike=struck, note=day)
         if column == AREA:
             return Cell(areas_text(trade), "text_secondary", strike=struck)
         contract = self.contract(trade)
@@ -130,8 +131,9 @@ class TapeSource:
         standing = self.standing(trade)
         number = self._rows.number(row)
         assert number is not None
+        name = " ".join(filter(None, (self._name(trade), self._day(trade))))
         words = (
-            f"{self._time(trade)} {self._name(trade)} {areas_text(trade)}, {plain_text(self.size(number))} {units[0]} "
+            f"{self._time(trade)} {name} {areas_text(trade)}, {plain_text(self.size(number))} {units[0]} "
             f"at {plain_text(trade.price)} {units[1]}, {trade.state.value}"
         )
         merged = len(self._rows.members(number))
@@ -191,6 +193,11 @@ class TapeSource:
             return contract.name
         key = trade.buy or trade.sell
         return key.contract_id if key is not None else "unknown"
+
+    def _day(self, trade: Trade) -> str:
+        """Of the delivery, where the name comes again every day and this one's is not today's."""
+        contract = self.contract(trade)
+        return "" if contract is None else day_of_name(contract, self._clock.now.utc)
 
     def _state(self, trade: Trade) -> Cell:
         match trade.state:

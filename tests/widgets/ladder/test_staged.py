@@ -333,3 +333,41 @@ def test_the_bar_names_the_keys_of_the_key_map(desk: LadderDesk, ladder: Ladder)
 def _ends(desk: LadderDesk, ladder: Ladder) -> tuple[Rect, Rect]:
     geometry = frame(desk, ladder).geometry
     return geometry.send, geometry.drop
+
+
+def test_the_preview_names_the_day_of_a_delivery_that_is_not_todays(desk: LadderDesk, ladder: Ladder) -> None:
+    tomorrow = desk.contract(AREA, "23-24_XB", UtcNs(START + 32 * 60 * MINUTE), minutes=60)
+    desk.state(tomorrow)
+    desk.levels(key=tomorrow)
+    desk.group.choose(tomorrow)
+    frame(desk, ladder)
+    ladder.stage(Side.BUY)
+    bar = frame(desk, ladder).bar
+    assert bar is not None
+    assert bar.title.text == ladder.preview == "BUY 10.0 MW 23-24_XB Sun 22 DE-AMPRION @ 72.10 GFS"
+
+
+def test_what_has_passed_is_told_until_the_next_act_and_a_minute_at_most(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels()
+
+    def told() -> str:
+        bar = frame(desk, ladder).bar
+        assert bar is not None
+        return bar.note.text
+
+    for end in ("act", "time"):
+        ladder._hand.say("BUY 9.0 @ 72.00 kept its place", informed=True)
+        desk.beat(1)
+        assert told() == "BUY 9.0 @ 72.00 kept its place"
+        desk.beat(58)
+        assert told() == "BUY 9.0 @ 72.00 kept its place"
+        if end == "act":
+            ladder.next_act()
+        else:
+            desk.beat(2)
+        assert told() == "No own orders"
+    ladder._hand.say("Nothing is staged")
+    desk.beat(1)
+    desk.beat(120)
+    ladder.next_act()
+    assert told() == "Nothing is staged", "why an act did nothing stays until something is done"
