@@ -19,7 +19,7 @@ from widgets.candles.marks import MOST_LINES, OrderLine, fills_of, joined, lines
 from widgets.candles.scale import PriceRange, Scale, fitted
 from widgets.candles.span import FOLLOWING, Span
 from widgets.candles.times import candle_text, time_marks
-from widgets.candles.words import LETTERS, candle_words, fill_words, moved_words
+from widgets.candles.words import GAP, LETTERS, candle_words, fill_words, moved_words
 from widgets.delivery import time_text, zone_name
 from widgets.fx_staging import short_quantity
 from widgets.staging import Stage, price_text
@@ -186,7 +186,7 @@ def _readout(looking: Looking, body: Body, series: Series, crosshair: Crosshair 
     newest = number == body.count - 1
     words = candle_words(candle, body.pair, body.interval, looking.zone, built=number >= body.built, newest=newest)
     fills = [part for fill in body.fills if fill.number == number for part in fill.parts]
-    return f"{words}   own: {fill_words(fills, body.pair)}" if fills else words
+    return f"{words}{GAP}own: {fill_words(fills, body.pair)}" if fills else words
 
 
 def _plate(

@@ -8,6 +8,7 @@ from widgets.candles.frame import Body, Frame
 from widgets.candles.ink import PAD, Ink, across, broken, down, sharp
 from widgets.candles.order_painting import OrderPainter
 from widgets.candles.plates import PlatePainter
+from widgets.candles.words import shortened
 from widgets.staging import price_text
 
 HOLLOW = 4.0
@@ -205,9 +206,11 @@ class ChartPainter:
         painter.setFont(ink.numbers)
         painter.setPen(ink.theme.warning if "!" in frame.drag_words else ink.theme.text)
         room = QRectF(PAD, 0, layout.width - 2 * PAD, layout.top)
-        if ink.number_metrics.horizontalAdvance(text) > room.width():
-            text = text.replace("   ", "  ")
-        fitting = ink.number_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+
+        def fits(words: str) -> bool:
+            return ink.number_metrics.horizontalAdvance(words) <= room.width()
+
+        fitting = shortened(text, fits, last_counts=bool(frame.drag_words))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, fitting)
 
 

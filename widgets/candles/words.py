@@ -1,6 +1,6 @@
 """What the candles say in words and figures, from the exact integers. No Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from protocols.market.commands import FxTerms
@@ -19,6 +19,8 @@ from widgets.staging import price_text
 LETTERS = {Side.BUY: "B", Side.SELL: "S"}
 KINDS = {LIMIT: "LMT", STOP: "STP", "STOP_LIMIT": "STL"}
 UNKNOWN = "–"
+GAP = "   "
+"""Between the parts of a line of figures."""
 
 
 def signed_pips(distance: int, pip: int) -> str:
@@ -47,7 +49,7 @@ def candle_words(
     parts.append(signed_pips(candle.close - candle.open, pair.pip))
     if built:
         parts.append("so far, from live bids" if newest else "from live bids")
-    return "   ".join(parts)
+    return GAP.join(parts)
 
 
 def fill_words(fills: Sequence[OwnExecuted], pair: CurrencyPair) -> str:
@@ -80,7 +82,7 @@ def moved_words(order: Order, price: Price, pair: CurrencyPair, quote: Quote | N
     does = reaches(order, price, quote)
     distance = distance_words(order, price, pair, quote)
     parts.append(f"! would {does}" if does else distance)
-    return "   ".join(filter(None, parts))
+    return GAP.join(filter(None, parts))
 
 
 def distance_words(order: Order, price: Price, pair: CurrencyPair, quote: Quote | None) -> str:
@@ -93,3 +95,15 @@ def distance_words(order: Order, price: Price, pair: CurrencyPair, quote: Quote 
         return f"at the {name}"
     where = "above" if price > market else "below"
     return f"{pips_text(abs(price - market), pair.pip)} pips {where} the {name}"
+
+
+def shortened(text: str, fits: Callable[[str], bool], last_counts: bool) -> str:
+    """As many of its parts as fit, the first ones: half a figure would be another figure. With `last_counts` the last
+    one stays as well, such as what an order would do."""
+    parts = text.split(GAP)
+    if fits(text) or fits("  ".join(parts)):
+        return text if fits(text) else "  ".join(parts)
+    last = [parts.pop()] if last_counts and len(parts) > 1 else []
+    while len(parts) > 1 and not fits("  ".join((*parts, "…", *last))):
+        parts.pop()
+    return "  ".join((*parts, "…", *last))

@@ -16,6 +16,7 @@ from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import Side
 from tests.widgets.candles.rig import LEFT, NONE, Rig
 from widgets.candles.marks import joined, lines_of
+from widgets.candles.words import shortened
 from widgets.staging import Stage
 
 
@@ -41,6 +42,22 @@ def test_a_quantity_that_has_no_short_form_has_its_thousands_set_apart(rig: Rig)
     rig.limit(Side.BUY, "1.0836", "1234567")
     (line,) = rig.body().lines
     assert line.text == "B 1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567 LMT"
+
+
+@pytest.mark.parametrize(
+    ("room", "last_counts", "shown"),
+    [
+        (60, False, "11:00   O 1.08403   H 1.08418   C 1.08412   +0.9 pips"),
+        (50, False, "11:00  O 1.08403  H 1.08418  C 1.08412  +0.9 pips"),
+        (48, False, "11:00  O 1.08403  H 1.08418  C 1.08412  …"),
+        (30, False, "11:00  O 1.08403  H 1.08418  …"),
+        (35, True, "11:00  O 1.08403  …  +0.9 pips"),
+        (3, True, "11:00  …  +0.9 pips"),
+    ],
+)
+def test_a_line_of_figures_is_shortened_by_whole_figures(room: int, last_counts: bool, shown: str) -> None:
+    text = "11:00   O 1.08403   H 1.08418   C 1.08412   +0.9 pips"
+    assert shortened(text, lambda words: len(words) <= room, last_counts) == shown
 
 
 def test_the_legs_of_a_pair_and_the_prices_of_a_stop_limit_are_joined(rig: Rig) -> None:
