@@ -28,7 +28,10 @@ from protocols.market.state import MarketState
 from protocols.market.times import DAY, UtcNs
 from protocols.market.values import ValueRefused, scaled_from_text
 
-UNREADABLE = "what was executed before can't be read from the journal: positions count only what the venue lists"
+UNREADABLE = (
+    "what was executed before can't be read from the journal: positions count only what the venue lists, and what"
+    " belonged to no order is not shown"
+)
 
 _EPOCH_WEEKDAY = 3
 _SATURDAY = 5

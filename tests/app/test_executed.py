@@ -193,7 +193,8 @@ def test_a_journal_that_can_not_be_read_is_told(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("app.journal.executed.ExecutedRecord.executions", lambda *of: None)
     desk.restart()
     assert desk.alerts == [
-        "FX: what was executed before can't be read from the journal: positions count only what the venue lists"
+        "FX: what was executed before can't be read from the journal: positions count only what the venue lists,"
+        " and what belonged to no order is not shown"
     ]
 
 
