@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.commands import Act, Menu, Trading
+from app.order_acts import OUT_OF_SIGHT
 from protocols.market.orders import Order, OrderStatus
 
 
@@ -11,6 +12,7 @@ class BlotterPort(Protocol):
     """What keys ask of the orders widget."""
 
     def selected(self) -> list[Order]: ...
+    def brings_into_sight(self) -> bool: ...
     def begin_filter(self) -> object: ...
     def toggle_working(self) -> object: ...
     def toggle_linked(self) -> object: ...
@@ -51,10 +53,12 @@ class BlotterActs:
 
     def acts(self) -> list[Act]:
         return [
-            self._act("amend", "Modify the selected order", self.amend, trading=True),
-            self._act("hibernate", "Hibernate or activate the selected orders", self.hibernate, trading=True),
-            self._act("ask", "Ask the venue about the orders in doubt", self.ask, trading=True),
-            self._act("decide", "Decide what became of the order in doubt", self.decide, trading=True),
+            self._act("amend", "Modify the selected order", self._seen(self.amend), trading=True),
+            self._act(
+                "hibernate", "Hibernate or activate the selected orders", self._seen(self.hibernate), trading=True
+            ),
+            self._act("ask", "Ask the venue about the orders in doubt", self._seen(self.ask), trading=True),
+            self._act("decide", "Decide what became of the order in doubt", self._seen(self.decide), trading=True),
             self._act("filter", "Filter the orders", self._shown(lambda widget: widget.begin_filter())),
             self._act("working", "Only working orders", self._shown(lambda widget: widget.toggle_working())),
             self._act("linked", "Only the link group's orders", self._shown(lambda widget: widget.toggle_linked())),
@@ -127,6 +131,18 @@ class BlotterActs:
     def _alive(self) -> list[Order]:
         widget = self._orders()
         return [] if widget is None else [order for order in widget.selected() if order.ours and not order.status.over]
+
+    def _seen(self, act: Callable[[], object]) -> Callable[[], None]:
+        """Does it with the selected orders once any of them is in view."""
+
+        def run() -> None:
+            widget = self._orders()
+            if widget is None or widget.brings_into_sight():
+                act()
+            else:
+                self._say(OUT_OF_SIGHT)
+
+        return run
 
     def _shown(self, change: Callable[[BlotterPort], object]) -> Callable[[], None]:
         """Does it to the widget, if there is one."""

@@ -19,6 +19,8 @@ STRIDE = 10
 
 PRESETS = 5
 
+OUT_OF_SIGHT = "What is selected was out of sight: it is shown now, and nothing was done"
+
 
 class LadderPort(Protocol):
     """What keys do to a ladder. The ladder draws what is staged; it sends nothing."""
@@ -64,6 +66,7 @@ class OrdersPort(Protocol):
     """What keys ask of the orders widget."""
 
     def selected(self) -> list[Order]: ...
+    def brings_into_sight(self) -> bool: ...
 
 
 class OrderActs:
@@ -266,6 +269,9 @@ class OrderActs:
 
     def _cancel_rows(self) -> None:
         widget = self._orders()
+        if widget is not None and not widget.brings_into_sight():
+            self._say(OUT_OF_SIGHT)
+            return
         selected = [] if widget is None else widget.selected()
         orders = [order for order in selected if order.ours and not order.status.over]
         if orders:

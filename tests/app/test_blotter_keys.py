@@ -46,6 +46,9 @@ class Rows:
         self.rows = list(rows)
         self.shown: list[str] = []
 
+    def brings_into_sight(self) -> bool:
+        return True
+
     def selected(self) -> list[Order]:
         return self.rows
 
@@ -172,6 +175,7 @@ class Blotter:
         self.table.view.clearSelection()
         for row in rows:
             self.table.view.selectionModel().select(self.table.model.index(row, 0), flag.Select | flag.Rows)
+        self.table.view.scrollTo(self.table.model.index(rows[0], 0))
 
 
 @pytest.fixture

@@ -72,6 +72,9 @@ class Bench:
         )
         self.registry = Registry(acts.acts())
 
+    def brings_into_sight(self) -> bool:
+        return True
+
     def selected(self) -> list[Order]:
         return self.rows or []
 

@@ -20,6 +20,9 @@ class Port:
         self._selected = selected
         self.here = here
 
+    def brings_into_sight(self) -> bool:
+        return True
+
     def selected(self) -> list[Order]:
         return self._selected
 

@@ -11,8 +11,8 @@ import numpy as np
 from widgets.orders.catalogue import GroupBy
 from widgets.orders.conditions import OrderFilter, passing
 from widgets.orders.facts import Fact, OrderFacts
-from widgets.orders.sorting import Level, group_codes, group_name, insert, sorted_rows
-from widgets.orders.vocabulary import ALL, Integers, Mask
+from widgets.orders.sorting import NEWEST_FIRST, Level, group_codes, group_name, insert, sorted_rows
+from widgets.orders.vocabulary import ALL, NONE, Integers, Mask
 
 FEW = 512
 """Changed rows that are put in their places one by one; for more all are sorted anew."""
@@ -58,12 +58,14 @@ class Arrangement:
     def __init__(self, facts: OrderFacts) -> None:
         self._facts = facts
         self.chosen = OrderFilter()
-        self.levels: Sequence[Level] = ()
+        self.levels: Sequence[Level] = NEWEST_FIRST
         self.group = GroupBy.NONE
         self.folded: set[Name] = set()
         self._passes: Mask = np.empty(0, np.bool_)
         self._shows: Mask = np.empty(0, np.bool_)
         self._sorted = _EMPTY
+        self._times = _EMPTY
+        """By order the time by which it was put in its place."""
         self.orders = _EMPTY
         """The orders that are shown, folded ones included, in the order of the rows."""
         self._slices: dict[int, slice] = {}
@@ -78,6 +80,7 @@ class Arrangement:
         self._shows = self._passes.copy()
         legs = np.flatnonzero(facts.column(Fact.BROTHER) >= 0)
         self._shows[legs] |= self._passes[facts.column(Fact.BROTHER, legs)]
+        self._times = facts.column(Fact.TIME).copy()
         self._sorted = sorted_rows(facts, self.levels, self.group, np.flatnonzero(self._shows))
         self.fold()
 
@@ -95,10 +98,14 @@ class Arrangement:
             nothing = np.zeros(more, np.bool_)
             self._passes = np.concatenate((self._passes, nothing))
             self._shows = np.concatenate((self._shows, nothing))
+            self._times = np.concatenate((self._times, np.full(more, NONE)))
         self._passes[touched] = passing(facts, self.chosen, touched)
         brothers = facts.column(Fact.BROTHER, touched)
         shows = self._passes[touched] | (self._passes[brothers] & (brothers >= 0))
-        if self._keeps_order and np.array_equal(shows, self._shows[touched]):
+        times = facts.column(Fact.TIME, touched)
+        stays = self._by_time_alone and np.array_equal(times, self._times[touched])
+        self._times[touched] = times
+        if stays and np.array_equal(shows, self._shows[touched]):
             return
         self._shows[touched] = shows
         moved = np.zeros(count, np.bool_)
@@ -108,9 +115,9 @@ class Arrangement:
         self.fold()
 
     @property
-    def _keeps_order(self) -> bool:
-        """Whether rows stay where they are whatever becomes of their orders."""
-        return not self.levels and self.group in (GroupBy.NONE, GroupBy.PAIR)
+    def _by_time_alone(self) -> bool:
+        """Whether rows stay where they are whatever else becomes of their orders."""
+        return self.levels == NEWEST_FIRST and self.group in (GroupBy.NONE, GroupBy.PAIR)
 
     def fold(self) -> None:
         """Makes the lines of the rows that are sorted: the folds are others, or the rows."""

@@ -4,14 +4,18 @@ from protocols.market.orders import Order, OrderStatus
 from protocols.market.pair_results import PairResult, pair_result
 from protocols.market.pairs import PairState
 from widgets.grid import Band, Cell
+from widgets.marks import MARKS
 from widgets.orders.arrangement import group_of_line, pair_of_line
 from widgets.orders.catalogue import GroupBy
+from widgets.orders.cells import OrderCells
 from widgets.orders.rows import OrderRows
 from widgets.orders.sorting import PAIRS
 from widgets.orders.totals import totals, totals_text
 from widgets.orders.words import LOOKS, Look
 
 OPEN, FOLDED = "▾", "▸"
+_PAST_THE_DIM = ("danger", "warning")
+"""What a pair that is broken or in doubt goes on saying while its feed is down: then above all."""
 
 PAIR_LOOKS = {
     PairState.PENDING: Look("…", "text_secondary"),
@@ -25,12 +29,13 @@ PAIR_LOOKS = {
 }
 
 
-def band_of(rows: OrderRows, line: int) -> Band:
-    """A header's words. That of a group says what it comes to, that of a pair how it stands."""
+def band_of(rows: OrderRows, line: int, cells: OrderCells) -> Band:
+    """A header's words. That of a group says what it comes to, that of a pair how it stands: grey, and in words, where
+    nobody hears of its orders now."""
     fold = FOLDED if rows.arrangement.is_folded(line) else OPEN
     result = pair_of(rows, line)
     if result is not None:
-        return Band(_pair_cells(rows, line, result), _rescue(result), fold, header=False)
+        return Band(_pair_cells(rows, line, result, cells), _rescue(result), fold, header=False)
     numbers = rows.arrangement.within(line)
     found = totals(rows.facts, numbers)
     words = Cell(totals_text(found, len(numbers)), "text_secondary")
@@ -87,13 +92,19 @@ def _rescue(result: PairResult) -> tuple[Cell, ...]:
     return (Cell(f"Cancel {leg.name}", "danger", bold=True),)
 
 
-def _pair_cells(rows: OrderRows, line: int, result: PairResult) -> tuple[Cell, ...]:
+def _pair_cells(rows: OrderRows, line: int, result: PairResult, cells: OrderCells) -> tuple[Cell, ...]:
     first = rows.facts.orders[int(rows.arrangement.within(line)[0])]
     instrument = rows.facts.instruments.words[rows.facts.instruments.code(first.key)]
-    look = PAIR_LOOKS[result.state]
+    look, words = PAIR_LOOKS[result.state], result.words
+    standing = cells.standing(first)
+    dim = not standing.live and not result.over
+    if dim:
+        words = f"{words} · orders {standing.freshness.value}"
+        if look.ink not in _PAST_THE_DIM:
+            look = Look(MARKS[standing.freshness], "text_muted")
     return (
-        Cell("Pair", "text_secondary"),
-        Cell(instrument.name, bold=True),
-        Cell(first.side.value, first.side.name.lower(), bold=True),
-        Cell(result.words, look.ink, look.mark, look.bold),
+        Cell("Pair", "text_muted" if dim else "text_secondary"),
+        Cell(instrument.name, "text_muted" if dim else "text", bold=True),
+        Cell(first.side.value, "text_muted" if dim else first.side.name.lower(), bold=True),
+        Cell(words, look.ink, look.mark, look.bold),
     )

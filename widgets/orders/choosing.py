@@ -15,7 +15,7 @@ from widgets.orders.filter_dialog import FilterDialog
 from widgets.orders.menus import Entry, popup_column_picker, popup_group_menu, popup_title_menu
 from widgets.orders.moments import condition_words
 from widgets.orders.rows import OrderRows
-from widgets.orders.sorting import Level
+from widgets.orders.sorting import NEWEST_FIRST, Level
 from widgets.orders.view import OrdersView
 from widgets.theme import Theme
 
@@ -43,25 +43,33 @@ class Choosing(QObject):
         view.fold_asked.connect(self._fold_row)
         bar.group_asked.connect(self.choose_group)
         bar.all_asked.connect(self.clear_filters)
+        self.show_titles()
 
     # Sorting
 
     def sort(self, column: int, joins: bool = False) -> None:
-        """Up, down, then as before; alone, or after the columns that are sorted by already."""
-        levels = {level.column: level for level in self._arrangement.levels}
-        mine = levels.get(Col(column))
-        if not joins:
-            levels = {} if mine is None else {mine.column: mine}
-        if mine is None:
-            levels[Col(column)] = Level(Col(column))
+        """Up, down, then newest first as at the start; alone, or after the columns that were chosen before."""
+        col, before = Col(column), self._arrangement.levels
+        levels = {level.column: level for level in before}
+        mine = levels.get(col)
+        if not joins or not self._sorted:
+            levels = {} if mine is None else {col: mine}
+        if mine is None or (mine.descending and not self._sorted):
+            levels[col] = Level(col)
         elif not mine.descending:
-            levels[mine.column] = Level(mine.column, True)
+            levels[col] = Level(col, True)
         else:
-            del levels[mine.column]
+            del levels[col]
         self.sort_by(tuple(levels.values()))
 
+    @property
+    def _sorted(self) -> bool:
+        """Whether somebody chose what to sort by."""
+        return self._arrangement.levels != NEWEST_FIRST
+
     def sort_by(self, levels: tuple[Level, ...]) -> None:
-        self._arrangement.levels = levels
+        """By no column is newest first."""
+        self._arrangement.levels = levels or NEWEST_FIRST
         self._changed()
 
     def choose_sort(self, joins: bool = False) -> None:
@@ -93,12 +101,12 @@ class Choosing(QObject):
             by_column.pop(column, None)
         else:
             by_column[column] = condition
-        self._changed()
+        self._refilter()
 
     def clear_filters(self) -> None:
         """Takes the filters of all columns away; the search and the switches stay."""
         self._arrangement.chosen.by_column.clear()
-        self._changed()
+        self._refilter()
 
     # Groups
 
@@ -161,11 +169,10 @@ class Choosing(QObject):
         if column >= 0:
             col = Col(column)
             title = self._view.columns[column].title
-            sorted_already = bool(self._arrangement.levels)
             entries = [
                 (f"Sort by {title} ↑", lambda: self.sort_by((Level(col),)), True),
                 (f"Sort by {title} ↓", lambda: self.sort_by((Level(col, True),)), True),
-                (f"Then sort by {title}", lambda: self.sort(column, True), sorted_already),
+                (f"Then sort by {title}", lambda: self.sort(column, True), self._sorted),
                 (self.keys.entry(f"Filter {title}…", "orders.column_filter"), lambda: self.filter_column(column), True),
                 (f"Show all of {title}", lambda: self.set_condition(col, None), self._filters(col)),
             ]
@@ -173,6 +180,10 @@ class Choosing(QObject):
 
     def _filters(self, column: Col) -> bool:
         return column in self._arrangement.chosen.by_column
+
+    def _refilter(self) -> None:
+        self._view.drop_selection()
+        self._changed()
 
     def _changed(self) -> None:
         self.show_titles()

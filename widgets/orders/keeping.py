@@ -60,7 +60,7 @@ class Keeper(QObject):
             selection.setCurrentIndex(self._model.index(row, 0), flag.NoUpdate)
         if not len(self._selected):
             return
-        rows = np.flatnonzero(np.isin(self._model.lines, self._selected[self._selected >= 0], kind="table"))
+        rows = np.flatnonzero(np.isin(self._model.lines, self._selected, kind="table"))
         breaks = np.flatnonzero(np.diff(rows) > 1) + 1
         if not len(rows) or len(breaks) >= RUNS_AT_MOST:
             return

@@ -24,7 +24,7 @@ def popup_menu(parent: QWidget, entries: Iterable[Entry], at: QPoint) -> None:
 
 def popup_title_menu(view: OrdersView, column: int, entries: Sequence[Entry], at: QPoint) -> None:
     """What can be done with the column whose title it is, above the list of all columns."""
-    menu = columns_menu(view, view.choice, column, (), view.arrange_columns, view.choose_columns)
+    menu = columns_menu(view, view.choice, column, view.squeezed, view.arrange_columns, view.choose_columns)
     first = menu.actions()[0]
     for text, act, enabled in entries:
         action = QAction(text, menu)

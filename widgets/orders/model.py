@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
 from widgets.grid import Band, Cell, RowLook
+from widgets.orders.arrangement import pair_line
 from widgets.orders.bands import band_of, band_words
 from widgets.orders.catalogue import COLUMNS, Col
 from widgets.orders.cells import OrderCells
@@ -83,13 +84,13 @@ class OrdersModel(QAbstractTableModel):
         return f"{COLUMNS[section].tip}\n{self._title_hint}".rstrip() if role == Qt.ItemDataRole.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Headers and a colleague's orders can be the current row, to be read and copied, and are never among the
-        selected."""
-        row = index.row()
-        if not 0 <= row < len(self._lines):
+        """A group's header and a colleague's orders can be the current row, to be read and copied, and are never among
+        the selected. The header of a pair stands for its legs, and is selected like them."""
+        line = self.line(index.row())
+        if line is None:
             return Qt.ItemFlag.NoItemFlags
-        order = self.order(row)
-        return _OWN if order is not None and order.ours else _OTHERS
+        numbers = [line] if line >= 0 else self.rows.legs(line)
+        return _OWN if any(self.rows.facts.orders[number].ours for number in numbers) else _OTHERS
 
     # What the widget asks
 
@@ -141,12 +142,18 @@ class OrdersModel(QAbstractTableModel):
     def band(self, row: int) -> Band | None:
         """What stands in a header's row; None for an order's."""
         line = self.line(row)
-        return None if line is None or line >= 0 else band_of(self.rows, line)
+        return None if line is None or line >= 0 else band_of(self.rows, line, self.cells)
 
     def is_folded(self, row: int) -> bool:
         """Whether the header in this row hides what is below it."""
         line = self.line(row)
         return line is not None and line < 0 and self.rows.arrangement.is_folded(line)
+
+    def pair_header(self, row: int) -> int | None:
+        """The line that names the header of an order's pair; None for a single order, and for a header."""
+        line = self.line(row)
+        pair = -1 if line is None or line < 0 else self.rows.facts.at(Fact.PAIR, line)
+        return None if pair < 0 else pair_line(pair)
 
     def cell(self, line: int, column: int) -> Cell:
         """What the delegate paints of an order, by its number."""

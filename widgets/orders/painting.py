@@ -22,7 +22,7 @@ Place = tuple[int, Column, int, int]
 
 
 class RowState(NamedTuple):
-    """What the trader did with a row."""
+    """What the trader did with a row. `selected` looks the same wherever the keyboard is: acts are for it."""
 
     selected: bool
     current: bool
@@ -49,7 +49,8 @@ class RowPainter:
             return
         look = self._orders.look(row)
         selected = state.selected and order.ours
-        self.cells.ground(painter, rect, look, selected or state.current, state.focused and order.ours)
+        ground = look._replace(chosen=selected)
+        self.cells.ground(painter, rect, ground, state.current, state.focused and order.ours)
         doubted = order.status is OrderStatus.IN_DOUBT
         for index, column, left, width in places:
             dim = look.dim and not (doubted and index in _PAST_THE_DIM)
@@ -64,7 +65,7 @@ class RowPainter:
     def _band(self, painter: QPainter, rect: QRect, band: Band, state: RowState) -> None:
         """A header across the view. What stands at its right end is a button."""
         theme = self.cells.theme
-        self.cells.band(painter, rect, band, state.current, state.focused)
+        self.cells.band(painter, rect, band._replace(chosen=state.selected), state.current, state.focused)
         if band.right:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.danger, 1))
@@ -72,6 +73,7 @@ class RowPainter:
             box = QRectF(self.cells.band_end(rect, band)).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(box, theme.sizes.radius, theme.sizes.radius)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._edge(painter, rect, state.selected, leg=False)
 
     def _edge(self, painter: QPainter, rect: QRect, selected: bool, leg: bool) -> None:
         """At the left: what is selected, and what is a leg of the pair above."""

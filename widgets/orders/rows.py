@@ -1,16 +1,18 @@
-"""The rows of the blotter: follows the orders, and knows which are shown and where. No Qt."""
+"""The rows of the blotter: follows the orders, and knows which are shown and where. No Qt; imports numpy."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from protocols.market.blotter import OrderName
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
-from widgets.orders.arrangement import Arrangement
+from widgets.orders.arrangement import Arrangement, pair_of_line
 from widgets.orders.catalogue import COLUMN_OF, COLUMNS, Col, GroupBy
 from widgets.orders.cells import OrderCells
 from widgets.orders.facts import AT_ONCE, OrderFacts
-from widgets.orders.sorting import Level
+from widgets.orders.sorting import NEWEST_FIRST, Level
 from widgets.orders.vocabulary import Integers
 
 FOLDS_KEPT = 500
@@ -18,7 +20,8 @@ FOLDS_KEPT = 500
 
 
 class Changes(NamedTuple):
-    """What a call of `follow` brought: numbers of orders. `news` are those that a trader would see a difference in."""
+    """What a call of `follow` brought: numbers of orders. `news` are those of ours that a trader would see a difference
+    in: among hundreds of a colleague's that come back with a connection nobody would find his own."""
 
     touched: list[int]
     news: list[int]
@@ -40,13 +43,31 @@ class OrderRows:
     def lines(self) -> Integers:
         return self.arrangement.lines
 
+    def legs(self, line: int) -> list[int]:
+        """The orders that a pair's header stands for, folded or not; none below any other line."""
+        pair = pair_of_line(line)
+        return [] if pair is None else sorted(self.facts.legs[pair])
+
+    def acted_on(self, lines: Integers) -> Integers:
+        """The orders that selected lines, top to bottom, stand for, each once."""
+        headers = np.flatnonzero(lines < 0)
+        if not len(headers):
+            return lines
+        parts = np.split(lines, headers)
+        found = [parts[0]]
+        for header, below in zip(lines[headers].tolist(), parts[1:], strict=True):
+            found += [np.array(self.legs(header), np.int64), below[1:]]
+        numbers = np.concatenate(found)
+        return numbers[np.sort(np.unique(numbers, return_index=True)[1])]
+
     def follow(self, limit: int = AT_ONCE) -> Changes:
         """Takes in up to `limit` changes of the blotter, and what was listed. Orders that are there at first are no
         news."""
         facts = self.facts
         relisted = facts.refresh_instruments()
         touched = facts.advance(limit)
-        news = [n for n, before in touched.items() if before is None or differs(before, facts.orders[n])]
+        ours = ((n, before) for n, before in touched.items() if facts.orders[n].ours)
+        news = [n for n, before in ours if before is None or differs(before, facts.orders[n])]
         if not self._settled:
             news = []
         if not facts.sweeping:
@@ -70,7 +91,7 @@ class OrderRows:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Takes what was kept; what can't be read is as at first."""
         arrangement = self.arrangement
-        arrangement.levels = _levels(state)
+        arrangement.levels = _levels(state) or NEWEST_FIRST
         known = {group.value: group for group in GroupBy}
         arrangement.group = known.get(str(state.get("group", "")), GroupBy.NONE)
         folded = state.get("folded")

@@ -1,4 +1,4 @@
-"""In which order rows stand: several columns, each up or down; the newest first among equals. No Qt."""
+"""In which order rows stand: several columns, each up or down; the last heard of first among equals. No Qt."""
 
 from collections.abc import Sequence
 from functools import cmp_to_key
@@ -20,6 +20,9 @@ class Level(NamedTuple):
     column: Col
     descending: bool = False
 
+
+NEWEST_FIRST = (Level(Col.TIME, True),)
+"""Where nobody sorts: by the time that is shown. Orders are heard of in other turns, as after a reconnect."""
 
 GROUP_COLUMN = {
     GroupBy.VENUE: Col.VENUE,
@@ -58,9 +61,8 @@ def group_name(facts: OrderFacts, group: GroupBy, code: int) -> tuple[str, ...]:
 
 
 def sorted_rows(facts: OrderFacts, levels: Sequence[Level], group: GroupBy, numbers: Integers) -> Integers:
-    """The numbers, which go up, in the order in which they stand: group by group, level by level, newest first."""
-    if not levels and group is GroupBy.NONE:
-        return numbers[::-1]
+    """The numbers, which go up, in the order in which they stand: group by group, level by level; among equals the last
+    heard of first."""
     keys = [-numbers, *(_keys(facts, level, numbers) for level in reversed(levels))]
     if group is not GroupBy.NONE:
         keys.append(_group_keys(facts, group, numbers))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from widgets.grid import Column
 from widgets.grid.painter import CellPainter
-from widgets.orders.sorting import Level
+from widgets.orders.sorting import NEWEST_FIRST, Level
 
 FILTERED = "▼"
 """Behind the title of a column that has a filter; sorted ones have an arrow, and their turn where there are several."""
@@ -48,6 +48,12 @@ class OrdersTitles(QHeaderView):
         if (levels, filtered) != (self._levels, self._filtered):
             self._levels, self._filtered = levels, filtered
             self.viewport().update()
+
+    @property
+    def marked(self) -> set[int]:
+        """The columns that somebody sorts or filters by."""
+        levels = () if self._levels == NEWEST_FIRST else self._levels
+        return {*self._filtered, *(int(level.column) for level in levels)}
 
     def title(self, column: int) -> str:
         """As it is written, with what is chosen there: `Time CET ▼ ↑2`."""

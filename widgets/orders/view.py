@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -19,8 +20,9 @@ from protocols.market.orders import Order
 from widgets.grid import Column
 from widgets.grid.choosing import ColumnDialog
 from widgets.grid.columns import ColumnChoice
+from widgets.grid.geometry import ColumnWidths
 from widgets.grid.painter import CellPainter
-from widgets.orders.catalogue import COLUMNS, HIDDEN_AT_FIRST, PRICES, price_column
+from widgets.orders.catalogue import COLUMNS, HIDDEN_AT_FIRST, PRICES, Col, price_column, quantity_column
 from widgets.orders.model import OrdersModel
 from widgets.orders.painting import Place, RowPainter, RowState
 from widgets.orders.sorting import Level
@@ -49,8 +51,9 @@ class OrdersView(QTableView):
         super().__init__(parent)
         self.orders = model
         self.columns: list[Column] = list(COLUMNS)
-        """As they are now: prices are as wide as their decimals want."""
+        """As they are now: figures are as wide as the longest of them want."""
         self.choice = ColumnChoice(COLUMNS, HIDDEN_AT_FIRST)
+        self._widths = ColumnWidths(self.columns)
         self._compact = False
         self._theme = theme
         self._empty_text = ""
@@ -118,11 +121,12 @@ class OrdersView(QTableView):
 
     # Columns
 
-    def set_price_decimals(self, decimals: int) -> None:
-        """How many the finest instrument has."""
-        wanted = [price_column(column, decimals) for column in PRICES]
-        if wanted != [self.columns[column] for column in PRICES]:
-            for column, found in zip(PRICES, wanted, strict=True):
+    def set_figures(self, price_decimals: int, quantity_figures: int) -> None:
+        """How many decimals the finest instrument has, and how many figures the longest quantity takes."""
+        wanted = {column: price_column(column, price_decimals) for column in PRICES}
+        wanted[Col.QUANTITY] = quantity_column(quantity_figures)
+        if any(self.columns[column] != found for column, found in wanted.items()):
+            for column, found in wanted.items():
                 self.columns[column] = found
             self._measure()
 
@@ -145,11 +149,14 @@ class OrdersView(QTableView):
         for place, column in enumerate(self.choice.order):
             self.titles.moveSection(self.titles.visualIndex(column), place)
         self._arranging = False
-        for column in range(len(COLUMNS)):
-            self.setColumnHidden(column, not self.choice.is_shown(column))
         self._measure()
         self.titles.viewport().update()
         self.viewport().update()
+
+    @property
+    def squeezed(self) -> frozenset[int]:
+        """Columns that are chosen and have no room: what can't do without comes before them."""
+        return frozenset(column for column in self.choice.shown if not self._widths.widths[column])
 
     def choose_columns(self) -> None:
         """Opens the dialog that shows, hides and moves columns by keyboard."""
@@ -178,6 +185,35 @@ class OrdersView(QTableView):
         orders = (self.orders.order(row) for row in self.selected_rows().tolist())
         return [order for order in orders if order is not None and order.ours]
 
+    def is_acted_on(self, row: int) -> bool:
+        """Whether acts are for it: it is selected, or the header of its pair is."""
+        selection, lines = self.selectionModel(), self.orders.lines
+        if selection.isSelected(self.orders.index(row, 0)):
+            return True
+        header = self.orders.pair_header(row)
+        # A leg stands below its header, or below that and the other leg.
+        above = (over for over in (row - 1, row - 2) if header is not None and over >= 0)
+        return any(lines[over] == header and selection.isSelected(self.orders.index(over, 0)) for over in above)
+
+    def rows_in_sight(self) -> range:
+        """Rows of which at least half is in view."""
+        height, offset = self.row_height, self.verticalScrollBar().value()
+        first = (offset + height // 2) // height
+        last = -(-(offset + self.viewport().height() - height // 2) // height)
+        return range(first, max(first, min(last, self.orders.rowCount())))
+
+    def drop_selection(self) -> None:
+        """For other rows: nothing that was chosen among those before is acted on among these."""
+        self.clearSelection()
+        self.inspecting = False
+
+    def go_to_first(self) -> None:
+        """The keys are at the first row, which is not selected before somebody selects it."""
+        if self.orders.rowCount():
+            index = self.orders.index(0, max(0, self.currentIndex().column()))
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(index)
+
     def row_rect(self, row: int) -> QRect:
         """Across the view, wherever its columns are scrolled."""
         return QRect(0, self.rowViewportPosition(row), self.viewport().width(), self.row_height)
@@ -201,6 +237,10 @@ class OrdersView(QTableView):
             self.copy_asked.emit()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._is_only_current():
+            self.inspecting = True
+            self.setCurrentIndex(self.currentIndex())
+            self.scrollTo(self.currentIndex())
         elif key in _MOVES or (key in (Qt.Key.Key_Home, Qt.Key.Key_End) and control):
             self.inspecting = True
             super().keyPressEvent(event)
@@ -244,16 +284,21 @@ class OrdersView(QTableView):
             self._speak(spoken)
         self.viewport().update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._widths.fit(self.viewport().width())
+        self._lay_out()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         cells, area = self._rows.cells, event.rect()
         painter.fillRect(area, cells.theme.surface)
         places = self._places()
-        selection, current, focused = self.selectionModel(), self.currentIndex().row(), self.hasFocus()
+        current, focused = self.currentIndex().row(), self.hasFocus()
         for row in self.visible_rows():
             rect = self.row_rect(row)
             if rect.intersects(area):
-                state = RowState(selection.isSelected(self.orders.index(row, 0)), row == current, focused)
+                state = RowState(self.is_acted_on(row), row == current, focused)
                 self._rows.row(painter, rect, row, state, places)
         cells.frame(painter, self.viewport().rect(), "" if self.orders.rowCount() else self._empty_text, focused)
         painter.end()
@@ -263,7 +308,7 @@ class OrdersView(QTableView):
         found, width = [], self.viewport().width()
         for column in self.choice.shown:
             left, wide = self.columnViewportPosition(column), self.columnWidth(column)
-            if left < width and left + wide > 0:
+            if wide and left < width and left + wide > 0:
                 found.append((column, self.columns[column], left, wide))
         return found
 
@@ -282,6 +327,11 @@ class OrdersView(QTableView):
         band = self.orders.band(row)
         return QRect() if band is None else self._rows.cells.band_end(self.row_rect(row), band)
 
+    def _is_only_current(self) -> bool:
+        """Whether the keys are at a row that could be selected while nothing is: the first arrow selects it."""
+        flags = self.currentIndex().flags() if self.currentIndex().isValid() else Qt.ItemFlag.NoItemFlags
+        return bool(flags & Qt.ItemFlag.ItemIsSelectable) and not self.selectionModel().hasSelection()
+
     def _to_end(self, last: bool) -> None:
         count = self.orders.rowCount()
         if count:
@@ -289,10 +339,23 @@ class OrdersView(QTableView):
             self.setCurrentIndex(self.orders.index(count - 1 if last else 0, column))
 
     def _measure(self) -> None:
-        painter = self._rows.cells
-        for index, column in enumerate(self.columns):
-            asked = self._own_widths.get(column.key)
-            self.setColumnWidth(index, asked or painter.width_with(column, self.titles.title(index)))
+        """What somebody made as wide as it is, sorts or filters by gives way to nothing."""
+        cells, own = self._rows.cells, self._own_widths
+        asked = [
+            own.get(column.key) or cells.width_with(column, self.titles.title(index))
+            for index, column in enumerate(self.columns)
+        ]
+        held = {*own, *(self.columns[index].key for index in self.titles.marked)}
+        narrow = [cells.narrow_width_of(column) for column in self.columns]
+        self._widths.shown = self.choice.shown
+        self._widths.measure(asked, self.viewport().width(), narrow, held)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        for index, width in enumerate(self._widths.widths):
+            self.setColumnHidden(index, not width)
+            if width:
+                self.setColumnWidth(index, width)
 
     def _resized(self, column: int, _old: int, new: int) -> None:
         shown = self.choice.shown

@@ -19,7 +19,6 @@ from widgets.figures import grouped
 from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
-from widgets.orders.arrangement import pair_of_line
 from widgets.orders.bands import pair_of, survivor_of
 from widgets.orders.bar import OrdersBar
 from widgets.orders.catalogue import Col
@@ -35,7 +34,7 @@ from widgets.orders.rows import OrderRows
 from widgets.orders.sheet import order_sheet
 from widgets.orders.totals import totals, totals_text
 from widgets.orders.view import OrdersView
-from widgets.orders.vocabulary import Integers
+from widgets.orders.vocabulary import Integers, Mask
 from widgets.sheet import Sheet
 from widgets.theme import Theme
 from widgets.wording import PlainLabel
@@ -66,6 +65,7 @@ class OrdersTable(QWidget):
         self._seen: tuple[int, ...] = ()
         self._second = -1
         self._acted_on = 0
+        self._totals = ""
         self._copying: Copying | None = None
         self._cells = OrderCells(market)
         self._rows = OrderRows(market, self._cells)
@@ -90,10 +90,19 @@ class OrdersTable(QWidget):
     # What the main window and the key registry use
 
     def selected(self) -> list[Order]:
-        """Our orders that are selected, top to bottom, as the blotter has them now; with a pair's header as the current
-        row its legs. Never a colleague's."""
+        """Our orders that are selected, top to bottom, as the blotter has them now; for a pair's header its legs. Never
+        a colleague's."""
         blotter = self._market.blotter
         return [order for order in map(blotter.order, self._chosen_numbers().tolist()) if order.ours]
+
+    def brings_into_sight(self) -> bool:
+        """Whether any of what acts are for is in view. If nothing is, it is brought there instead: whoever asks asks
+        again once it was seen."""
+        rows = self._acted_rows()
+        if self._out_of_sight(rows):
+            self.view.scrollTo(self.model.index(int(rows[0]), max(0, self.view.currentIndex().column())))
+            return False
+        return True
 
     def begin_filter(self) -> None:
         """What is typed next says which orders are shown."""
@@ -202,6 +211,7 @@ class OrdersTable(QWidget):
         self.view.copy_asked.connect(self._copy)
         self.view.selectionModel().selectionChanged.connect(self._name_acts)
         self.view.selectionModel().currentRowChanged.connect(self._name_acts)
+        self.view.verticalScrollBar().valueChanged.connect(self._say_summary)
         self.choosing.rearranged.connect(self._rearrange)
         self.choosing.refolded.connect(lambda: self._keeper.keeping(self.model.refold))
         self.filter.left.connect(lambda: self.view.setFocus(Qt.FocusReason.ShortcutFocusReason))
@@ -269,7 +279,8 @@ class OrdersTable(QWidget):
             if seen[2:] != before[2:]:
                 self._name_filter()
             if self._keeper.keeping(self.model.refresh):
-                self.view.set_price_decimals(self._rows.facts.instruments.price_decimals)
+                facts = self._rows.facts
+                self.view.set_figures(facts.instruments.price_decimals, facts.quantity_figures)
                 self._summarise()
                 self._name_acts()
             if seen[1:] != before[1:]:
@@ -309,13 +320,23 @@ class OrdersTable(QWidget):
     def _name_filter(self) -> None:
         self.only_linked.set_words(f"Only {self._group.chosen_words(self._market)}")
 
+    def _out_of_sight(self, rows: Integers) -> bool:
+        sight = self.view.rows_in_sight()
+        return len(rows) > 0 and not np.any((rows >= sight.start) & (rows < sight.stop))
+
     def _summarise(self) -> None:
+        """Adds up what is shown, and says it."""
+        found = totals(self._rows.facts, self._rows.arrangement.shown)
+        self._totals = totals_text(found, len(self._market.blotter))
+        self._say_summary()
+
+    def _say_summary(self) -> None:
         """The totals of what is shown; before them what acts are for, which may be scrolled out of sight, and how far a
         long list is read, or copied."""
-        facts = self._rows.facts
-        words = totals_text(totals(facts, self._rows.arrangement.shown), len(self._market.blotter))
+        facts, words = self._rows.facts, self._totals
         if self._acted_on:
-            words = f"{grouped(self._acted_on)} selected · {words}"
+            where = ", out of sight" if self._out_of_sight(self._acted_rows()) else ""
+            words = f"{grouped(self._acted_on)} selected{where} · {words}"
         if self._copying is not None:
             of = self._copying.done + self._copying.left
             words = f"Copying {grouped(self._copying.done)} of {grouped(of)} rows, Esc ends it · {words}"
@@ -327,24 +348,35 @@ class OrdersTable(QWidget):
 
     def _chosen_numbers(self) -> Integers:
         """The orders that acts are for, a colleague's among them: a hundred thousand may be selected."""
-        lines = self.model.lines[self.view.selected_rows()]
-        numbers = lines[lines >= 0]
-        line = self.model.line(self.view.currentIndex().row())
-        if not len(numbers) and line is not None and pair_of_line(line) is not None:
-            numbers = self._rows.arrangement.within(line)
-        return numbers
+        return self._rows.acted_on(self.model.lines[self.view.selected_rows()])
+
+    def _acted_rows(self) -> Integers:
+        """The selected rows that stand for living orders of ours."""
+        rows = self.view.selected_rows()
+        lines = self.model.lines[rows]
+        acts = np.zeros(len(lines), np.bool_)
+        orders = np.flatnonzero(lines >= 0)
+        acts[orders] = self._living(lines[orders])
+        for header in np.flatnonzero(lines < 0).tolist():
+            acts[header] = self._living(np.array(self._rows.legs(int(lines[header])), np.int64)).any()
+        return rows[acts]
+
+    def _living(self, numbers: Integers) -> Mask:
+        """Which of them are ours and not over."""
+        living: Mask = (self._rows.facts.column(Fact.MARKS, numbers) & (OURS | OVER)) == OURS
+        return living
 
     def _name_acts(self) -> None:
-        marks = self._rows.facts.column(Fact.MARKS, self._chosen_numbers())
-        alive = int(np.count_nonzero((marks & (OURS | OVER)) == OURS))
+        alive = int(np.count_nonzero(self._living(self._chosen_numbers())))
         self.cancel.setEnabled(alive > 0)
         self.amend.setEnabled(alive == 1)
         self.cancel.setText(f"Cancel {alive}" if alive > 1 else "Cancel")
         if alive != self._acted_on:
             self._acted_on = alive
-            self._summarise()
+        self._say_summary()
 
     def _filter_changed(self) -> None:
+        self.view.drop_selection()
         chosen = self._rows.arrangement.chosen
         chosen.needle = self.filter.text()
         chosen.only_working = self.only_working.isChecked()
@@ -358,8 +390,7 @@ class OrdersTable(QWidget):
             self._filter_changed()
 
     def _to_first_row(self) -> None:
-        if self.model.rowCount():
-            self.view.setCurrentIndex(self.model.index(0, 0))
+        self.view.go_to_first()
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _choose(self, row: int) -> None:

@@ -46,12 +46,12 @@ class OrderDesk(Desk):
         self, client_id: str, key: ContractKey | None = None, side: Side = Side.BUY, much: str = "10",
         at: str = "38.40", left: str | None = None, state: VenueState | None = VenueState.ACTIVE,
         verdict: Verdict = Verdict.NONE, revision: int = 1, said: str = "Active/AddedByUser", reason: str = "",
-        venue_id: str | None = None,
+        venue_id: str | None = None, entered: UtcNs | None = None,
     ) -> None:  # fmt: skip
         told = OrderReport(
             M7, client_id, (venue_id or f"v{client_id}") if state else None, revision if state else None,
             key or self.one, side, price(at), quantity(much if left is None else left), quantity(much), state, verdict,
-            said, PowerTerms(), True, reason,
+            said, PowerTerms(), True, reason, entered=entered,
         )  # fmt: skip
         self.market.apply(OrderReported("orders", told, False, self.clock.now))
 
@@ -64,7 +64,7 @@ class OrderDesk(Desk):
 
     def colleague(self, key: ContractKey | None = None) -> str:
         client_id = f"x{next(self._numbers):03}"
-        self.report(client_id, key)
+        self.report(client_id, key, entered=self.clock.now.utc)
         return client_id
 
     def ask(self, client_id: str, command: Command) -> Intent:

@@ -68,7 +68,7 @@ def test_a_row_says_everything_newest_first(desk: OrderDesk, table: OrdersTable)
     ]  # fmt: skip
     assert ids(table)[1] == first
     assert column(table, Col.TERMS)[1] == "GFS ice 2.0 Δ-0.50"
-    assert table.view.titles.title(Col.TIME) == "Time CET"
+    assert table.view.titles.title(Col.TIME) == "Time CET ↓"
 
 
 def test_the_outstanding_request_stands_beside_the_status(desk: OrderDesk, table: OrdersTable) -> None:
@@ -148,40 +148,13 @@ def test_a_selection_stays_with_its_order_whatever_comes(desk: OrderDesk, table:
     click(table.view.titles.viewport(), QPoint(table.view.titles.sectionViewportPosition(Col.PRICE) + 20, 10))
     assert column(table, Col.PRICE) == ["36.00", "37.00", "38.00", "38.40", "39.00", "40.00"]
     assert selected(table) == [names[3], names[1]]
-    table.toggle_working()
     for number in range(3 * RUNS_AT_MOST):
         if number % 2:
             desk.working(at="30.00")
         else:
             desk.colleague()
     desk.beat()
-    table.begin_filter()
-    press(table, "ours")
     assert set(selected(table)) == {names[3], names[1]}
-
-
-def test_what_acts_are_for_is_said_wherever_it_is_scrolled_to(desk: OrderDesk, table: OrdersTable) -> None:
-    names = [desk.working() for _ in range(2)]
-    for _ in range(60):
-        desk.colleague()
-    desk.beat()
-    assert "selected" not in table.summary.whole_text
-    press(table, "a", Qt.KeyboardModifier.ControlModifier)
-    assert set(selected(table)) == set(names)
-    in_sight = {table.model.order(row) for row in table.view.visible_rows()}
-    assert not in_sight & set(table.selected())
-    assert table.summary.whole_text.startswith("2 selected · 62 orders · 2 own working")
-    desk.report(names[0], left="0", state=VenueState.FILLED, revision=2)
-    desk.beat()
-    assert table.summary.whole_text.startswith("1 selected · 62 orders · 1 own working"), "one is over by now"
-
-
-def test_selected_is_what_the_blotter_says_now(desk: OrderDesk, table: OrdersTable) -> None:
-    name = desk.working()
-    desk.beat()
-    click_row(table, 0)
-    desk.report(name, left="3", revision=2)
-    assert table.selected()[0].remaining == quantity("3")
 
 
 def test_sorting_goes_up_down_and_back_to_newest_first(desk: OrderDesk, table: OrdersTable) -> None:

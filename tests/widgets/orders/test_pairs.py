@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from protocols.market.orders import OrderStatus
@@ -141,13 +142,14 @@ def test_prices_with_five_decimals_have_room(pairs: PairDesk) -> None:
     assert [view.columns[column].decimals for column in (Col.PRICE, Col.STOP)] == [5, 5]
     assert texts(pairs.table, Col.PRICE)[1:] == ["1.05000", "market"]
     narrow = view.columnWidth(Col.PRICE)
-    view.set_price_decimals(2)
+    view.set_figures(2, 0)
     assert view.columnWidth(Col.PRICE) < narrow
     assert pairs.fx.get(f"{name}.1").status is OrderStatus.WORKING
 
 
 def test_pairs_find_each_other_again_after_a_restart(qtbot, pairs: PairDesk) -> None:
     name = pairs.working_pair()
+    sent = texts(pairs.table, Col.TIME)[1:]
     pairs.fx.restart()
     legs = [
         record(f"{name}.1", 1), record(f"{name}.2", 2, type="STOP", price=None, stopPrice=1.15),
@@ -158,4 +160,70 @@ def test_pairs_find_each_other_again_after_a_restart(qtbot, pairs: PairDesk) -> 
     pairs.clock.beat()
     assert texts(table, Col.CLIENT_ID) == ["[Pair]", f"{name}.1", f"{name}.2"]
     band = table.model.band(0)
-    assert band is not None and band.left[-1].text == "both legs working"
+    assert band is not None and band.left[-1].text.startswith("both legs working")
+    assert texts(table, Col.TIME)[1:] == sent != ["–", "–"], "this venue tells no times: the journal knows"
+
+
+# What acts are for is what is highlighted
+
+
+def test_a_header_that_nobody_chose_is_not_acted_on(pairs: PairDesk) -> None:
+    """Its row comes under the keys by itself, as the one that was there goes away."""
+    pairs.working_pair()
+    single = pairs.fx.submit(order(at="1.01"))
+    pairs.clock.beat()
+    table = pairs.table
+    press(table.view, K.Key_Home)
+    assert [order.client_id for order in table.selected()] == [single]
+    table.begin_filter()
+    press(table, "stop")
+    assert texts(table, Col.CLIENT_ID)[0] == "[Pair]"
+    assert table.selected() == [] and not table.cancel.isEnabled() and "selected" not in table.summary.whole_text
+    press(table, K.Key_Return)
+    assert table.view.hasFocus() and table.view.currentIndex().row() == 0, "the keys are there"
+    assert table.selected() == [], "and nothing is selected yet"
+    press(table.view, K.Key_Down)
+    assert len(table.selected()) == 2 and table.view.currentIndex().row() == 0, "the first arrow selects it"
+    table.begin_filter()
+    press(table, K.Key_Escape)
+    assert table.selected() == [] and not table.cancel.isEnabled()
+
+
+def test_both_legs_of_a_selected_header_are_highlighted_wherever_the_keyboard_is(pairs: PairDesk) -> None:
+    pairs.working_pair()
+    table = pairs.table
+    press(table.view, K.Key_Home)
+    assert [table.view.is_acted_on(row) for row in range(3)] == [True, True, True]
+    table.filter.setFocus()
+    table.set_flashing(False)
+    for row in range(3):
+        colours = _colours(table, row)
+        assert DARK.accent.name() in colours, "a bar at the left"
+        assert DARK.accent_surface.name() in colours
+    table.view.setFocus()
+    press(table.view, K.Key_Down)
+    assert [table.view.is_acted_on(row) for row in range(3)] == [False, True, False]
+
+
+def _colours(table: OrdersTable, row: int) -> set[str]:
+    image = table.view.viewport().grab(table.view.row_rect(row)).toImage()
+    return {QColor(image.pixel(x, image.height() // 4)).name() for x in range(image.width())}
+
+
+def test_a_pair_of_which_nothing_is_heard_now_does_not_look_alive(pairs: PairDesk) -> None:
+    pairs.working_pair()
+    assert pairs.table.model.band(0).left[-1].ink == "live"
+    pairs.fx.lose()
+    pairs.clock.beat()
+    left = pairs.table.model.band(0).left
+    assert {cell.ink for cell in left} == {"text_muted"}
+    assert left[-1].mark == "▲" and left[-1].text == "both legs working · orders stale"
+
+
+def test_a_broken_pair_stays_red_while_its_feed_is_down(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.say(name, 2, status="REJECTED", reason="TOO_FAR")
+    pairs.fx.lose()
+    pairs.clock.beat()
+    last = pairs.table.model.band(0).left[-1]
+    assert last.ink == "danger" and last.text.startswith("broken: leg 2") and last.text.endswith("orders stale")

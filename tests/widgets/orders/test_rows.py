@@ -242,5 +242,5 @@ def test_what_a_workspace_keeps_and_what_it_can_not_read() -> None:
         {"conditions": {"price": {"type": "Words", "text": "x"}, "side": 5, "gone": None}, "folded": "x", "sort": "x"},
     ):
         again.restore(junk)
-        assert again.state() == {"sort": [], "group": "", "folded": [], "conditions": {}}
+        assert again.state() == {"sort": [["time", True]], "group": "", "folded": [], "conditions": {}}
     assert {column.key for column in COLUMNS} >= set(kept["conditions"])

@@ -15,7 +15,7 @@ from widgets.delivery import CONTINENT
 from widgets.grid.choosing import ColumnDialog
 from widgets.key_texts import KeyTexts
 from widgets.orders import OrdersTable
-from widgets.orders.catalogue import Col, GroupBy, Kind
+from widgets.orders.catalogue import COLUMNS, Col, GroupBy, Kind
 from widgets.orders.conditions import Choice, Range, Words
 from widgets.orders.filter_dialog import FilterDialog
 from widgets.orders.model import RUNS_AT_MOST
@@ -308,11 +308,10 @@ def test_a_sorted_row_that_changes_moves_and_stays_selected(desk: OrderDesk, tab
 
 
 def test_selection_and_current_row_outlive_a_reset(desk: OrderDesk, table: OrdersTable) -> None:
-    names = []
-    for _ in range(2 * RUNS_AT_MOST):
-        names.append(desk.working())
-        desk.colleague()
+    for number in range(2 * RUNS_AT_MOST):
+        desk.working(at=str(2 * number))
     desk.beat()
+    table.choosing.sort_by((Level(Col.PRICE),))
     press(table.view, K.Key_Home)
     for _ in range(3):
         press(table.view, K.Key_Down)
@@ -320,11 +319,13 @@ def test_selection_and_current_row_outlive_a_reset(desk: OrderDesk, table: Order
     press(table.view, K.Key_Down, SHIFT)
     chosen = [order.client_id for order in table.selected()]
     current = texts(table, Col.CLIENT_ID)[table.view.currentIndex().row()]
-    assert len(chosen) == 2
+    assert len(chosen) == 3
     resets: list[bool] = []
     table.model.modelReset.connect(lambda: resets.append(True))
-    table.choosing.set_condition(Col.WHOSE, Choice(("ours",)))
-    assert resets and texts(table, Col.CLIENT_ID) == names[::-1]
+    for number in range(2 * RUNS_AT_MOST):
+        desk.working(at=str(2 * number + 1))
+    desk.beat()
+    assert resets and table.model.rowCount() == 4 * RUNS_AT_MOST
     assert [order.client_id for order in table.selected()] == chosen
     assert texts(table, Col.CLIENT_ID)[table.view.currentIndex().row()] == current
 
@@ -348,6 +349,52 @@ def test_columns_are_chosen_by_keyboard_and_some_wait_for_it(qtbot, desk: OrderD
     assert table.view.isColumnHidden(Col.CLIENT_ID)
     press(dialog, K.Key_Escape)
     qtbot.waitUntil(lambda: table.view.findChild(ColumnDialog) is None)
+
+
+@pytest.mark.parametrize(("decimals", "figures"), [(2, 13), (5, 15), (5, 17), (5, 21)])
+def test_in_the_dock_of_a_small_screen_columns_give_way_until_the_status_is_whole(
+    desk: OrderDesk, table: OrdersTable, decimals: int, figures: int
+) -> None:
+    """At 1366 pixels the dock has 881 of them, of which the scroll bar takes ten."""
+    view = table.view
+    shown = view.choice.shown
+    assert not view.squeezed, "there is room for all"
+    table.window().resize(871, 300)
+    view.set_figures(decimals, figures)
+    QApplication.processEvents()
+    status = view.titles.sectionViewportPosition(Col.STATUS) + view.columnWidth(Col.STATUS)
+    assert status <= view.viewport().width() == 871
+    assert view.columnWidth(Col.STATUS) == view._rows.cells.width_of(COLUMNS[Col.STATUS])
+    for vital in (Col.CONTRACT, Col.AREA, Col.SIDE, Col.QUANTITY, Col.PRICE, Col.STOP):
+        assert vital not in view.squeezed, "what tells one order from another"
+    assert {Col.VENUE, Col.TYPE} <= view.squeezed
+    assert view.choice.shown == shown, "nobody chose to hide them"
+    table.window().resize(1500, 300)
+    view.set_figures(2, 13)
+    QApplication.processEvents()
+    assert not view.squeezed
+
+
+def test_what_is_sorted_by_or_was_made_wider_gives_way_to_nothing(desk: OrderDesk, table: OrdersTable) -> None:
+    table.window().resize(871, 300)
+    table.view.set_figures(5, 17)
+    QApplication.processEvents()
+    assert {Col.VENUE, Col.TYPE, Col.TIME} <= table.view.squeezed
+    table.choosing.sort(Col.TIME, False)
+    table.view.set_column_widths({"venue": 120})
+    assert not {Col.TIME, Col.VENUE} & table.view.squeezed
+    assert table.view.columnWidth(Col.VENUE) == 120
+
+
+def test_a_quantity_is_never_cut(desk: OrderDesk, table: OrdersTable) -> None:
+    name = desk.working(much="1250000.5")
+    desk.report(name, much="1250000.5", left="0", state=VenueState.FILLED, revision=2)
+    desk.beat()
+    line = table.model.line(0)
+    assert line is not None
+    words = table.model.cell(line, Col.QUANTITY).text
+    cells = table.view._rows.cells
+    assert len(words) == 25 and table.view.columnWidth(Col.QUANTITY) >= cells.figures(len(words))
 
 
 def test_many_rows_are_copied_a_share_per_frame_and_esc_ends_it(desk: OrderDesk, table: OrdersTable) -> None:
