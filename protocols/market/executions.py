@@ -68,32 +68,35 @@ class Executions:
         """Folds an execution; what is known of it already changes nothing, nor does the revision move."""
         order = self._orders.setdefault((event.key.connection, event.client_id), _Order())
         more = event.executed - order.executed
-        whole = event.quantity == event.executed
         if more > 0:
-            price, value = self._cost(order, event, more, whole)
+            price, value = self._cost(order, event, more)
             self._keep(msgspec.structs.replace(event, quantity=Quantity(more), price=price))
-        elif more == 0 and order.unpriced and whole and event.price is not None:
-            # Nothing more, but what all of it came to is told now.
-            value = event.price * event.executed
-            self._price_single(event)
+        elif more == 0 and order.unpriced and (value := self._whole_value(order, event)) is not None:
+            self._price_single(event)  # nothing more, but what all of it came to is told now
         else:
             return
         self._count(event, order, value)
         self.revision += 1
 
-    @staticmethod
-    def _cost(order: _Order, event: OwnExecuted, more: int, whole: bool) -> tuple[Price | None, int | None]:
+    def _cost(self, order: _Order, event: OwnExecuted, more: int) -> tuple[Price | None, int | None]:
         """The price of what is new in it, and what all of the order came to (in 1e-18); None where nobody knows."""
         if event.quantity == more:
             known = event.price is not None and not order.unpriced
             return event.price, order.value + event.price * more if known and event.price is not None else None
-        if not whole or event.price is None:
-            return None, None  # a part of it was told before, or something in between was not
-        value = event.price * event.executed
-        rest = rounded(value - order.value, more)
-        if order.unpriced or event.executed > EXACT_ENOUGH * more:
+        value = self._whole_value(order, event)
+        if value is None or order.unpriced or event.executed > EXACT_ENOUGH * more:
             return None, value
-        return (Price(rest), value) if rest > 0 else (None, None)
+        rest = rounded(value - order.value, more)
+        return Price(rest) if rest > 0 else None, value
+
+    @staticmethod
+    def _whole_value(order: _Order, event: OwnExecuted) -> int | None:
+        """What all of the order came to, where the event says so: it tells the order from its beginning, and not less
+        than a part of it cost."""
+        if event.quantity != event.executed or event.price is None:
+            return None
+        value = event.price * event.executed
+        return value if value > order.value else None
 
     def _count(self, event: OwnExecuted, order: _Order, value: int | None) -> None:
         """Puts how the order stands now into the pair's turnover, in place of how it stood."""

@@ -121,13 +121,17 @@ def test_what_all_of_it_came_to_counts_whoever_paid_which_part(
     assert fold.turnover(key()) == Turnover(bought=then.executed, bought_value=8 * then.executed)
 
 
-def test_what_can_not_be_true_together_has_no_price() -> None:
-    fold = folded(executed(9, 9, 100), executed(10, 10, 7))
-    assert shares(fold) == [(9, 100), (1, None)]
-    assert fold.turnover(key()) == Turnover(bought=10, bought_value=900, unpriced=1)
+@pytest.mark.parametrize("ordered", [10, 100_000])
+def test_what_can_not_be_true_together_has_no_price(ordered: int) -> None:
+    """All of it cheaper than a part of it."""
+    first = ordered - 1
+    fold = folded(executed(first, first, 100), executed(ordered, ordered, 7))
+    assert shares(fold) == [(first, 100), (1, None)]
+    assert fold.turnover(key()) == Turnover(bought=ordered, bought_value=100 * first, unpriced=1)
     before = fold.revision
-    fold.apply(executed(9, 9, None))
-    assert (fold.revision, shares(fold)) == (before, [(9, 100), (1, None)])
+    for event in (executed(first, first, None), executed(ordered, ordered, 7)):
+        fold.apply(event)
+    assert (fold.revision, shares(fold)) == (before, [(first, 100), (1, None)])
 
 
 parts = st.lists(st.tuples(st.integers(1, 10**6), st.integers(10**8, 10**12) | st.none()), min_size=1, max_size=6)
