@@ -1,14 +1,23 @@
 """Sessions' counters as the figures that the connections' widgets show."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from protocols.session import ConnectionReport
 from widgets.connections import ChannelFigures, ConnectionFigures
 
 
-def connection_figures(reports: Iterable[ConnectionReport]) -> list[ConnectionFigures]:
+def connection_figures(
+    reports: Iterable[ConnectionReport], account_of: Callable[[str], str] = lambda name: ""
+) -> list[ConnectionFigures]:
+    """`account_of` tells whose a connection is, in words."""
     return [
-        ConnectionFigures(report.name, report.messages, report.last_message, counts=_counts(report))
+        ConnectionFigures(
+            report.name,
+            report.messages,
+            report.last_message,
+            counts=_counts(report),
+            account=account_of(report.name),
+        )
         for report in reports
     ]
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
+from app.accounts import Accounts
 from app.blotter_acts import BlotterActs, BlotterPort
 from app.candle_acts import ChartPort, chart_acts
 from app.candles import AskCandles, no_candles
@@ -47,7 +48,6 @@ from widgets.tape import TradeTape
 from widgets.theme import Theme, dress, theme_from_tokens
 from widgets.toasts import Toasts
 
-NAME = "Quarterdeck"
 SIZE = QSize(1600, 1000)
 """Logical pixels of the window at the first start, where the screen has room for it."""
 
@@ -101,7 +101,10 @@ class MainWindow(QMainWindow):
         self.tape = TradeTape(market, clock, self.group, theme)
         self.area_states = AreaStates(market, clock, self.group, theme)
         self.connections = ConnectionsPanel(market, clock, theme, lambda: channel_figures(desk.reports()))
-        self.lamps = ConnectionLamps(market, clock, theme, lambda: connection_figures(desk.reports()))
+        self.accounts = Accounts(lambda: market.connections, connections, practice=practice)
+        self.lamps = ConnectionLamps(
+            market, clock, theme, lambda: connection_figures(desk.reports(), self.accounts.words_of)
+        )
         self.notices = NoticeBar(theme, clock, market)
         self.band = PracticeBand(theme) if practice else None
         self.docking, centre = self._dock()
@@ -116,7 +119,6 @@ class MainWindow(QMainWindow):
         if self.band is not None:
             self._themed.append(self.band)
         self._compactable: list[Compactable] = list(panels)
-        self._name_window()
         self.resize(SIZE.boundedTo(self.screen().availableSize() - DECORATION))
         clock.pulse.connect(self._pulse)
         self.group.contract_changed.connect(self._contract_changed)
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
             widget.password_requested.connect(lambda name: self._connections().enter_password(name))
         self.docking.escaped.connect(self.dismiss)
         self.naming.name_target()
+        self.naming.name_window()
 
     # What the commands use
 
@@ -370,12 +373,13 @@ class MainWindow(QMainWindow):
         self.ladder.cancel_requested.connect(self._trading.cancel)
         self.ladder.refused.connect(self.status.hint)
         self.router.said.connect(self.status.hint)
-        self.naming = Naming(self)
+        self.naming = Naming(self, self._desk.market)
 
     # Running
 
     def _pulse(self) -> None:
         self.status.watch()
+        self.naming.watch()
         self._first.look(self._clock.now)
 
     def _contract_changed(self) -> None:
@@ -428,7 +432,3 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         return application
-
-    def _name_window(self) -> None:
-        # The name last: Qt puts it behind a title that does not end with it.
-        self.setWindowTitle(f"PRACTICE — {NAME}" if self.band is not None else NAME)

@@ -1,4 +1,4 @@
-"""What the window says of itself: where keys go, and what a held modifier makes of a click."""
+"""What the window says of itself: whose orders leave it, where keys go, what a held modifier makes of a click."""
 
 from typing import TYPE_CHECKING
 
@@ -6,21 +6,42 @@ from app.chosen_words import chosen_words
 from app.commands import Scope
 from app.keys.router import NO_MODIFIER
 from app.target import scope_of
+from protocols.market.state import MarketState
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 
+NAME = "Quarterdeck"
+
+
 class Naming:
     """Follows target, palette and key router of one window, and writes its status line."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: "MainWindow", market: MarketState) -> None:
         self._window = window
+        self._market = market
+        self._seen = -1
         window.target.changed.connect(self.name_target)
         window.palettes.changed.connect(self.name_target)
         window.router.missed.connect(self._missed)
         window.router.begun.connect(self._begun)
         window.router.modifiers_changed.connect(self._name_held)
+
+    def watch(self) -> None:
+        """On each frame: connections that came have users."""
+        revision = self._market.status_revision
+        if revision != self._seen:
+            self._seen = revision
+            self.name_window()
+
+    def name_window(self) -> None:
+        """Names whose orders leave it, in the title and in the status line."""
+        window, accounts = self._window, self._window.accounts
+        title = accounts.title()
+        # The name last: Qt puts it behind a title that does not end with it.
+        window.setWindowTitle(f"{title} — {NAME}" if title else NAME)
+        window.status.show_account(accounts.short(), accounts.tip())
 
     def name_target(self) -> None:
         """Names the widget that keys go to (ux: no hover targets)."""

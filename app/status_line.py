@@ -34,7 +34,11 @@ class StatusLine:
         self.armed.setTextFormat(Qt.TextFormat.PlainText)
         self.armed.setAutoFillBackground(True)
         self.armed.setContentsMargins(8, 1, 8, 1)
+        self.account = PlainLabel("", bar)
+        self.account.setContentsMargins(6, 0, 6, 0)
+        self.account.hide()
         bar.addWidget(self.target, 1)
+        bar.addPermanentWidget(self.account)
         bar.addPermanentWidget(self.armed)
         self.set_theme(theme)
 
@@ -45,6 +49,7 @@ class StatusLine:
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._shown = None
+        self.account.setFont(theme.ui_font(theme.sizes.font_title, QFont.Weight.DemiBold))
         self.armed.setFont(theme.ui_font(theme.sizes.font_title, QFont.Weight.Bold))
         self.watch()
 
@@ -53,6 +58,13 @@ class StatusLine:
         self._keys = keys
         self._shown = None
         self.watch()
+
+    def show_account(self, words: str, tip: str) -> None:
+        """Whose orders leave this window; nothing where there is nobody yet, or only practice."""
+        self.account.say(words)
+        self.account.setToolTip(plain_tip(tip))
+        self.account.setAccessibleName(words)
+        self.account.setVisible(bool(words))
 
     def show_target(self, words: str) -> None:
         """Where keys go now."""

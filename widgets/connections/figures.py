@@ -8,13 +8,14 @@ from protocols.market.times import Instant
 
 class ConnectionFigures(msgspec.Struct, frozen=True):
     """A connection's counters. `latency` in seconds; None where it is not measured. `counts` has the rest in words, as
-    a trader reads them, beside how often it was so; those that are 0 are not shown."""
+    a trader reads them, beside how often it was so; those that are 0 are not shown. `account` says whose it is."""
 
     name: str
     messages: int
     last_message: Instant | None = None
     latency: float | None = None
     counts: tuple[tuple[str, int], ...] = ()
+    account: str = ""
 
 
 class ChannelFigures(msgspec.Struct, frozen=True):

@@ -132,7 +132,7 @@ class ConnectionLamps(QWidget):
             lamp.set_theme(theme)
 
     def tip(self, name: str) -> str:
-        """A connection's tool tip: status and reason, rate, age of the last message, latency."""
+        """A connection's tool tip: status and reason, account, rate, age of the last message, latency."""
         view = self._market.connections[name]
         lines = [f"{name}: {view.status.value}"]
         if view.reason:
@@ -140,6 +140,7 @@ class ConnectionLamps(QWidget):
         figures = {figure.name: figure for figure in self._figures()} if self._figures else {}
         figure = figures.get(name)
         if figure is not None:
+            lines += [figure.account] if figure.account else []
             rate = self._rates.get(name, Rate()).per_second
             lines.append(f"{figure.messages} messages" + ("" if rate is None else f", {rate:.1f}/s"))
             if figure.last_message is None:
