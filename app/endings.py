@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from app.journal import EndingRecord, Journal
 from app.journal.endings import Ending
 from protocols.market.commands import FlexTerms, Intent, PlaceOrder
-from protocols.market.order_events import OrderDecided, OrderIntended, OrderReported, RequestDoubted, RequestDropped
+from protocols.market.order_events import (
+    OrderDecided,
+    OrderIntended,
+    OrderRecalled,
+    OrderReported,
+    RequestDoubted,
+    RequestDropped,
+)
 from protocols.market.orders import Decision, OrderReport, OrderStatus, Verdict
 from protocols.market.state import MarketState
 from protocols.market.times import DAY, Instant, UtcNs
@@ -19,7 +26,7 @@ from protocols.market.values import Quantity
 BY_JOURNAL = "told by our journal, not by the venue"
 CHANNEL = "journal"
 
-Told = OrderIntended | OrderReported | RequestDropped | RequestDoubted | OrderDecided
+Told = OrderIntended | OrderReported | RequestDropped | RequestDoubted | OrderDecided | OrderRecalled
 
 
 class Endings:
@@ -68,6 +75,7 @@ def _told(placed: Intent, ending: Ending) -> Iterator[Told]:
         open_request = placed.intent_id if ending.state is None else None
         yield RequestDoubted(*names, open_request, reason, ending.at)
         yield OrderDecided(*names, open_request, Decision.GONE, reason, ending.at)
+    yield OrderRecalled(*names)
 
 
 def _report(placed: Intent, ending: Ending, reason: str, rejected: bool) -> OrderReport:

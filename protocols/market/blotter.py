@@ -10,6 +10,7 @@ from protocols.market.order_events import (
     OrderDecided,
     OrderDenied,
     OrderIntended,
+    OrderRecalled,
     OrderReported,
     RequestDoubted,
     RequestDropped,
@@ -117,7 +118,14 @@ class Blotter:
         return None if name is None else self._orders[name]
 
     def apply(
-        self, event: OrderIntended | OrderDenied | RequestDropped | RequestDoubted | OrderDecided | OrderReported
+        self,
+        event: OrderIntended
+        | OrderDenied
+        | RequestDropped
+        | RequestDoubted
+        | OrderDecided
+        | OrderRecalled
+        | OrderReported,
     ) -> None:
         """Folds one event; what it tells may be late, doubled or out of order."""
         match event:
@@ -131,6 +139,10 @@ class Blotter:
                 self._doubted(event)
             case OrderDecided():
                 self._decided(event)
+            case OrderRecalled():
+                order = self.get(event.connection, event.client_id)
+                if order is not None:
+                    self._put(msgspec.structs.replace(order, recalled=True))
             case OrderReported():
                 self._reported(event.report, event.snapshot, event.at)
 
@@ -225,7 +237,7 @@ class Blotter:
         if not news and not (snapshot and versions):
             return
         before = order.version
-        order = msgspec.structs.replace(order, versions=versions, updated=at)
+        order = msgspec.structs.replace(order, versions=versions, updated=at, recalled=False)
         order = _as_shown(order, report if news else None)
         if self._answered(order, report, snapshot, news):
             kept = order.kept_place

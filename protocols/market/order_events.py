@@ -59,6 +59,13 @@ class OrderDecided(msgspec.Struct, frozen=True):
     venue_id: str | None = None
 
 
+class OrderRecalled(msgspec.Struct, frozen=True):
+    """How the order stands was told by our journal after a restart, not by its venue."""
+
+    connection: str
+    client_id: str
+
+
 class OrdersListed(msgspec.Struct, frozen=True):
     """The venue's whole list of an area's orders was asked for, because of orders in doubt. `settled` of them it has
     answered, `left` are as they were. `problem` says why there is no list, or not all of it; empty when it is whole."""
@@ -136,6 +143,7 @@ OrderEvent = (
     | RequestDropped
     | RequestDoubted
     | OrderDecided
+    | OrderRecalled
     | OrdersListed
     | OrderReported
     | OwnTradePrinted

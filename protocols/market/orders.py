@@ -200,6 +200,8 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     sent_before: UtcNs | None = None
     """When it was sent by the journal's word, for ours of before a restart that only the venue told of."""
     updated: Instant | None = None
+    recalled: bool = False
+    """Whether our journal told how it stands, after a restart: its venue has not since."""
 
     @property
     def filled(self) -> Quantity:

@@ -68,8 +68,11 @@ RANK = {
 
 
 def status_text(order: Order) -> str:
-    """The status with the outstanding request beside it: `working · amend pending`, `in doubt · cancel unanswered`."""
+    """The status with the outstanding request beside it: `working · amend pending`, `in doubt · cancel unanswered`; and
+    where our journal alone tells it, that it does."""
     word = order.status.value
+    if order.recalled:
+        return f"{word} · as journaled"
     if order.request is None or (order.status is OrderStatus.PENDING and order.request is Request.PLACE):
         return word
     if order.status is OrderStatus.IN_DOUBT:

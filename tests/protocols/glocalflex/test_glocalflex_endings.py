@@ -13,6 +13,7 @@ from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import plain_text
 from tests.protocols.glocalflex.test_glocalflex_naming import lose
 from tests.support.flex import START, FlexDesk, order, order_object
+from widgets.orders.words import status_text
 
 FIELDS = ("key", "side", "price", "quantity", "remaining", "terms", "status", "ours", "sent", "venue_state", "versions")
 
@@ -101,6 +102,7 @@ def test_what_was_over_is_shown_after_a_restart_and_marked(
         assert BY_JOURNAL in after.reason
         assert before.reason in after.reason
         assert after.reason.count(BY_JOURNAL) == 1
+        assert status_text(after) == f"{status} · as journaled"
     assert desk.desk.market.blotter.own_alive() == []
     assert desk.desk.market.blotter.refused == []
     assert len(desk.bodies) == 1
@@ -112,7 +114,7 @@ def test_the_venues_own_word_counts_and_takes_the_mark_away(desk: FlexDesk) -> N
     desk.ready()
     desk.update(order_object(order(), "o1", "filled"))
     after = desk.get(client_id)
-    assert (after.status.value, after.venue_id, after.reason) == ("filled", "o1", "")
+    assert (status_text(after), after.venue_id, after.reason) == ("filled", "o1", "")
     assert desk.get("venue:o1") is None
     desk.restart()
     assert desk.state(client_id) == "filled"
