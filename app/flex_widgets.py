@@ -14,7 +14,7 @@ from protocols.market.flex_book import FlexFilter
 from protocols.market.flex_events import FlexOrderRefused
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
-from protocols.market.values import fixed_text
+from protocols.market.values import fixed_text, plain_text
 from widgets.delivery import instrument_zone
 from widgets.docking import Place as Dock
 from widgets.flex.contracts import FlexContracts
@@ -133,6 +133,9 @@ class FlexWidgets(QObject):
         self._window.docking.focus("ticket")
         price = fixed_text(stage.price, contract.spec.price_decimals)
         self._window.ticket.begin({forms.SIDE: stage.side.value, forms.PRICE: price})
+        aimed = stage.reference.best if stage.reference is not None else stage.price
+        if aimed % contract.spec.tick and abs(aimed - stage.price) < contract.spec.tick:
+            self._window.ticket.say(f"{plain_text(aimed)} is between two ticks: {price} was taken")
 
     def edit_baseline(self) -> None:
         """Opens the editor for the window that the ticket's fields name."""

@@ -37,7 +37,7 @@ def order_form(instrument: FlexMarket | FlexWindow) -> OrderForm:
         name="Flexibility order",
         fields=(
             Field(forms.SIDE, "Side", FieldKind.CHOICE, SIDES, required=True),
-            Field(forms.QUANTITY, "Power", FieldKind.QUANTITY, unit=POWER_UNIT, required=True),
+            Field(forms.QUANTITY, "Power", FieldKind.QUANTITY, unit=POWER_UNIT, required=True, letters=True),
             Field(forms.PRICE, "Price", FieldKind.PRICE, unit=PRICE_UNIT, required=True),
             _time(DELIVERY_START, "Delivery from", start, "When delivery begins"),
             _time(DELIVERY_END, "Delivery until", end, "When delivery ends"),

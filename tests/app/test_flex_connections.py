@@ -105,7 +105,7 @@ def test_a_table_that_cant_be_used_says_where(text: str, problem: str) -> None:
 
 def test_the_shipped_figures() -> None:
     spec = flex_spec()
-    assert (plain_text(spec.tick), plain_text(spec.step)) == ("0.01", "1")
+    assert (plain_text(spec.tick), plain_text(spec.step)) == ("0.001", "1")
     assert (spec.price_unit, spec.quantity_unit) == ("EUR/kWh", "W")
 
 

@@ -51,7 +51,7 @@ def later(at: UtcNs) -> PlaceOrder:
         (order(at="2.01"), {"price": WARN}),
         (order(at="-0.01"), {"price": WARN}),
         (order(at="100.01"), {"price": BLOCK}),
-        (order(at="0.251"), {"tick": BLOCK}),
+        (order(at="0.2515"), {"tick": BLOCK}),
         (order(power="1000.5"), {"step": BLOCK}),
         (order(power="0"), {"terms": BLOCK}),
         (order(power="1000000"), {}),

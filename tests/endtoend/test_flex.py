@@ -192,6 +192,17 @@ async def test_a_buy_and_a_sell_with_a_baseline_go_from_the_ladder_to_settled(de
     assert (order.side, plain_text(order.quantity)) == (Side.BUY, "1500")
     await settled(desk)
 
+    # A best price between two ticks: the ticket says what it made of it.
+    desk.window.docking.focus("ladder")
+    tick = desk.market.flex.markets[NAME].spec.tick
+    finer = plain_text(scaled_from_text(between(desk, delivery)) + tick // 5)
+    venue.flex_order(**offered(delivery, "sell", finer, 100.0))
+    await desk.until(lambda: best(desk, Side.SELL, delivery) == finer)
+    await desk.frame()
+    await press(desk, K.Key_B, SHIFT)
+    await desk.until(lambda: desk.window.ticket.header.note.text().startswith(f"{finer} is between two ticks"))
+    await press(desk, K.Key_Escape)
+
     # To sell what somebody wants, with a baseline that is pasted.
     inside = between(desk, delivery)
     venue.flex_order(**offered(delivery, "buy", inside, 800.0))

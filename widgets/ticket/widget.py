@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from protocols.market import forms
 from protocols.market.commands import Command, PlaceOrder
-from protocols.market.forms import Checked, OrderForm
+from protocols.market.forms import Checked, FieldKind, OrderForm
 from protocols.market.instruments import ContractKey, Instrument
 from protocols.market.order_texts import to_texts
 from protocols.market.orders import Order
@@ -226,7 +226,7 @@ class OrderTicket(TicketView):
     def _contract_changed(self) -> None:
         """Another contract: what it costs is another thing, so the prices go, and it says so. Of an order that goes at
         any price the side goes: it would be sent for the new contract by an Enter that was meant for the old one. Times
-        that are the old one's own go too."""
+        that are the old one's own go too, and quantities where they are counted in another unit: 7 W are no 7 MW."""
         left = self._amending is not None
         self._leave()
         if left:
@@ -236,13 +236,21 @@ class OrderTicket(TicketView):
         what = "price"
         if not dropped and texts.get(forms.ORDER_TYPE) == MARKET and texts.get(forms.SIDE):
             dropped, what = [forms.SIDE], "side"
+        before = self.fields.instrument
         timed = self._take_contract()
+        now = self.fields.instrument
+        gone = [f"the {what}"] if dropped else []
+        if before is not None and now is not None and before.spec.quantity_unit != now.spec.quantity_unit:
+            counted = [name for name, row in self.rows.items() if row.field.kind is FieldKind.QUANTITY]
+            gone += ["the quantity"] if any(texts.get(name) for name in counted) else []
+            dropped += counted
+        gone += ["the times"] if timed else []
         for name in dropped:
             if name in self.rows:
                 self.fields.empty(name)
         self._edited()
-        gone = " and ".join(filter(None, (f"the {what}" if dropped else "", "the times" if timed else "")))
-        words = f"Another contract: {gone} {'were' if timed else 'was'} dropped" if gone else ""
+        were = "were" if timed or len(gone) > 1 else "was"
+        words = f"Another contract: {' and '.join(gone)} {were} dropped" if gone else ""
         self.header.say("Another contract: the order is left as it is" if left else words)
 
     def _take_contract(self) -> bool:

@@ -47,7 +47,7 @@ def test_of_the_whole_book_the_window_is_asked_for() -> None:
     [
         ({"quantity": "0"}, "quantity", "above zero"),
         ({"quantity": "1.5"}, "quantity", "step"),
-        ({"price": "0.255"}, "price", ""),
+        ({"price": "0.2555"}, "price", ""),
         ({"side": "Lend"}, "side", "none of its choices"),
         ({"country": "SE"}, "country", "none of its choices"),
         ({"location": "x" * 500}, "location", "at most"),

@@ -6,12 +6,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.gallery.flex_scenes import make_flex_ticket
+from protocols.eznergy.rules import Limits
+from protocols.eznergy.rules import order_form as eznergy_form
+from protocols.glocalflex.rules import order_form as glocalflex_form
 from protocols.market import flex_form, forms
 from protocols.market.baseline_text import METERING_ID, READING_END, TABLE, UNIT, check_baseline
 from protocols.market.commands import Command, FlexTerms, PlaceOrder
 from protocols.market.flex import Baseline, Place
+from protocols.market.forms import OrderForm
+from protocols.market.instruments import FlexMarket, FlexWindow, Instrument, PowerContract
 from protocols.market.times import MINUTE, UtcNs, utc_text
-from protocols.market.values import Side, plain_text
+from protocols.market.values import SCALE, Price, Quantity, Side, plain_text
 from tests.widgets.desk import DARK, press, price, quantity, show
 from tests.widgets.flex.flex_desk import PLACES, WINDOWS, FlexDesk
 from widgets.delivery import CONTINENT
@@ -120,6 +125,39 @@ def test_another_window_drops_the_baseline_and_says_so_clearing_does_not(desk: F
     assert section.baseline is None
     write(ticket, side="Sell")
     assert "waits for its baseline" in section.words.text()
+
+
+def test_a_quantity_is_not_taken_along_to_another_unit(desk: FlexDesk, qtbot) -> None:
+    exhibit = desk.exhibit
+    limits = Limits(Price(-9_999 * SCALE), Price(9_999 * SCALE), Quantity(999 * SCALE))
+
+    def form_of(instrument: Instrument) -> OrderForm | None:
+        if isinstance(instrument, PowerContract):
+            return eznergy_form(instrument, limits)
+        return glocalflex_form(instrument) if isinstance(instrument, FlexMarket | FlexWindow) else None
+
+    ticket = OrderTicket(exhibit.market, exhibit.clock, exhibit.group, DARK, form_of)
+    show(qtbot, ticket, 420, 640)
+    desk.look_at(1)
+    write(ticket, side="Sell", quantity="7", price="0.2")
+    exhibit.fill()
+    exhibit.relist("m7")
+    exhibit.group.choose(exhibit.key)
+    assert (ticket.texts()["side"], ticket.texts()["quantity"]) == ("Sell", "")
+    assert ticket.header.note.text() == "Another contract: the price and the quantity were dropped"
+    write(ticket, quantity="7")
+    desk.look_at(1)
+    assert ticket.texts()["quantity"] == ""
+    assert ticket.header.note.text() == "Another contract: the quantity was dropped"
+    desk.look_at(2)
+    assert ticket.header.note.text() == ""
+
+
+def test_power_is_typed_in_thousands_where_there_are_many(desk: FlexDesk, ticket: OrderTicket) -> None:
+    write(ticket, side="Buy", quantity="250k", price="0.2")
+    (order,) = asked(ticket)
+    assert isinstance(order, PlaceOrder)
+    assert plain_text(order.quantity) == "250000"
 
 
 @pytest.mark.parametrize("begun", [None, 1])
