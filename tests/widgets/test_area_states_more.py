@@ -17,11 +17,14 @@ from protocols.market.events import (
     MarketInformation,
 )
 from protocols.market.instruments import ContractKey
+from protocols.market.orders import VenueState
 from protocols.market.times import HOUR, MINUTE, SECOND, UtcNs, utc_from_text
+from protocols.market.values import Side
 from tests.widgets.desk import M7, NOON, Desk, click, press, price, show
+from tests.widgets.orders.market import OrderDesk
 from tests.widgets.test_area_states import A, B, cell, filled, names, row_of
 from widgets.area_states import AreaStates
-from widgets.area_states.columns import COLUMNS, DAY_AHEAD, DELIVERY, GATE, MARKET, NAME, PHASE, STATE
+from widgets.area_states.columns import COLUMNS, DAY_AHEAD, DELIVERY, GATE, MARKET, NAME, PHASE, STATE, WORKING
 from widgets.area_states.rows import Kind
 from widgets.delivery import countdown_text
 from widgets.ribbon.slots import Mode
@@ -259,3 +262,19 @@ def test_what_is_folded_in_one_area_says_nothing_of_another(qtbot) -> None:
     assert len(folds) == 2
     click(panel.grid.viewport(), panel.grid.row_rect(folds[1]).center())
     assert panel.state()["unfolded"] == [[M7, B]]
+
+
+def test_a_hibernated_order_is_told_apart_from_one_in_the_book(qtbot) -> None:
+    desk = OrderDesk()
+    panel = panel_of(qtbot, desk)
+
+    def shown() -> tuple[str, str, str]:
+        told = cell(panel, desk.one, WORKING)
+        return told.text, told.mark, told.ink
+
+    desk.report(desk.place(side=Side.SELL).client_id, side=Side.SELL, state=VenueState.HIBERNATED)
+    assert shown() == ("S10.0", "◇", "text_secondary"), "nothing may be executed"
+    desk.working(much="3")
+    assert shown() == ("B3.0", "◇", "text"), "of two, this may be"
+    tip = panel._source.tip(panel._rows.index_of_contract(desk.one) or 0, WORKING)
+    assert "Own orders 2: B3.0, hibernated S10.0" in tip

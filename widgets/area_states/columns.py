@@ -33,5 +33,6 @@ COLUMNS = (
     Column("net", "Net", 6, Align.DECIMAL, decimals=1, numbers=True,
            tip="Own net position from own trades: + long (bought), − short (sold)"),
     Column("working", "Orders", 10, Align.RIGHT, numbers=True, vital=True,
-           tip="Own orders that may still be executed: what they buy (B) and sell (S); ? some are in doubt"),
+           tip="Own orders that may still be executed: what they buy (B) and sell (S); ? some are in doubt,"
+               " ◇ some are hibernated, and in grey all"),
 )  # fmt: skip

@@ -62,12 +62,16 @@ Seen = tuple[object, ...]
 
 
 class Own(NamedTuple):
-    """Our orders of a contract that may still be executed: how many, and what remains of them."""
+    """Our living orders of a contract: how many, and what remains of them. The hibernated are in no book, and their
+    quantities are told apart."""
 
     orders: int = 0
     buying: int = 0
     selling: int = 0
     in_doubt: int = 0
+    hibernated: int = 0
+    asleep_buying: int = 0
+    asleep_selling: int = 0
 
 
 NO_OWN = Own()
@@ -204,23 +208,26 @@ class AreaSource:
         return Cell(text, "buy" if net > 0 else "sell", bold=True)
 
     def _working(self, contract: PowerContract) -> Cell:
+        """What may be executed; where nothing may, what is hibernated."""
         own, decimals = self.own(contract.key), contract.spec.quantity_decimals
         if not own.orders:
             return Cell(NOTHING, "text_muted")
-        text = " ".join(
-            f"{letter}{amount_text(quantity, decimals)}"
-            for letter, quantity in (("B", own.buying), ("S", own.selling))
-            if quantity
-        )
-        return Cell(text, "warning", mark="?", bold=True) if own.in_doubt else Cell(text)
+        text, asleep = _both_sides(own.buying, own.selling, decimals), own.hibernated == own.orders
+        if asleep:
+            text = _both_sides(own.asleep_buying, own.asleep_selling, decimals)
+        if own.in_doubt:
+            return Cell(text, "warning", mark="?", bold=True)
+        return Cell(text, "text_secondary" if asleep else "text", mark="◇" if own.hibernated else "")
 
     def _own_words(self, contract: PowerContract) -> str:
-        """`Own orders 3, 1 in doubt: B12.5 S4.0`; empty without any."""
-        own = self.own(contract.key)
+        """`Own orders 3, 1 in doubt: B12.5 S4.0, hibernated S10.0`; empty without any."""
+        own, decimals = self.own(contract.key), contract.spec.quantity_decimals
         if not own.orders:
             return ""
         doubt = f", {own.in_doubt} in doubt" if own.in_doubt else ""
-        return f"Own orders {own.orders}{doubt}: {self._working(contract).text}"
+        asleep = _both_sides(own.asleep_buying, own.asleep_selling, decimals)
+        told = (_both_sides(own.buying, own.selling, decimals), f"hibernated {asleep}" if asleep else "")
+        return f"Own orders {own.orders}{doubt}: {', '.join(filter(None, told))}"
 
     def _left(self, key: ContractKey) -> int | None:
         """Whole seconds until the phase ends, by the venue's clock; None when that is not known or nothing is open.
@@ -342,17 +349,25 @@ def _counts(section: Section) -> str:
     return f"{len(section.open)} open, {len(section.closed)} closed{later}"
 
 
+def _both_sides(buying: int, selling: int, decimals: int) -> str:
+    """`B12.5 S4.0`."""
+    sides = (("B", buying), ("S", selling))
+    return " ".join(f"{letter}{amount_text(quantity, decimals)}" for letter, quantity in sides if quantity)
+
+
 def own_by_contract(orders: Iterable[Order]) -> dict[ContractKey, Own]:
     """Our living orders, added up by contract."""
     sums: dict[ContractKey, Own] = {}
     for order in orders:
-        number, buying, selling, in_doubt = sums.get(order.key, NO_OWN)
-        if order.side is Side.BUY:
-            buying += order.remaining
-        else:
-            selling += order.remaining
-        in_doubt += order.status is OrderStatus.IN_DOUBT
-        sums[order.key] = Own(number + 1, buying, selling, in_doubt)
+        asleep = order.status is OrderStatus.HIBERNATED
+        name = f"{'asleep_' if asleep else ''}{'buying' if order.side is Side.BUY else 'selling'}"
+        before = sums.get(order.key, NO_OWN)
+        sums[order.key] = before._replace(
+            orders=before.orders + 1,
+            in_doubt=before.in_doubt + (order.status is OrderStatus.IN_DOUBT),
+            hibernated=before.hibernated + asleep,
+            **{name: getattr(before, name) + order.remaining},
+        )
     return sums
 
 

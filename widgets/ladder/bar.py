@@ -112,10 +112,14 @@ def _fault(hand: Hand) -> str:
 
 
 def _how_much(side: OwnSide, spec: InstrumentSpec) -> str:
-    """`12.5 in 3` orders; of different goods there is no sum: `3 in 2 windows`."""
+    """`12.5 in 3` orders, and what of them is not plainly in the book: `12.5 in 3 (1 hibernated)`; of different goods
+    there is no sum: `3 in 2 windows`."""
+    special = ((side.in_doubt, "?", "in doubt"), (side.hibernated, "", "hibernated"))
+    said = [" ".join(filter(None, (mark, str(n) if n < side.count else "", word))) for n, mark, word in special if n]
+    much = f"{quantity_text(side.total, spec)} in {side.count}"
     if side.windows > 1:
-        return f"{side.count} in {side.windows} windows"
-    return f"{quantity_text(side.total, spec)} in {side.count}"
+        much = f"{side.count} in {side.windows} windows"
+    return f"{much} ({', '.join(said)})" if said else much
 
 
 def _own_note(spec: InstrumentSpec, own: tuple[OwnSide, OwnSide] | None) -> Word:
@@ -123,4 +127,5 @@ def _own_note(spec: InstrumentSpec, own: tuple[OwnSide, OwnSide] | None) -> Word
     if not sides or own is None:
         return Word("No own orders", Tone.MUTED)
     said = [f"{letter} {_how_much(side, spec)}" for letter, side in zip("BS", own, strict=True) if side.count]
-    return Word(f"Own orders: {', '.join(said)}", Tone.SECONDARY)
+    doubted = any(side.in_doubt for side in sides)
+    return Word(f"Own orders: {', '.join(said)}", Tone.WARNING if doubted else Tone.SECONDARY)

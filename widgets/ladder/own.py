@@ -86,6 +86,9 @@ class OwnSide:
     total: int = 0
     """What remains of all of them."""
     count: int = 0
+    hibernated: int = 0
+    """How many of them the venue keeps out of the book."""
+    in_doubt: int = 0
     windows: int = 0
     """How many contracts they are of; with more than one, the sum is of different goods."""
 
@@ -149,6 +152,8 @@ def fold_own(
     for order in mine:
         folded.total += order.remaining
         folded.count += 1
+        folded.hibernated += order.status is OrderStatus.HIBERNATED
+        folded.in_doubt += order.status is OrderStatus.IN_DOUBT
         if order.waits_at is None:
             continue  # a market order waits nowhere
         place = axis.place(side, order.waits_at)

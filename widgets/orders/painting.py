@@ -50,7 +50,8 @@ class RowPainter:
         look = self._orders.look(row)
         selected = state.selected and order.ours
         ground = look._replace(chosen=selected)
-        self.cells.ground(painter, rect, ground, state.current, state.focused and order.ours)
+        # Keys act on what is selected: a row that is only current is not to look like it.
+        self.cells.ground(painter, rect, ground, state.current, state.focused and selected)
         doubted = order.status is OrderStatus.IN_DOUBT
         for index, column, left, width in places:
             dim = look.dim and not (doubted and index in _PAST_THE_DIM)
@@ -65,7 +66,9 @@ class RowPainter:
     def _band(self, painter: QPainter, rect: QRect, band: Band, state: RowState) -> None:
         """A header across the view. What stands at its right end is a button."""
         theme = self.cells.theme
-        self.cells.band(painter, rect, band._replace(chosen=state.selected), state.current, state.focused)
+        self.cells.band(
+            painter, rect, band._replace(chosen=state.selected), state.current, state.focused and state.selected
+        )
         if band.right:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.danger, 1))

@@ -4,10 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from protocols.market.orders import OrderStatus
 from widgets.figures import amount_text, grouped
 from widgets.orders.facts import ALIVE, DOUBTED, OURS, OVER, WAITING, Fact, OrderFacts
 from widgets.orders.vocabulary import Integers
+from widgets.orders.words import RANK
 
+_NEVER_THERE = [RANK[status] for status in (OrderStatus.DENIED, OrderStatus.NOT_SENT, OrderStatus.REJECTED)]
 _LIMB = 30
 """Sums of the halves of 64 bits fit into 64 bits, for as many orders as there may ever be."""
 
@@ -22,10 +25,12 @@ class UnitSum(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """`working`, `waiting` and `doubted` are own ones."""
+    """`working`, `hibernated`, `waiting` and `doubted` are own ones; a hibernated one is not working. `sums` are of
+    those that were in the market, or may be: what was denied, rejected or not sent never was."""
 
     orders: int
     working: int
+    hibernated: int
     waiting: int
     doubted: int
     sums: tuple[UnitSum, ...]
@@ -34,14 +39,17 @@ class Totals(NamedTuple):
 def totals(facts: OrderFacts, numbers: Integers) -> Totals:
     """A colleague's orders are counted among all, and nowhere else."""
     marks = facts.column(Fact.MARKS, numbers)
+    status = facts.column(Fact.STATUS, numbers)
     mine = (marks & OURS) != 0
     living = mine & ((marks & OVER) == 0)
+    asleep = status == RANK[OrderStatus.HIBERNATED]
     return Totals(
         len(numbers),
-        int(np.count_nonzero(living & ((marks & ALIVE) != 0))),
+        int(np.count_nonzero(living & ((marks & ALIVE) != 0) & ~asleep)),
+        int(np.count_nonzero(living & asleep)),
         int(np.count_nonzero(living & ((marks & WAITING) != 0))),
         int(np.count_nonzero(living & ((marks & DOUBTED) != 0))),
-        _sums(facts, numbers[mine]),
+        _sums(facts, numbers[mine & ~np.isin(status, _NEVER_THERE)]),
     )
 
 
@@ -75,11 +83,13 @@ def sum_text(one: UnitSum) -> str:
 
 
 def totals_text(found: Totals, total: int) -> str:
-    """`3 of 12 orders · 2 own working · 8.0 of 25.0 MW filled`."""
+    """`3 of 12 orders · 2 own working · 1 hibernated · 8.0 of 25.0 MW filled`."""
     count = found.orders
     orders = f"order{'' if total == 1 else 's'}"
     parts = [f"{grouped(total)} {orders}" if count == total else f"{grouped(count)} of {grouped(total)} orders"]
     parts.append(f"{grouped(found.working)} own working")
+    if found.hibernated:
+        parts.append(f"{grouped(found.hibernated)} hibernated")
     if found.waiting:
         parts.append(f"{grouped(found.waiting)} waiting for the venue")
     if found.doubted:

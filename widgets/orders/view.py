@@ -208,11 +208,16 @@ class OrdersView(QTableView):
         self.inspecting = False
 
     def go_to_first(self) -> None:
-        """The keys are at the first row, which is not selected before somebody selects it."""
-        if self.orders.rowCount():
-            index = self.orders.index(0, max(0, self.currentIndex().column()))
+        """The keys are at the first row, and an order there is selected. A pair's header stands for more than the row
+        that was looked for: it is not selected before somebody does that."""
+        if not self.orders.rowCount():
+            return
+        index = self.orders.index(0, max(0, self.currentIndex().column()))
+        if self.orders.order(0) is None:
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.scrollTo(index)
+        else:
+            self.setCurrentIndex(index)
+        self.scrollTo(index)
 
     def row_rect(self, row: int) -> QRect:
         """Across the view, wherever its columns are scrolled."""

@@ -210,3 +210,20 @@ def test_where_an_amended_order_goes_is_foretold(desk: LadderDesk, ladder: Ladde
     desk.change({"72.05": "0"})
     bar = frame(desk, ladder).bar
     assert bar is not None and bar.note.text.startswith("First in the queue")
+
+
+def test_the_foot_tells_apart_what_is_not_plainly_in_the_book(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels()
+
+    def said() -> tuple[str, Tone]:
+        bar = frame(desk, ladder).bar
+        assert bar is not None
+        return bar.note.text, bar.note.tone
+
+    own.hibernated(desk, Side.SELL, "72.30", "10.1")
+    assert said() == ("Own orders: S 10.1 in 1 (hibernated)", Tone.SECONDARY)
+    own.working(desk, Side.SELL, "72.31", "5")
+    own.working(desk, Side.BUY, "72.00", "2")
+    assert said() == ("Own orders: B 2.0 in 1, S 15.1 in 2 (1 hibernated)", Tone.SECONDARY)
+    own.in_doubt(desk, Side.SELL, "72.32", "1")
+    assert said() == ("Own orders: B 2.0 in 1, S 16.1 in 3 (? 1 in doubt, 1 hibernated)", Tone.WARNING)

@@ -1,6 +1,7 @@
 """What acts are for is what is highlighted and in view; rows stand by the time that is shown, and news are our own."""
 
 import pytest
+from PySide6.QtCore import Qt
 
 from protocols.market.orders import VenueState
 from protocols.market.times import UtcNs
@@ -50,6 +51,16 @@ def test_a_filter_drops_the_selection(desk: OrderDesk, table: OrdersTable, how: 
         (table.toggle_working if how == "working" else table.toggle_linked)()
     assert table.model.rowCount() == 3 and selected(table) == []
     assert not table.cancel.isEnabled() and "selected" not in table.summary.whole_text
+
+
+def test_enter_in_the_filter_selects_the_first_order(desk: OrderDesk, table: OrdersTable) -> None:
+    names = [desk.working() for _ in range(3)]
+    desk.beat()
+    table.begin_filter()
+    press(table, "15q4")
+    assert selected(table) == []
+    press(table, Qt.Key.Key_Return)
+    assert selected(table) == [names[2]] and table.view.hasFocus()
 
 
 def test_what_is_out_of_sight_is_shown_before_it_is_acted_on(desk: OrderDesk, table: OrdersTable) -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocols.market.commands import FxTerms, PowerTerms
+from protocols.market.commands import FxTerms, PlaceOrder, PowerTerms
 from protocols.market.instruments import ContractKey
-from protocols.market.orders import Order, OrderStatus
+from protocols.market.order_events import OrderDenied
+from protocols.market.orders import Order, OrderStatus, VenueState
 from protocols.market.times import HOUR, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.widgets.desk import NOON
@@ -49,6 +50,7 @@ conditions = st.one_of(
 )
 levels = st.lists(st.builds(Level, st.sampled_from(Col), st.booleans()), max_size=3, unique_by=lambda level: level[0])
 SIZE = 14
+NEVER_THERE = (OrderStatus.DENIED, OrderStatus.NOT_SENT, OrderStatus.REJECTED)
 changes = st.lists(st.integers(0, SIZE - 1), max_size=12)
 
 
@@ -123,13 +125,15 @@ def test_totals_add_up_each_unit_for_itself_however_large(data) -> None:
     rows.follow()
     sums = {one.unit: one for one in totals(rows.facts, rows.arrangement.orders).sums}
     for unit, keys in (("MW", KEYS[:2]), ("", KEYS[2:])):
-        mine = [order for order in book.all if order.ours and order.key in keys]
+        mine = [o for o in book.all if o.ours and o.key in keys and o.status not in NEVER_THERE]
         assert (unit in sums) is bool(mine)
         if mine:
             assert sums[unit].quantity == sum(order.quantity for order in mine)
             assert sums[unit].filled == sum(order.filled for order in mine)
     found = totals(rows.facts, rows.arrangement.orders)
-    assert found.working == sum(order.ours and order.status.alive for order in book.all)
+    asleep = sum(order.ours and order.status is OrderStatus.HIBERNATED for order in book.all)
+    assert found.working == sum(order.ours and order.status.alive for order in book.all) - asleep
+    assert found.hibernated == asleep
     assert found.doubted == sum(order.ours and order.status is OrderStatus.IN_DOUBT for order in book.all)
 
 
@@ -244,3 +248,15 @@ def test_what_a_workspace_keeps_and_what_it_can_not_read() -> None:
         again.restore(junk)
         assert again.state() == {"sort": [["time", True]], "group": "", "folded": [], "conditions": {}}
     assert {column.key for column in COLUMNS} >= set(kept["conditions"])
+
+
+def test_what_is_hibernated_is_not_working_and_what_never_left_is_in_no_sum() -> None:
+    desk = OrderDesk()
+    rows = OrderRows(desk.market, OrderCells(desk.market))
+    sleeping = desk.place().client_id
+    desk.report(sleeping, state=VenueState.HIBERNATED)
+    denied = PlaceOrder(desk.one, Side.BUY, Quantity(500 * SCALE), Price(38 * SCALE))
+    desk.market.apply(OrderDenied(desk.intent("d", denied), "too much"))
+    rows.follow()
+    words = totals_text(totals(rows.facts, rows.arrangement.orders), 2)
+    assert words == "2 orders · 0 own working · 1 hibernated · 0.0 of 10.0 MW filled"
