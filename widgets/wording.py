@@ -24,6 +24,12 @@ def plain_tip(text: str) -> str:
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
+def with_line_above(line: str, tip: str) -> str:
+    """A tool tip of `plain_tip`, perhaps empty, below a line of plain text."""
+    above = plain_tip(line)
+    return f"{above.removesuffix('</qt>')}<br>{tip.removeprefix('<qt>')}" if tip else above
+
+
 def plain_words(venue_word: str) -> str:
     """A venue's compound word in plain ones: `RecallRequested` is `recall requested`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", venue_word).lower()

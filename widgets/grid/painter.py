@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter
 
 from widgets.grid.cells import Align, Band, Cell, Column, RowLook
+from widgets.grid.numbers import NumberRoom
 from widgets.theme import Theme, faded
 
 PADDING = 6
@@ -17,6 +18,7 @@ FITTED_KEPT = 4_096
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_NUMBER = _RIGHT | Qt.TextFlag.TextDontClip
 
 
 class CellPainter:
@@ -33,6 +35,7 @@ class CellPainter:
         self._number = theme.number_font(sizes.font_numbers - shrink)
         self._number_bold = theme.number_font(sizes.font_numbers - shrink, bold)
         self._number_fonts = (self._number, self._number_bold)
+        self._room = NumberRoom(*self._number_fonts)
         self._struck: dict[tuple[bool, bool], QFont] = {}
         self._mark_widths: dict[str, int] = {}
         self._fitted: dict[tuple[str, bool, bool, bool, int], str] = {}
@@ -111,16 +114,44 @@ class CellPainter:
                 inner.setLeft(inner.left() + self._mark_width(cell.mark) + MARK_GAP)
         painter.setPen(ink)
         painter.setFont(self._font(column.numbers, cell.bold, cell.strike))
-        if column.align is Align.DECIMAL:
-            painter.drawText(self._to_the_point(inner, column, cell), _RIGHT, cell.text)
-        elif column.align is Align.RIGHT:
-            # It may enter the padding at its left, never the next column.
-            room = inner.width() + PADDING - (self._mark_width(cell.mark) + MARK_GAP + PADDING if cell.mark else 0)
-            painter.drawText(inner.adjusted(-PADDING, 0, 0, 0), _RIGHT, self._fitting(cell, column, room))
+        if column.align is not Align.LEFT:
+            self._figures(painter, rect, column, cell)
         elif cell.note:
             self._noted(painter, inner, column, cell, dim)
         else:
             painter.drawText(inner, _LEFT, self._fitting(cell, column, inner.width()))
+
+    def lacking(self, width: int, column: Column, cell: Cell) -> int:
+        """By how many pixels a cell of this width is too narrow for its number; 0 where it has room."""
+        if column.align is Align.LEFT or not cell.text:
+            return 0
+        start, end = self._span(0, width, column, cell)
+        over = math.ceil(len(cell.text) * self.figure - (end - start))
+        return 0 if over <= 0 else over if cell.mark else over + PADDING
+
+    def _figures(self, painter: QPainter, rect: QRect, column: Column, cell: Cell) -> None:
+        """A number, every figure of it: with its point below the others', or else as large as there is room for it."""
+        start, end = self._span(rect.left(), rect.width(), column, cell)
+        text = cell.text
+        if len(text) * self.figure > end - start:
+            end = max(end, rect.right() + 1 - PADDING)
+            font, text = self._room.fit(text, cell.bold, end - start)
+            if cell.strike:
+                font = QFont(font)
+                font.setStrikeOut(True)
+            painter.setFont(font)
+        painter.drawText(QRect(start, rect.top(), end - start, rect.height()), _NUMBER, text)
+
+    def _span(self, left: int, width: int, column: Column, cell: Cell) -> tuple[int, int]:
+        """Where a number may begin and where it ends. It may enter the padding at its left, never the next column or
+        its mark; it ends where its decimal point is the column's, a finer value in the padding."""
+        start = left + PADDING + self._mark_width(cell.mark) + MARK_GAP if cell.mark else left
+        end = left + width - PADDING
+        if column.align is not Align.DECIMAL:
+            return start, end
+        point = cell.text.rfind(".")
+        decimals = len(cell.text) - point - 1 if point >= 0 else -1
+        return start, min(end - round((column.decimals - decimals) * self.figure), end + PADDING)
 
     def _noted(self, painter: QPainter, inner: QRect, column: Column, cell: Cell, dim: bool) -> None:
         """The text and, behind it, its note."""
@@ -200,13 +231,6 @@ class CellPainter:
     def _advance(self, cell: Cell) -> int:
         text = f"{cell.mark} {cell.text}" if cell.mark else cell.text
         return self._metrics[cell.bold].horizontalAdvance(text) + 1
-
-    def _to_the_point(self, inner: QRect, column: Column, cell: Cell) -> QRect:
-        """Where the text ends so that its decimal point is the column's; a finer value may enter the padding."""
-        point = cell.text.rfind(".")
-        decimals = len(cell.text) - point - 1 if point >= 0 else -1
-        end = inner.right() - round((column.decimals - decimals) * self.figure)
-        return QRect(inner.left(), inner.top(), min(end, inner.right() + PADDING) - inner.left() + 1, inner.height())
 
     def _fitting(self, cell: Cell, column: Column, width: int) -> str:
         numbers = column.numbers

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from widgets.figures import typewritten
-from widgets.grid.cells import GridSource
+from widgets.grid.cells import Cell, GridSource
 from widgets.grid.choosing import ColumnDialog, columns_menu
 from widgets.grid.columns import ColumnChoice
 from widgets.grid.geometry import ColumnWidths, offset_to_show, visible_rows
@@ -27,6 +27,7 @@ from widgets.grid.header import GridHeader
 from widgets.grid.painter import CellPainter
 from widgets.key_texts import KeyTexts
 from widgets.theme import Theme, scroll_bar_sheet
+from widgets.wording import with_line_above
 
 
 class GridView(QAbstractScrollArea):
@@ -55,6 +56,8 @@ class GridView(QAbstractScrollArea):
         self._current = -1
         self._empty_text = ""
         self._own_widths: dict[str, int] = {}
+        self._grown: dict[int, int] = {}
+        self._growing: dict[int, int] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setCornerWidget(QWidget(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -66,6 +69,7 @@ class GridView(QAbstractScrollArea):
     def set_theme(self, theme: Theme) -> None:
         self._cells = CellPainter(theme, self._compact)
         self.header.cells = self._cells
+        self._grown.clear()
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
             bar.setStyleSheet(scroll_bar_sheet(theme))
         self._measure()
@@ -247,6 +251,7 @@ class GridView(QAbstractScrollArea):
                 continue
             cell, brief = self._source.cell(row, index), column.glyph and index in self._widths.given_way
             self._cells.cell(painter, QRect(left, y, widths[index], self.row_height), column, cell, look.dim, brief)
+            self._ask_for_room(index, cell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -321,7 +326,31 @@ class GridView(QAbstractScrollArea):
         row = self.row_at(at.y())
         column = self._widths.at(at.x() + self.horizontalScrollBar().value())
         tip = self._source.tip(row, column) if row >= 0 and column >= 0 else ""
-        QToolTip.showText(where, tip, self.viewport())
+        QToolTip.showText(where, self._with_whole_number(row, column, tip), self.viewport())
+
+    def _with_whole_number(self, row: int, column: int, tip: str) -> str:
+        """What there was no room to draw in its size, or at all, is said in full."""
+        if row < 0 or column < 0 or self._source.band(row) is not None:
+            return tip
+        drawn, cell = self._widths.columns[column], self._source.cell(row, column)
+        if not self._cells.lacking(self._widths.widths[column], drawn, cell):
+            return tip
+        return with_line_above(f"{self.header.title(drawn.key)} {cell.text}", tip)
+
+    def _ask_for_room(self, index: int, cell: Cell) -> None:
+        """A column grows with its widest number, once all is painted; not one that was dragged to its width."""
+        width, column = self._widths.widths[index], self._widths.columns[index]
+        lacking = self._cells.lacking(width, column, cell)
+        if not lacking or column.key in self._own_widths or index in self._widths.given_way:
+            return
+        if not self._growing:
+            QTimer.singleShot(0, self, self._grow)
+        self._growing[index] = max(width + lacking, self._growing.get(index, 0))
+
+    def _grow(self) -> None:
+        self._grown.update(self._growing)
+        self._growing.clear()
+        self._measure()
 
     def _speak(self, text: str) -> None:
         self.setAccessibleDescription(text)
@@ -362,7 +391,10 @@ class GridView(QAbstractScrollArea):
 
     def _measure(self) -> None:
         columns = self._widths.columns
-        wanted = [self._own_widths.get(column.key) or self._cells.width_of(column) for column in columns]
+        wanted = [
+            self._own_widths.get(column.key) or max(self._cells.width_of(column), self._grown.get(index, 0))
+            for index, column in enumerate(columns)
+        ]
         narrow = [self._cells.narrow_width_of(column) for column in columns]
         self.setViewportMargins(0, self._cells.header_height, 0, 0)
         roomy = [self._cells.roomy_width_of(column) for column in columns]
