@@ -24,7 +24,7 @@ COLUMNS = (
     Column("side", "Side", 5, tip="As the venue wrote it"),
     Column("executed", "Executed", 14, Align.RIGHT, numbers=True, tip="As the venue wrote it", vital=True),
     Column("symbol", "Pair", 8, tip="As the venue wrote it", vital=True),
-    Column("status", "Status", 11, tip="As the venue wrote it"),
+    Column("status", "Status", 12, tip="As the venue wrote it"),
     Column("venue_id", "Venue's order", 16, numbers=True, tip="The venue's identifier of the order", vital=True),
     Column(
         "client_id", "Client's order", 16, numbers=True, tip="The client's identifier, where it has one",
