@@ -9,11 +9,12 @@ floating ones above it, which off X11 hides them (see `_Companion`).
 import enum
 
 import PySide6QtAds as QtAds
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMainWindow, QWidget
 
 from widgets.docking_sheet import docking_sheet
+from widgets.docking_tabs import TabsMenu
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.practice_band import WORD as PRACTICE
 from widgets.practice_band import PracticeBand
@@ -73,6 +74,10 @@ class Docking(QObject):
         self._numerals: dict[str, int] = {}
         self._manager.focusedDockWidgetChanged.connect(self._focus_changed)
         self._manager.floatingWidgetCreated.connect(self._dress_floating)
+        self._dressing = QTimer(self, singleShot=True, interval=0)
+        self._dressing.timeout.connect(self._dress_areas)
+        # Not at once: a group of docks tells of itself while it is made.
+        self._manager.dockAreaCreated.connect(lambda _: self._dressing.start())
         self.set_theme(theme)
 
     # Docks
@@ -90,6 +95,8 @@ class Docking(QObject):
             raise ValueError(f"there is a dock named {name!r} already")
         dock = QtAds.CDockWidget(self._manager, "")
         dock.setObjectName(name)
+        # Tabs that have too little room together scroll, and are in the menu at their end: `5 Or…` names nothing.
+        dock.tabWidget().setElideMode(Qt.TextElideMode.ElideNone)
         dock.setMinimumSizeHintMode(QtAds.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContent)
         dock.setWidget(widget, QtAds.CDockWidget.eInsertMode.ForceNoScrollArea)
         self._docks[name] = dock
@@ -164,6 +171,7 @@ class Docking(QObject):
         dock = self._docks[name]
         if dock.isClosed() and self.is_floating(name) and self._homes[name][0] is not Place.FLOATING:
             self._dock_at_home(name)
+            dock.toggleView(False)  # QtAds takes it for open by now, and so would not show its tab
         dock.toggleView(True)
         dock.setAsCurrentTab()
 
@@ -262,18 +270,27 @@ class Docking(QObject):
         if now is not None:
             self.focused.emit(now.objectName())
 
+    def _dress_areas(self) -> None:
+        """A group of docks is new: one was docked by itself, or a layout came back."""
+        for dock in self._docks.values():
+            self._name_buttons(dock)
+
     def _name_buttons(self, dock: QtAds.CDockWidget) -> None:
-        """Names for screen readers, and icons, on the buttons that QtAds makes."""
         area = dock.dockAreaWidget()
-        if area is None:
-            return
+        if area is not None and area.findChild(TabsMenu) is None:
+            TabsMenu(area)
+        groups = [] if area is None else area.findChildren(QAbstractButton)
+        self._dress_buttons([*groups, *dock.tabWidget().findChildren(QAbstractButton)])
+
+    def _dress_buttons(self, buttons: list[QAbstractButton]) -> None:
+        """Names for screen readers, and icons, on the buttons that QtAds makes."""
         names = {
             "tabsMenuButton": ("List of tabs", "tabs"),
             "detachGroupButton": ("Float these tabs", "float"),
             "dockAreaCloseButton": ("Close", "close"),
             "tabCloseButton": ("Close tab", "close"),
         }
-        for button in [*area.findChildren(QAbstractButton), *dock.tabWidget().findChildren(QAbstractButton)]:
+        for button in buttons:
             if button.objectName() in names:
                 words, icon = names[button.objectName()]
                 button.setAccessibleName(words)
@@ -313,7 +330,6 @@ def _configure_once() -> None:
         | flag.FocusHighlighting
         | flag.AlwaysShowTabs
         | flag.EqualSplitOnInsertion
-        | flag.DockAreaDynamicTabsMenuButtonVisibility
         | flag.DisableStylesheet  # its own sheet leaves palettes behind even when another one replaces it
     )
     QtAds.CDockManager.setConfigFlags(flags)

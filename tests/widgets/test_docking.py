@@ -1,10 +1,11 @@
 """The docking adapter: numerals, tabs, floating, layouts that come back, and no leaks."""
 
+import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QWidget
-from PySide6QtAds import CDockWidgetTab
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMainWindow, QWidget
+from PySide6QtAds import CDockWidgetTab, TitleBarButtonTabsMenu
 
 from tests.widgets.desk import DARK, LIGHT, press, show
 from widgets.docking import Docking, Place
@@ -188,3 +189,50 @@ def test_a_tab_names_the_key_that_focuses_its_dock(qtbot) -> None:
     assert "Focus Tape (Ctrl+3); drag" in tab.toolTip()
     docking.set_title("tape", "<b>Tape</b>")
     assert "&lt;b&gt;" in tab.toolTip()
+
+
+def test_tabs_keep_their_words_and_scroll_where_there_is_little_room(qtbot) -> None:
+    window, docking = docked(qtbot)
+    for name in ("Connections", "Own trades", "Flex contracts"):
+        docking.add(QLineEdit(), name.lower(), name, Place.TAB, "tape")
+    tabs = {tab.accessibleName(): tab for tab in window.findChildren(CDockWidgetTab)}
+    area = docking._docks["tape"].dockAreaWidget()
+    menu = area.titleBarButton(TitleBarButtonTabsMenu)
+    for width, all_fit in ((1500, True), (700, False), (1500, True)):
+        window.resize(width, 600)
+        qtbot.waitUntil(lambda fit=all_fit: menu.isVisible() is not fit)
+        assert not any(tab.isTitleElided() for tab in tabs.values())
+        for name in ("flex contracts", "tape"):
+            docking.focus(name)
+            tab = tabs[docking.title(name)]
+            bar = area.titleBar().tabBar()
+            qtbot.waitUntil(lambda tab=tab, bar=bar: bar.rect().contains(tab.mapTo(bar, tab.rect().center())))
+
+
+def test_a_group_s_buttons_look_the_same_after_the_layout_came_back(qtbot) -> None:
+    window, docking = docked(qtbot)
+    layout = docking.save()
+    docking.float_dock("chart")
+    assert docking.restore(layout)
+
+    def unnamed() -> list[QAbstractButton]:
+        found = [each for each in window.findChildren(QAbstractButton) if each.objectName() == "detachGroupButton"]
+        assert len(found) >= 3
+        return [each for each in found if each.accessibleName() != "Float these tabs"]
+
+    qtbot.waitUntil(lambda: not unnamed())
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support (setParent|lower)", extend=True)
+def test_docks_of_a_closed_floating_group_come_back_with_their_tabs(qtbot) -> None:
+    window, docking = docked(qtbot)
+    docking.add(QLineEdit(), "orders", "Orders", Place.TAB, "tape")
+    area = docking._docks["tape"].dockAreaWidget()
+    area.setFloating()
+    docking.floating_windows()[0].close()
+    assert not any(docking.is_open(name) for name in ("tape", "chart", "orders"))
+    for name in ("orders", "chart", "tape"):
+        docking.focus(name)
+        tab = docking._docks[name].tabWidget()
+        qtbot.waitUntil(tab.isVisible)
+        assert tab.window() is window and docking.is_open(name) and docking.widget(name).isVisible()
