@@ -18,6 +18,9 @@ _HELD_BY = {
     Qt.Key.Key_Control.value: Qt.KeyboardModifier.ControlModifier,
     Qt.Key.Key_Alt.value: Qt.KeyboardModifier.AltModifier,
 }
+_ENTERS = (Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value)
+APART = 300
+"""Milliseconds that two Enters have to be apart to be two."""
 _WATCHED = ~Qt.KeyboardModifier.KeypadModifier
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
@@ -52,6 +55,9 @@ class KeyRouter(QObject):
         self._place = place
         self._type_quantity = type_quantity
         self._digits = digit_row(QGuiApplication.platformName())
+        self._entered = 0, NO_MODIFIER
+        """When Enter was pressed, in ms by the platform's clock, and with what; 0 if another key was since, or nobody
+        says."""
         self.modifiers = NO_MODIFIER
         """Held now, as far as our windows were told; none without the focus."""
         application.focusWindowChanged.connect(self._window_changed)
@@ -89,6 +95,10 @@ class KeyRouter(QObject):
         if is_modifier(event):
             return False
         place, repeat = self._place(window), event.isAutoRepeat()
+        if self._bounced(event) and place.mode is not Mode.COVERED:
+            self._keyboard.forget()
+            self.said.emit("The second of two quick Enters does nothing: press it again")
+            return True
         if place.mode is Mode.TYPING and not place.button:
             figure = typed(event, self._digits)
             if figure:
@@ -102,6 +112,18 @@ class KeyRouter(QObject):
             self.begun.emit(" ".join(stroke.shown for stroke in self._keyboard.begun))
         self._tell(outcome)
         return outcome.what is not What.PASS
+
+    def _bounced(self, event: QKeyEvent) -> bool:
+        """Whether this is an Enter soon after another, with no key in between. The first one ended something, a figure,
+        the palette, an order, and what came up instead was not read yet: a key that bounces must not confirm it. By the
+        platform's own time of the presses, so that a desk that was busy holds nothing that was pressed slowly."""
+        if event.isAutoRepeat():
+            return False
+        (before, held), self._entered = self._entered, (0, NO_MODIFIER)
+        if event.key() in _ENTERS:
+            self._entered = event.timestamp(), event.modifiers() & _WATCHED
+        at, holds = self._entered
+        return bool(before and at) and at - before < APART and holds == held
 
     def _tell(self, outcome: Outcome) -> None:
         if outcome.what is What.RUN:

@@ -171,12 +171,15 @@ def send_key(
     repeat: bool = False,
     scan: int = 0,
     release: bool = True,
+    at: int = 0,
 ) -> None:
-    """A key press on a window, as its platform would send it, and the release unless it is held."""
+    """A key press on a window, as its platform would send it at `at` ms, and its release unless it is held."""
     if not text and 0x20 < key.value < 0x7F and not held & (CTRL | ALT):
         text = chr(key.value).upper() if held & SHIFT else chr(key.value).lower()
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) if release else (QEvent.Type.KeyPress,):
-        QCoreApplication.sendEvent(handle, QKeyEvent(kind, key.value, held, scan, 0, 0, text, repeat))
+        event = QKeyEvent(kind, key.value, held, scan, 0, 0, text, repeat)
+        event.setTimestamp(at)
+        QCoreApplication.sendEvent(handle, event)
 
 
 class Hands:
@@ -213,12 +216,13 @@ class Hands:
         scan: int = 0,
         release: bool = True,
         window: QWidget | None = None,
+        at: int = 0,
     ) -> None:
         """A key on the window that has the focus: press, and release unless it is held."""
         handle = window.windowHandle() if window is not None else QApplication.focusWindow()
         if handle is None:
             return
-        send_key(handle, key, held, text, repeat=repeat, scan=scan, release=release)
+        send_key(handle, key, held, text, repeat=repeat, scan=scan, release=release, at=at)
 
     def focus(self, dock: str) -> None:
         self.window.docking.focus(dock)

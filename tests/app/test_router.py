@@ -85,6 +85,41 @@ def test_the_french_row_and_keypad(hands: Hands) -> None:
     assert hands.window.target.name == "tape"
 
 
+@pytest.mark.parametrize("second", [K.Key_Return, K.Key_Enter])
+def test_the_second_of_two_quick_enters_does_nothing(hands: Hands, second: Qt.Key) -> None:
+    hands.press(K.Key_A, CTRL | SHIFT)
+    hands.press(K.Key_B)
+    hands.press(K.Key_Q)
+    hands.press(K.Key_2)
+    hands.press(K.Key_Return, at=5_000)
+    hands.press(second, KEYPAD if second is K.Key_Enter else NONE, at=5_299)
+    assert hands.journal.sent == []
+    assert "quick Enters" in hands.status
+    staged = hands.notebook.staged
+    hands.press(second, KEYPAD if second is K.Key_Enter else NONE, at=5_600)
+    assert hands.journal.sent == [staged]
+
+
+def test_enters_with_another_key_in_between_are_two(hands: Hands) -> None:
+    hands.press(K.Key_A, CTRL | SHIFT)
+    for at in (5_000, 5_200):
+        hands.press(K.Key_B, at=at - 50)
+        hands.press(K.Key_Return, at=at)
+    assert len(hands.journal.sent) == 2
+
+
+def test_an_enter_that_bounces_from_the_palette_sends_nothing(hands: Hands) -> None:
+    hands.press(K.Key_A, CTRL | SHIFT)
+    hands.press(K.Key_B)
+    hands.press(K.Key_K, CTRL)
+    for letter in "recentre":
+        hands.press(K(ord(letter.upper())))
+    hands.press(K.Key_Return, at=9_000)
+    assert hands.notebook.notes[-1] == "recentre"
+    hands.press(K.Key_Return, at=9_040)
+    assert hands.journal.sent == []
+
+
 def test_enter_disarmed_sends_nothing_and_says_why(hands: Hands) -> None:
     hands.press(K.Key_B)
     hands.press(K.Key_Return)

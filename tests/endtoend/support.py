@@ -27,6 +27,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.clock import Clock, SystemClock
 from app.connections import ConnectionSettings
+from app.keys.router import APART
 from app.practice_file import practice_file
 from app.state_file import state_of
 from app.terminal import Terminal
@@ -179,6 +180,11 @@ class Desk:
         was aimed at an older picture is held (`tests/widgets/ladder/test_fast_market.py`)."""
         self.window.ladder.repaint()
         QTest.keyClick(self.window.windowHandle(), key, modifiers)
+
+    async def apart(self) -> None:
+        """The time that a hand takes between two Enters: a second one that comes sooner is taken for a bounce."""
+        begun = self.terminal.frames.now.monotonic
+        await self.until(lambda: self.terminal.frames.now.monotonic - begun > APART / 1000)
 
     def click(self, widget: QWidget, at: QPoint) -> None:
         """The left button on the window, at a point of a widget in it."""

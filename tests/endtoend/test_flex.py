@@ -113,6 +113,7 @@ async def type_text(desk: Desk, text: str, widget: QWidget | None = None) -> Non
 async def send(desk: Desk) -> Order:
     """Enter in the ticket, which has an order to send."""
     before = len(own(desk))
+    await desk.apart()
     await press(desk, K.Key_Return)
     ticket = desk.window.ticket
     said = [ticket.header.note.text(), ticket.foot.general.text(), *(row.problem for row in ticket.rows.values())]

@@ -82,8 +82,9 @@ def send(desk: Desk) -> Order:
     return own(desk)[-1]
 
 
-def click(desk: Desk, slot: int, column: Column, held: Qt.KeyboardModifier) -> None:
+async def click(desk: Desk, slot: int, column: Column, held: Qt.KeyboardModifier) -> None:
     ladder = desk.window.ladder
+    await desk.until(lambda: ladder.firm)
     cell = painted(desk).geometry.cell(slot, column)
     at = ladder.mapTo(desk.window, QPoint(cell.x + cell.width // 2, cell.y + cell.height // 2))
     QTest.mouseClick(desk.window.windowHandle(), Qt.MouseButton.LeftButton, held, at)
@@ -125,7 +126,7 @@ async def test_a_stop_to_sell_by_ctrl_and_click_is_marked_and_sets_off_when_the_
     assert body is not None and body.bids.best_slot is not None
     slot = body.bids.best_slot + 4
     price = body.axis.price(slot)
-    click(desk, slot, Column.ASK, CTRL)
+    await click(desk, slot, Column.ASK, CTRL)
     staged = desk.window.ladder.staged
     assert staged is not None and staged.is_stop and (staged.side, staged.price) == (Side.SELL, price)
     assert "STOP AON" in desk.window.ladder.preview
@@ -144,7 +145,7 @@ async def test_a_stop_that_would_set_off_at_once_is_not_staged(desk: Desk, venue
     await ready(desk, venue)
     body = painted(desk).body
     assert body is not None and body.asks.best_slot is not None
-    click(desk, body.asks.best_slot - 3, Column.ASK, CTRL)
+    await click(desk, body.asks.best_slot - 3, Column.ASK, CTRL)
     assert desk.window.ladder.staged is None
     assert desk.window.ladder.notice.startswith("A sell stop waits below the bid, which is ")
 

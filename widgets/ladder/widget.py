@@ -328,6 +328,12 @@ class Ladder(LadderView):
 
     # Within
 
+    @property
+    def firm(self) -> bool:
+        """Whether it has stood where it is on the screen for long enough to be clicked."""
+        self._look_where()
+        return self._footing.firm(self._clock.now.monotonic)
+
     def _look_where(self) -> None:
         self._hand.look(self._clock.now.monotonic)
         if self.isVisible():
@@ -339,8 +345,7 @@ class Ladder(LadderView):
 
     def _slid(self) -> bool:
         """Whether it moved under the mouse just now; says so then."""
-        self._look_where()
-        if self._footing.firm(self._clock.now.monotonic):
+        if self.firm:
             return False
         self._refuse("The ladder has just moved on the screen: click again")
         return True
