@@ -56,7 +56,8 @@ def group_cell(rows: OrderRows, line: int) -> Cell:
         case GroupBy.CONTRACT:
             words = rows.facts.instruments.words[code]
             venue = rows.facts.instruments.keys[code].connection
-            return Cell(" · ".join(part for part in (words.title, words.delivery, venue) if part), bold=True)
+            delivery = "" if words.delivery in words.title else words.delivery
+            return Cell(" · ".join(part for part in (words.title, delivery, venue) if part), bold=True)
         case GroupBy.STATUS:
             status = OrderStatus(rows.arrangement.name_of(line)[1])
             look = LOOKS[status]

@@ -76,13 +76,13 @@ _TOLD = {
         Kind.TIME,
         gives_way=3,
     ),
-    Col.VENUE: _Told(Column("venue", "Venue", 8, tip="Connection", middle=True, gives_way=1), Kind.CHOICE),
+    Col.VENUE: _Told(Column("venue", "Venue", 15, tip="Connection", middle=True, gives_way=1), Kind.CHOICE),
     Col.CONTRACT: _Told(
         Column(
             "contract",
             "Contract",
-            16,
-            tip="The exchange's name of the contract, or the pair",
+            18,
+            tip="The exchange's name of the contract, or the pair; flexibility with its delivery window",
             middle=True,
             gives_way=4,
             least=13,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from protocols.market.commands import FlexTerms, FxTerms, PowerTerms
 from protocols.market.events import Feed
-from protocols.market.instruments import InstrumentSpec
+from protocols.market.instruments import FlexWindow, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import HOUR, Instant, UtcNs
@@ -14,6 +14,7 @@ from widgets.delivery import (
     CONTINENT,
     RED,
     countdown_text,
+    day_of_name,
     day_text,
     market_zone,
     moment_text,
@@ -60,7 +61,7 @@ class OrderCells:
             case Col.CHANGED:
                 return self._time(None if order.updated is None else order.updated.utc)
             case Col.CONTRACT:
-                return Cell(self.contract_name(order), bold=True)
+                return Cell(self.contract_text(order), bold=True, note=self._other_day(order))
             case Col.DELIVERY:
                 return Cell(self.delivery(order), "text_secondary")
             case Col.AREA:
@@ -152,6 +153,16 @@ class OrderCells:
         listed = self._market.instrument(order.key)
         return order.key.contract_id if listed is None else listed.name
 
+    def contract_text(self, order: Order) -> str:
+        """As it stands in its column: flexibility with the window, without which its orders are all alike."""
+        listed = self._market.instrument(order.key)
+        return f"{listed.name} {self.delivery(order)}" if isinstance(listed, FlexWindow) else self.contract_name(order)
+
+    def _other_day(self, order: Order) -> str:
+        """`Sun 22` behind a power contract's name, which comes again every day, where it is not today's."""
+        contract = self._market.contracts.get(order.key)
+        return "" if contract is None or not self.now.utc else day_of_name(contract, self.now.utc)
+
     def spec(self, order: Order) -> InstrumentSpec:
         listed = self._market.instrument(order.key)
         return listed.spec if listed is not None else ABSENT
@@ -165,7 +176,7 @@ class OrderCells:
         spec = self.spec(order)
         parts = [
             "" if order.ours else "colleague's order",
-            f"{order.side.value} {self.contract_name(order)} {order.key.area}",
+            f"{order.side.value} {self.contract_text(order)} {order.key.area}",
             f"{plain_text(order.filled)} of {plain_text(order.quantity)} {spec.quantity_unit} filled",
             f"at {typewritten(self.price_words(order))} {spec.price_unit}",
             status_text(order),

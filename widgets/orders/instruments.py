@@ -117,7 +117,8 @@ def _words(key: ContractKey, listed: Instrument | None) -> Words:
             spec = listed.spec
             decimals = (spec.price_decimals, spec.quantity_decimals)
             place = (int(start), listed.name, *ident)
-            return Words(listed.name, delivery, key.area, titled(listed), spec.quantity_unit, decimals, place)
+            name = f"{listed.name} {delivery}"
+            return Words(name, delivery, key.area, titled(listed), spec.quantity_unit, decimals, place)
         case CurrencyPair():
             spec = listed.spec
             decimals = (spec.price_decimals, spec.quantity_decimals)

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from protocols.market.commands import FlexTerms
+from protocols.market.flex import Delivery
 from protocols.market.instruments import ContractKey, Instrument, PowerContract
 from protocols.market.orders import Order
 from protocols.market.times import UtcNs
@@ -57,11 +59,25 @@ def _price(name: str, value: Callable[[Order], int | None]) -> tuple[Field, ...]
     )
 
 
-def _of_power(read: Callable[[PowerContract], Value]) -> Read:
-    return lambda order, listed, zone: read(listed) if isinstance(listed, PowerContract) else None
+def _delivery(order: Order, listed: Instrument | None) -> Delivery | None:
+    """What is delivered when; None for what isn't, and for a contract that nobody listed."""
+    if isinstance(order.terms, FlexTerms):
+        return order.terms.delivery
+    return Delivery(listed.delivery_start, listed.delivery_end) if isinstance(listed, PowerContract) else None
+
+
+def _delivered(name: str, end: Callable[[Delivery], UtcNs]) -> Field:
+    def read(order: Order, listed: Instrument | None, zone: ZoneInfo) -> Value:
+        delivery = _delivery(order, listed)
+        return None if delivery is None else end(delivery)
+
+    return Field(name, ColumnKind.TIME, read)
 
 
 def _contract(order: Order, listed: Instrument | None, zone: ZoneInfo) -> Value:
+    """The exchange's name; flexibility, which has none, is told by its window, in UTC."""
+    if isinstance(order.terms, FlexTerms):
+        return f"Flex {order.terms.delivery.text}"
     return order.key.contract_id if listed is None else listed.name
 
 
@@ -74,8 +90,8 @@ FIELDS: Mapping[Col, tuple[Field, ...]] = {
     Col.VENUE: _text(Col.VENUE, lambda order: order.connection),
     Col.CONTRACT: (Field("contract", ColumnKind.TEXT, _contract),),
     Col.DELIVERY: (
-        Field("delivery_start_utc", ColumnKind.TIME, _of_power(lambda contract: contract.delivery_start)),
-        Field("delivery_end_utc", ColumnKind.TIME, _of_power(lambda contract: contract.delivery_end)),
+        _delivered("delivery_start_utc", lambda delivery: delivery.start),
+        _delivered("delivery_end_utc", lambda delivery: delivery.end),
     ),
     Col.AREA: _text(Col.AREA, lambda order: order.key.area),
     Col.SIDE: _text(Col.SIDE, lambda order: order.side.value),

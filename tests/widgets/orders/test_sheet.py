@@ -10,10 +10,12 @@ from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import Side
 from tests.support.fx import START, FxDesk, order
 from tests.widgets.desk import NOON, press
+from tests.widgets.flex.flex_desk import WINDOWS, FlexDesk
 from tests.widgets.orders.market import OrderDesk
 from widgets.delivery import CONTINENT
 from widgets.orders import OrdersTable
 from widgets.orders.catalogue import Col
+from widgets.orders.conditions import Choice
 from widgets.orders.sheet import order_sheet
 from widgets.sheet import ColumnKind
 
@@ -70,3 +72,34 @@ def test_an_fx_order_with_stop_and_lifetime(tmp_path: Path) -> None:
     assert row["lifetime_utc"] == until and row["note"] == "hedge"
     assert row["delivery_start_utc"] is None and row["contract"] == "EURUSD"
     assert len(set(sheet.headings)) == len(sheet.headings)
+
+
+def test_flexibility_says_its_window_on_the_screen_and_in_the_file(qtbot) -> None:
+    day = FlexDesk()
+    table = OrdersTable(*day.parts)
+    qtbot.addWidget(table)
+    table.show()
+    day.lost("one", Side.BUY, "0.38", "1000", window=0)
+    day.lost("two", Side.BUY, "0.38", "1000", window=1)
+    day.beat()
+    shown = {str(table.model.index(row, Col.CONTRACT).data()) for row in range(2)}
+    assert shown == {"Flex Sat 13:00–14:00", "Flex Sat 14:00–15:00"}, "two goods are not alike"
+    sheet = table.sheet()
+    rows = [dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows]
+    ends = {(row["contract"], row["delivery_start_utc"], row["delivery_end_utc"]) for row in rows}
+    assert ends == {(f"Flex {window.text}", window.start, window.end) for window in WINDOWS[:2]}
+    table.choosing.set_condition(Col.CONTRACT, Choice(("Flex Sat 14:00–15:00",)))
+    assert table.model.rowCount() == 1, "a filter takes the words that are shown"
+
+
+def test_a_contract_of_another_day_is_named_with_it_on_the_screen_alone(qtbot) -> None:
+    desk = OrderDesk()
+    table = OrdersTable(*desk.parts)
+    qtbot.addWidget(table)
+    table.show()
+    desk.working()
+    desk.working(desk.contract("DE-AMPRION", "15Q1", UtcNs(NOON + 27 * 60 * MINUTE)))
+    desk.beat()
+    cells = [table.model.cell(number, Col.CONTRACT) for number in (0, 1)]
+    assert [(cell.text, cell.note) for cell in cells] == [("15Q4", ""), ("15Q1", "Sun 22")]
+    assert table.model.row_text(0, [Col.CONTRACT, Col.DELIVERY]) == "15Q1\tSun 15:00–15:15"
