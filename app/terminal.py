@@ -23,6 +23,7 @@ from app.connections import ConnectionSettings
 from app.contract_alerts import ContractAlerts
 from app.credentials import Passwords
 from app.desk import Desk, Ordering
+from app.doubt_alerts import DoubtAlerts
 from app.failures import FailureHandler
 from app.journal import Journal
 from app.limits import shipped_limits
@@ -123,6 +124,13 @@ class Terminal:
             self.desk.market, self.desk.pairs, self._alert_of_pair, lambda words: self.window.toasts.say(words)
         )
         self.switchboard.each_tick(lambda: of_pairs.look(clock()))
+        of_doubts = DoubtAlerts(
+            self.desk.market,
+            self.window.notices,
+            self.trading.ask,
+            lambda act: self.window.registry.key_texts.first(act),
+        )
+        self.switchboard.each_tick(lambda: of_doubts.look(clock()))
         for words in self._journal.notices:
             self.window.notice(words)
 

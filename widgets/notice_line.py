@@ -60,6 +60,7 @@ class Line(QWidget):
         self.row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         self.row.addWidget(self.text, 1)
         self.offered: QPushButton | None = None
+        self._closer: QToolButton | None = None
 
     def offer(self, offer: Offer) -> None:
         self.offered = button = QPushButton(offer.words, self)
@@ -94,10 +95,15 @@ class Line(QWidget):
 
     def closer(self, tip: str, name: str, act: Callable[[], object]) -> None:
         """A small × at the end."""
-        button = QToolButton(self)
+        self._closer = button = QToolButton(self)
         button.setText("×")
         button.setAutoRaise(True)
         button.setToolTip(tip)
         button.setAccessibleName(name)
         button.clicked.connect(lambda: act())
         self.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def name_closer(self, name: str) -> None:
+        """The words changed, and so does what its × is called."""
+        if self._closer is not None:
+            self._closer.setAccessibleName(name)

@@ -66,17 +66,27 @@ class NoticeBar(QWidget):
         """Shows what blocks nothing, until `resolve(key)`; the same key again changes its text."""
         self._show(key, text, Kind.WARNING)
 
-    def alert(self, text: str, offer: Offer | None = None) -> None:
+    def alert(self, text: str, offer: Offer | None = None, about: str = "") -> None:
         """Shows something that blocks nothing and must be read: it stays until somebody dismisses it. What is offered
-        can be done as often as it is there."""
-        key = f"{_ALERT}{text}"
-        if key in self._texts:
-            return
+        can be done as often as it is there. Of what goes on, `about` says what it is: its text changes with it, and
+        `settle` ends it."""
+        key = f"{_ALERT}{about or text}"
+        known = self._lines.get(key)
         line = self._show(key, text, Kind.ALERT)
-        if offer is not None:
-            line.offer(offer)
-            line.dress_as_kind(self._theme)
-        line.closer("Dismiss: it was read (Space)", f"Dismiss: {text}", lambda: self.resolve(key))
+        if known is None:
+            if offer is not None:
+                line.offer(offer)
+                line.dress_as_kind(self._theme)
+            line.closer("Dismiss: it was read (Space)", "", lambda: self.resolve(key))
+        line.name_closer(f"Dismiss: {text}")
+
+    def alerts_about(self, about: str) -> bool:
+        """Whether the alert about this still waits to be dismissed."""
+        return f"{_ALERT}{about}" in self._texts
+
+    def settle(self, about: str) -> None:
+        """What the alert is about has ended by itself; nothing happens when there is none."""
+        self.resolve(f"{_ALERT}{about}")
 
     def ask(self, key: str, text: str, offer: Offer, drop: Callable[[], object]) -> None:
         """Shows a question above everything else, until `resolve(key)`; the same key again changes its text. `drop` is
