@@ -1,6 +1,7 @@
 """What the command palette finds: acts by a few letters of their title, and contracts."""
 
 import functools
+import re
 from collections.abc import Callable
 
 from app.commands import Registry, Scope
@@ -14,6 +15,9 @@ from widgets.palette import Entry
 MOST_CONTRACTS = 30
 
 _NO_MATCH = -1
+
+_PARTS = re.compile("[,;:·“”]")
+"""What parts words: typed or pasted as it stands in a title, it must not keep the title from being found."""
 
 
 class Finder:
@@ -35,6 +39,7 @@ class Finder:
 
     def find(self, text: str) -> list[Entry]:
         """The best first: acts that begin with the text, pairs and contracts, acts that merely contain its letters."""
+        text = _PARTS.sub(" ", text)
         scored = sorted(
             ((score(text, act.words), act) for act in self._registry if act.offered()),
             key=lambda pair: -pair[0],

@@ -69,6 +69,11 @@ def test_keys_choose_and_run_and_the_keyboard_goes_back(hands: Hands) -> None:
     assert hands.status.startswith("Keys go to 1 Ladder")
 
 
+@pytest.mark.parametrize("text", ["arm: allow", "Arm: allow sending", "arm, sending"])
+def test_what_a_title_has_between_its_words_may_be_typed(hands: Hands, text: str) -> None:
+    assert opened(hands, text).titles[0] == "Arm: allow sending"
+
+
 def test_arrows_go_around_the_list(hands: Hands) -> None:
     palette = opened(hands)
     rows = []
