@@ -339,6 +339,9 @@ class Rows(QTableView):
 
     rows: ClassVar[list[Order]] = []
 
+    def brings_into_sight(self) -> bool:
+        return True
+
     def selected(self) -> list[Order]:
         return self.rows
 
