@@ -239,14 +239,29 @@ class Docking(QObject):
         return super().eventFilter(watched, event)
 
     def _dock_at_home(self, name: str) -> None:
-        """Where it was added, or at the window's edge when its neighbour is not docked there."""
-        place, relative_to = self._homes[name]
-        neighbour = None
-        if relative_to in self._docks and self.is_open(relative_to) and not self.is_floating(relative_to):
-            neighbour = self._docks[relative_to].dockAreaWidget()
-        if place is Place.TAB and neighbour is None:
-            place = Place.BOTTOM
-        self._manager.addDockWidget(_AREAS[place], self._docks[name], neighbour)
+        """With the docks whose tabs it was added to; where none is docked, at the place where the first of them began,
+        or at the window's edge when that one's neighbour is not docked there."""
+        first = self._first_of_group(name)
+        place, beside = self._homes[first]
+        neighbour = self._docked_of_group(first, name)
+        if neighbour is not None:
+            place = Place.TAB
+        elif beside in self._docks:
+            neighbour = self._docked_of_group(self._first_of_group(beside), name)
+        area = None if neighbour is None else self._docks[neighbour].dockAreaWidget()
+        # There are no tabs to join: the middle of the window is kept for nobody.
+        edge = Place.BOTTOM if area is None and place is Place.TAB else place
+        self._manager.addDockWidget(_AREAS[edge], self._docks[name], area)
+
+    def _first_of_group(self, name: str) -> str:
+        """The dock whose tabs this one was added to, itself for one that was given a place of its own."""
+        place, beside = self._homes.get(name, (Place.BOTTOM, None))
+        return self._first_of_group(beside) if place is Place.TAB and beside in self._homes else name
+
+    def _docked_of_group(self, first: str, but: str) -> str | None:
+        """One of the group's docks that is docked in the window now, other than `but`; None: there is none."""
+        mates = (each for each in self.names() if each != but and self._first_of_group(each) == first)
+        return next((each for each in mates if self.is_open(each) and not self.is_floating(each)), None)
 
     def _dress_floating(self, window: QtAds.CFloatingDockContainer) -> None:
         window.installEventFilter(self)

@@ -2,7 +2,7 @@
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMainWindow, QWidget
 from PySide6QtAds import CDockWidgetTab, TitleBarButtonTabsMenu
@@ -236,3 +236,22 @@ def test_docks_of_a_closed_floating_group_come_back_with_their_tabs(qtbot) -> No
         tab = docking._docks[name].tabWidget()
         qtbot.waitUntil(tab.isVisible)
         assert tab.window() is window and docking.is_open(name) and docking.widget(name).isVisible()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support (setParent|lower)", extend=True)
+def test_docks_of_a_closed_floating_group_come_back_to_where_they_were(qtbot) -> None:
+    window, docking = docked(qtbot)
+    docking.add(QLineEdit(), "orders", "Orders", Place.TAB, "tape")
+
+    def box(name: str) -> QRect:
+        area = docking._docks[name].dockAreaWidget()
+        return QRect(area.mapTo(window, QPoint(0, 0)), area.size())
+
+    before = box("tape")
+    docking._docks["tape"].dockAreaWidget().setFloating()
+    docking.floating_windows()[0].close()
+    for name in ("orders", "chart", "tape"):
+        docking.focus(name)
+        qtbot.waitUntil(lambda name=name: box(name) == before)
+    areas = {docking._docks[name].dockAreaWidget() for name in ("orders", "chart", "tape")}
+    assert len(areas) == 1, "in one group again"
