@@ -12,8 +12,9 @@ from protocols.market.instruments import InstrumentSpec
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import Instant
-from protocols.market.values import Price, Quantity, Side, fixed_text, plain_text
+from protocols.market.values import Price, Quantity, Side
 from widgets.delivery import CONTINENT, countdown_text, period_text, seconds_until, time_text
+from widgets.figures import amount_text, price_figure, typewritten
 from widgets.flex.progress import order_words, progress_of
 from widgets.flex.words import ABSENT
 from widgets.grid import Align, Band, Cell, Column, RowLook
@@ -153,7 +154,7 @@ class ContractRows:
             self.rows += rows
 
     def _text(self, row: Row) -> str:
-        return " ".join(self._cell(row, column).text for column in Col).casefold()
+        return typewritten(" ".join(self._cell(row, column).text for column in Col)).casefold()
 
     def _cell(self, row: Row, column: int) -> Cell:
         if row.view is not None:
@@ -235,11 +236,11 @@ class ContractRows:
 
     def _power(self, connection: str, power: Quantity | None) -> str:
         spec = self._spec(connection)
-        return ABSENT if power is None else fixed_text(power, spec.quantity_decimals) if spec else plain_text(power)
+        return ABSENT if power is None else amount_text(power, spec.quantity_decimals if spec else 0)
 
     def _price(self, connection: str, price: Price | None) -> str:
         spec = self._spec(connection)
-        return ABSENT if price is None else fixed_text(price, spec.price_decimals) if spec else plain_text(price)
+        return ABSENT if price is None else price_figure(price, spec.price_decimals if spec else 0)
 
 
 def _side(side: Side) -> Cell:

@@ -9,8 +9,8 @@ from protocols.market.flex import Coordinates, Delivery
 from protocols.market.flex_book import FlexBook, FlexFilter
 from protocols.market.flex_events import FlexBookOrder
 from protocols.market.instruments import InstrumentSpec
-from protocols.market.values import Side, fixed_text
-from widgets.figures import grouped
+from protocols.market.values import Side
+from widgets.figures import amount_text, grouped
 from widgets.flex.order_rows import position_text
 
 Position = tuple[float, float]
@@ -48,11 +48,11 @@ class MapPlace(msgspec.Struct):
         self.windows.add(order.delivery)
 
     def words(self, spec: InstrumentSpec) -> str:
-        """`DE Hamburg-Altona: B 12000 W in 3 orders, S 4500 W in 1`; sums of different windows are called so."""
+        """`DE Hamburg-Altona: B 12 000 W in 3 orders, S 4 500 W in 1`; sums of different windows are called so."""
         parts = []
         for letter, power, count in (("B", self.bids, self.bid_orders), ("S", self.asks, self.ask_orders)):
             if count:
-                much = f"{fixed_text(power, spec.quantity_decimals)} {spec.quantity_unit}"
+                much = f"{amount_text(power, spec.quantity_decimals)} {spec.quantity_unit}"
                 parts.append(f"{letter} {much} in {grouped(count)} order{'s' * (count != 1)}")
         mixed = f" · {len(self.windows)} windows: different goods" if len(self.windows) > 1 else ""
         return f"{self.title}: {', '.join(parts)}{mixed}"

@@ -8,9 +8,9 @@ from protocols.market.flex import Coordinates, Place
 from protocols.market.flex_book import FlexBook, FlexFilter, FlexLevel
 from protocols.market.flex_events import FlexBookOrder
 from protocols.market.instruments import InstrumentSpec
-from protocols.market.values import Price, Side, fixed_text, plain_text
+from protocols.market.values import Price, Side
 from widgets.delivery import period_text
-from widgets.figures import grouped
+from widgets.figures import amount_text, grouped, price_figure
 from widgets.flex.words import ABSENT
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.wording import plain_tip
@@ -117,13 +117,13 @@ class OrderRows:
         if place is not None:
             return None
         letter, ink, _ = SIDES[side]
-        price = Cell(f"{letter} {fixed_text(level.price, self._spec.price_decimals)} {self._spec.price_unit}", ink,
+        price = Cell(f"{letter} {price_figure(level.price, self._spec.price_decimals)} {self._spec.price_unit}", ink,
                      bold=True)  # fmt: skip
         count = len(level.orders)
         orders = Cell(f"{grouped(count)} order{'s' * (count != 1)}", "text_secondary")
         if level.windows > 1:
             return Band((price, orders), (Cell(f"{level.windows} windows: different goods", "warning", mark="≠"),))
-        total = f"{fixed_text(level.power, self._spec.quantity_decimals)} {self._spec.quantity_unit}"
+        total = f"{amount_text(level.power, self._spec.quantity_decimals)} {self._spec.quantity_unit}"
         return Band((price, orders), (Cell(total),))
 
     def cell(self, row: int, column: int) -> Cell:
@@ -134,11 +134,11 @@ class OrderRows:
             case Col.WINDOW:
                 return Cell(period_text(order.delivery.start, order.delivery.end, self._zone))
             case Col.POWER:
-                return Cell(fixed_text(order.power, self._spec.quantity_decimals))
+                return Cell(amount_text(order.power, self._spec.quantity_decimals))
             case Col.PRICE:
-                return Cell(fixed_text(order.price, self._spec.price_decimals), SIDES[order.side][1])
+                return Cell(price_figure(order.price, self._spec.price_decimals), SIDES[order.side][1])
             case Col.ENERGY:
-                return Cell(ABSENT if order.energy is None else plain_text(order.energy), "text_secondary")
+                return Cell(ABSENT if order.energy is None else amount_text(order.energy, 0), "text_secondary")
             case Col.COUNTRY:
                 return Cell(order.place.country_code or ABSENT, "text_secondary")
             case Col.LOCATION:

@@ -11,9 +11,8 @@ from protocols.market.flex_events import FlexExpiry, FlexTrade
 from protocols.market.flex_tape import FlexRow, FlexTape
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.times import UtcNs
-from protocols.market.values import fixed_text
 from widgets.delivery import CONTINENT, period_text
-from widgets.figures import grouped, rounded_text
+from widgets.figures import amount_text, grouped, rounded_text
 
 
 class Kind(enum.Enum):
@@ -74,11 +73,11 @@ class Totals(msgspec.Struct):
             self.windows.pop(row.delivery, None)
 
     def text(self, spec: InstrumentSpec) -> str:
-        """`12 trades · 34000 W · VWAP 0.219 EUR/kWh · 3 expired, not counted`. Power of different windows is not added
+        """`12 trades · 34 000 W · VWAP 0.219 EUR/kWh · 3 expired, not counted`. Power of different windows is not added
         up, nor averaged: they are different goods."""
         parts = [f"{grouped(self.trades)} trade{'' if self.trades == 1 else 's'}"]
         if len(self.windows) == 1 and self.power:
-            parts.append(f"{fixed_text(self.power, spec.quantity_decimals)} {spec.quantity_unit}")
+            parts.append(f"{amount_text(self.power, spec.quantity_decimals)} {spec.quantity_unit}")
             vwap = rounded_text(self.value, self.power, spec.price_decimals)
             parts.append(f"VWAP {vwap} {spec.price_unit}")
         elif self.windows:

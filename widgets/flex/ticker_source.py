@@ -10,8 +10,9 @@ from protocols.market.flex_tape import FlexRow
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.state import MarketState, Standing
 from protocols.market.times import UtcNs
-from protocols.market.values import fixed_text, plain_text
+from protocols.market.values import plain_text
 from widgets.delivery import CONTINENT, moment_text, period_text, time_text
+from widgets.figures import amount_text, price_figure
 from widgets.flex.order_rows import locations_text
 from widgets.flex.ticker_rows import TickerRows
 from widgets.flex.words import ABSENT
@@ -87,11 +88,11 @@ class TickerSource:
             case Col.WINDOW:
                 return Cell(period_text(shown.delivery.start, shown.delivery.end, self.zone), ink)
             case Col.PRICE:
-                return Cell(fixed_text(shown.price, spec.price_decimals if spec else 0), ink)
+                return Cell(price_figure(shown.price, spec.price_decimals if spec else 0), ink)
             case Col.POWER:
-                return Cell(fixed_text(shown.power, spec.quantity_decimals if spec else 0), ink)
+                return Cell(amount_text(shown.power, spec.quantity_decimals if spec else 0), ink)
             case Col.ENERGY:
-                return Cell(ABSENT if shown.energy is None else plain_text(shown.energy), ink)
+                return Cell(ABSENT if shown.energy is None else amount_text(shown.energy, 0), ink)
             case Col.COUNTRY:
                 return Cell(shown.place.country_code or ABSENT, "text_secondary")
             case _:

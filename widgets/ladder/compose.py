@@ -154,7 +154,7 @@ def _quote(bids: Sequence[Level], asks: Sequence[Level], contract: Instrument) -
         return ABSENT if value is None else words.number(value, spec.price_decimals).text
 
     def amount(levels: Sequence[Level]) -> str:
-        return words.number(levels[0].quantity, spec.quantity_decimals).text if levels and levels[0].quantity else ""
+        return words.amount(levels[0].quantity, spec.quantity_decimals).text if levels and levels[0].quantity else ""
 
     bid, ask = bids[0].price if bids else None, asks[0].price if asks else None
     spread = None if bid is None or ask is None else ask - bid
@@ -235,7 +235,7 @@ def _row(
         bid_text=_quantity(bid, spec, cumulative, "bid"),
         ask_text=_quantity(ask, spec, cumulative, "ask"),
         volume=volume,
-        volume_text=words.number(volume, spec.quantity_decimals) if volume else None,
+        volume_text=words.amount(volume, spec.quantity_decimals) if volume else None,
         own_buy=buys.cells.get(slot),
         own_sell=sells.cells.get(slot),
     )
@@ -266,7 +266,7 @@ def _mark(hand: Hand, axis: Axis, rows: tuple[FrameRow | None, ...], spec: Instr
     if not 0 <= slot < len(rows) or rows[slot] is None:
         return None
     column = Column.OWN_BUY if side is Side.BUY else Column.OWN_SELL
-    text = short_quantity(quantity) if hand.of_pair else words.number(quantity, spec.quantity_decimals).text
+    text = short_quantity(quantity) if hand.of_pair else words.amount(quantity, spec.quantity_decimals).text
     return StageMark(slot, column, text, hand.drag is not None, stop)
 
 
@@ -274,7 +274,7 @@ def _quantity(side: RowSide, spec: InstrumentSpec, cumulative: bool, name: str) 
     """What rests there; where nobody says how much, that something does."""
     if not side.quantity:
         return words.Number(name, len(name)) if side.levels else None
-    return words.number(side.cumulative if cumulative else side.quantity, spec.quantity_decimals)
+    return words.amount(side.cumulative if cumulative else side.quantity, spec.quantity_decimals)
 
 
 def _fullest(rows: tuple[FrameRow | None, ...], cumulative: bool) -> int:
@@ -329,7 +329,7 @@ def _last_mark(scene: Scene, axis: Axis, slots: int, spec: InstrumentSpec) -> La
         return None
     slot = axis.traded_slot(trade.price)
     in_view = slot is not None and 0 <= slot < slots
-    quantity = words.number(trade.quantity, spec.quantity_decimals).text
+    quantity = words.amount(trade.quantity, spec.quantity_decimals).text
     return LastMark(slot if in_view else None, quantity, trade.direction)
 
 

@@ -15,7 +15,7 @@ from widgets.delivery import period_text, time_text, zone_name
 from widgets.flex.view import is_whole_book, own_alive_on
 from widgets.fx_staging import own_word, short_quantity
 from widgets.ladder.axis import Axis
-from widgets.ladder.words import Number, Tone, number
+from widgets.ladder.words import Number, Tone, amount, number
 
 
 class Look(NamedTuple):
@@ -224,7 +224,7 @@ def look_of(order: Order) -> Look:
 def _amount(remaining: int, order: Order, spec: InstrumentSpec) -> Number:
     """In full, but of a pair as short as every digit allows: its quantities have six figures."""
     if not isinstance(order.terms, FxTerms):
-        return number(remaining, spec.quantity_decimals)
+        return amount(remaining, spec.quantity_decimals)
     text = short_quantity(remaining)
     return Number(text, len(text))
 
@@ -240,7 +240,7 @@ def _tail(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> str:
         return ""
     if not ahead.orders:
         return "first"
-    return f"{number(ahead.quantity, spec.quantity_decimals).text}/{ahead.orders}"
+    return f"{amount(ahead.quantity, spec.quantity_decimals).text}/{ahead.orders}"
 
 
 def status_words(order: Order) -> str:
@@ -254,9 +254,9 @@ def status_words(order: Order) -> str:
 def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
     """`Own buy 6.0 of 10.0 MW @ 38.40: partly filled. Ahead 14.2 MW in 3 orders · traded 5.0 · pulled 2.1`"""
     order = own.order
-    what = number(order.remaining, spec.quantity_decimals).text
+    what = amount(order.remaining, spec.quantity_decimals).text
     if order.filled:
-        what = f"{what} of {number(order.quantity, spec.quantity_decimals).text}"
+        what = f"{what} of {amount(order.quantity, spec.quantity_decimals).text}"
     at = "market" if order.waits_at is None else number(order.waits_at, spec.price_decimals).text
     kind = own_word(order)
     side = f"{order.side.value.lower()}{kind and f' {kind}'}"
@@ -273,7 +273,7 @@ def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:
 
 def proof_text(order: Order, spec: InstrumentSpec) -> str:
     """`BUY 10.0 @ 71.80 kept its place`; louder when it was foretold otherwise."""
-    what = f"{number(order.remaining, spec.quantity_decimals).text} @ {number(order.price, spec.price_decimals).text}"
+    what = f"{amount(order.remaining, spec.quantity_decimals).text} @ {number(order.price, spec.price_decimals).text}"
     text = f"{order.side.value.upper()} {what} {'kept' if order.kept_place else 'lost'} its place"
     return f"{text}, which was foretold otherwise" if order.misforetold else text
 
@@ -281,10 +281,10 @@ def proof_text(order: Order, spec: InstrumentSpec) -> str:
 def ahead_text(ahead: Ahead, spec: InstrumentSpec) -> str:
     """What is ahead, and what has gone from there: `First in the queue · traded 5.0 · pulled 2.1`."""
     if ahead.orders:
-        shown = number(ahead.quantity, spec.quantity_decimals).text
+        shown = amount(ahead.quantity, spec.quantity_decimals).text
         text = f"Ahead {shown} {spec.quantity_unit} in {ahead.orders} order{'s' * (ahead.orders != 1)}"
     else:
         text = "First in the queue"
     gone = (("traded", ahead.traded), ("pulled", ahead.pulled), ("gone, traded or pulled", ahead.untold))
-    said = [f"{name} {number(much, spec.quantity_decimals).text}" for name, much in gone if much]
+    said = [f"{name} {amount(much, spec.quantity_decimals).text}" for name, much in gone if much]
     return " · ".join((text, *said))

@@ -22,6 +22,7 @@ from widgets.delivery import (
     time_text,
     zone_name,
 )
+from widgets.figures import amount_text
 from widgets.flex.view import flex_book
 from widgets.marks import INKS, MARKS
 
@@ -81,6 +82,14 @@ class Header(NamedTuple):
 def number(value: int, decimals: int) -> Number:
     """With a true minus, and with every digit the venue sent."""
     text = fixed_text(value, decimals).replace("-", "−")
+    point = text.find(".")
+    return Number(text, len(text) if point < 0 else point)
+
+
+@functools.lru_cache(maxsize=65_536)
+def amount(value: int, decimals: int) -> Number:
+    """A quantity: likewise, with its thousands set apart."""
+    text = amount_text(value, decimals)
     point = text.find(".")
     return Number(text, len(text) if point < 0 else point)
 
@@ -212,7 +221,7 @@ def _figure_cells(known: MarketInformation, spec: InstrumentSpec) -> tuple[Figur
         return ABSENT if value is None else number(value, spec.price_decimals).text
 
     def quantity(value: int | None) -> str:
-        return ABSENT if value is None else number(value, spec.quantity_decimals).text
+        return ABSENT if value is None else amount(value, spec.quantity_decimals).text
 
     mark = {"up": Word("▲", Tone.UP), "down": Word("▼", Tone.DOWN), "unchanged": Word("=", Tone.MUTED)}.get(
         (known.direction or "").casefold(), Word("")

@@ -329,7 +329,11 @@ def test_the_pointer_says_what_a_line_can_do(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("at", "words"),
     [
-        ("1.0836", "Own buy 25000 EUR @ 1.08360: working, AON<br>Drag it to another price to stage its change"),
+        (
+            "1.0836",
+            "Own buy 25\N{NO-BREAK SPACE}000 EUR @ 1.08360: working, AON"
+            "<br>Drag it to another price to stage its change",
+        ),
         ("1.0845", "A stop limit order has more than one price"),
     ],
 )

@@ -378,3 +378,12 @@ def test_no_key_of_flexibility_names_a_window_by_guess(desk: FlexDesk) -> None:
 def test_windows_are_named_in_market_time(desk: FlexDesk, number: int) -> None:
     desk.look_at(number)
     assert desk.group.chosen_words(desk.market) == f"Flex Sat {13 + number}:00–{14 + number}:00 CET"
+
+
+def test_watts_have_their_thousands_apart(desk: FlexDesk, ladder: Ladder) -> None:
+    desk.books([order(Side.BUY, "0.21", "7996800"), order(Side.SELL, "0.30", "25178976")])
+    desk.look_at(0)
+    body = frame(desk, ladder).body
+    assert body is not None
+    texts = [text.text for row in body.rows if row for text in (row.bid_text, row.ask_text) if text]
+    assert sorted(text.replace("\N{NO-BREAK SPACE}", " ") for text in texts) == ["25 178 976", "7 996 800"]

@@ -37,7 +37,7 @@ def test_an_expiry_is_told_apart_in_glyph_and_word_and_counts_for_nothing(desk: 
     assert [line.split("\t")[1] for line in lines(tape)] == ["expired", "trade"]
     source = tape.grid._source
     assert (source.cell(0, 1).mark, source.cell(1, 1).mark) == ("○", "●")
-    assert tape.footer.whole_text == "1 trade · 4500 W · VWAP 0.210 EUR/kWh · 1 expired, not counted"
+    assert tape.footer.whole_text == "1 trade · 4\N{NO-BREAK SPACE}500 W · VWAP 0.210 EUR/kWh · 1 expired, not counted"
     assert source.spoken(0).startswith("expired, no trade")
     assert "nothing was traded" in source.tip(0, 0)
 
