@@ -12,6 +12,9 @@ from widgets.flex.view import is_flex
 from widgets.ladder.geometry import WHOLE_QUANTITY, WHOLE_WATTS, Metrics, Rect
 from widgets.theme import Theme
 
+NO_ROOM = "###"
+"""Stands for a number where there is no room for it: without its leading figures it would be another one."""
+
 TEXTS_KEPT = 4096
 """Laid-out texts kept per font; when there are more, all are dropped and made again as they are needed."""
 
@@ -86,6 +89,14 @@ class Ink:
     def fitting(self, face: Face, text: str, width: int) -> str:
         """The text, cut with an ellipsis where it is wider."""
         return self._metrics[face].elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))
+
+    def number_within(self, face: Face, text: str, room: float) -> tuple[Face, str]:
+        """The face in which a number is drawn whole: its own, or the small one where that is too wide; `###` where even
+        that has no room."""
+        for fitting in (face, Face.SMALL):
+            if self.width(fitting, text) <= room:
+                return fitting, text
+        return Face.SMALL, NO_ROOM
 
     def top(self, face: Face, band: Rect) -> int:
         """The y at which text stands in the middle of a band."""

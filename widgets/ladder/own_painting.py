@@ -8,6 +8,7 @@ from widgets.ladder.frame import Body
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels, outline
 from widgets.ladder.own import STOP_MARK, OwnCell
+from widgets.ladder.words import Number
 from widgets.theme import faded
 
 WHOLE_OWN = 3
@@ -79,13 +80,24 @@ class OwnPainter:
             ink.draw(painter, Face.SMALL, text, x, area, ground)
             end = x + ink.width(Face.SMALL, text)
         else:
-            number = x + MARK_ROOM + max(0, WHOLE_OWN - cell.number.whole) * ink.digit
             face = Face.NUMBER_STRONG if look.solid else Face.NUMBER
-            ink.draw(painter, face, cell.number.text, number, area, ground)
-            end = number + len(cell.number.text) * ink.digit
+            end = self._number(painter, face, cell.number, x + MARK_ROOM, right, area, ground)
         width = ink.width(Face.SMALL, cell.tail)
         if cell.tail and right - width >= end + 3:
             ink.draw(painter, Face.SMALL, cell.tail, right - width, area, theme.text_secondary)
+
+    def _number(
+        self, painter: QPainter, face: Face, number: Number, left: int, right: int, area: Rect, colour: QColor
+    ) -> float:
+        """Draws a quantity with its point below the others', or as it fits between the edges; answers where it ends."""
+        ink = self._ink
+        x = left + max(0, WHOLE_OWN - number.whole) * ink.digit
+        if x + len(number.text) * ink.digit <= right:
+            ink.draw(painter, face, number.text, x, area, colour)
+            return x + len(number.text) * ink.digit
+        face, text = ink.number_within(face, number.text, right - left)
+        ink.draw(painter, face, text, left, area, colour)
+        return left + ink.width(face, text)
 
     def _progress(self, painter: QPainter, pixels: Pixels, pill: Rect, ahead: Ahead) -> None:
         """A line at the foot: of what stood ahead, the part that has gone; executed whole, pulled broken."""
@@ -119,8 +131,8 @@ class OwnPainter:
         glyph = "→" if mark.dragged else STOP_MARK if mark.stop else "+"
         self._ink.draw(painter, Face.NUMBER_STRONG, glyph, x, area, colour)
         whole = mark.text.find(".") if "." in mark.text else len(mark.text)
-        x += MARK_ROOM + int(max(0, WHOLE_OWN - whole) * self._ink.digit)
-        self._ink.draw(painter, Face.NUMBER, mark.text, x, area, theme.text)
+        staged = Number(mark.text, whole)
+        self._number(painter, Face.NUMBER, staged, x + MARK_ROOM, pill.right - 4, area, theme.text)
 
 
 def dashed(painter: QPainter, pixels: Pixels, rect: Rect, colour: QColor) -> None:

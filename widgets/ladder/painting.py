@@ -1,6 +1,7 @@
 """Paints the rows of a frame: bars, numbers, lines and marks. Reads nothing but the frame."""
 
 import math
+from typing import NamedTuple
 
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -134,19 +135,20 @@ class RowPainter:
         if not numbers:
             return
         face = Face.NUMBER_STRONG if strong else Face.NUMBER
-        digit, point = self._ink.digit, geometry.point(column)
-        edge = geometry.column(column, geometry.body).right - EDGE
+        digit, spots = self._ink.digit, _spots(geometry, column)
         first, tall = geometry.row(0), geometry.metrics.row_height
         top = self._ink.top(face, first)
-        self._ink.draw_many(
-            painter,
-            face,
-            [
-                (min(point - whole * digit, edge - len(text) * digit), top + slot * tall, text)
-                for slot, (text, whole) in numbers
-            ],
-            colour,
-        )
+        placed, tight = [], []
+        for slot, number in numbers:
+            x = spots.x_of(number, digit)
+            if x is None:
+                tight.append((slot, number.text))
+            else:
+                placed.append((x, top + slot * tall, number.text))
+        self._ink.draw_many(painter, face, placed, colour)
+        for slot, text in tight:
+            fitting, text = self._ink.number_within(Face.SMALL, text, spots.right - spots.left)
+            self._ink.draw_right(painter, fitting, text, spots.right, geometry.row(slot), colour)
 
     def _extents(self, geometry: Geometry, row: FrameRow) -> list[tuple[float, float]]:
         """Where a row's numbers begin and end, from left to right."""
@@ -158,10 +160,10 @@ class RowPainter:
             (Column.TRADED, row.volume_text),
         ):
             if number is not None and column in geometry.columns:
-                edge = geometry.column(column, geometry.body).right - EDGE
-                length = len(number.text) * digit
-                x = min(geometry.point(column) - number.whole * digit, edge - length)
-                extents.append((x, x + length))
+                spots = _spots(geometry, column)
+                x = spots.x_of(number, digit)
+                extent = (spots.left, spots.right) if x is None else (x, x + len(number.text) * digit)
+                extents.append(extent)
         return extents
 
     def _guides(self, painter: QPainter, pixels: Pixels, geometry: Geometry, body: Body) -> None:
@@ -207,9 +209,13 @@ class RowPainter:
         colour = theme.text_muted if body.trades_note else theme.last
         outline(painter, pixels, geometry.cell(mark.slot, Column.PRICE), colour)
         if Column.TRADED in geometry.columns:
-            cell = geometry.cell(mark.slot, Column.TRADED)
+            cell, row = geometry.cell(mark.slot, Column.TRADED), body.rows[mark.slot]
+            right = float(cell.right)
+            if row is not None and row.volume_text:
+                right = self._extents(geometry, row)[-1][0]
             text = f"{LAST_GLYPHS[mark.direction]} {mark.text}"
-            self._ink.draw(painter, Face.NUMBER_STRONG, text, cell.x + 5, cell, colour)
+            face, text = self._ink.number_within(Face.NUMBER_STRONG, text, right - cell.x - 7)
+            self._ink.draw(painter, face, text, cell.x + 5, cell, colour)
 
     def _gaps(self, painter: QPainter, pixels: Pixels, geometry: Geometry, body: Body) -> None:
         """Levels that came since the rows were chosen: `+2` between the rows where they belong."""
@@ -252,6 +258,25 @@ class RowPainter:
         for word in words:
             ink.draw(painter, Face.TITLE, word.text, x, row, getattr(theme, word.tone.value))
             x += ink.width(Face.TITLE, word.text) + gap
+
+
+class _Spots(NamedTuple):
+    """Where numbers stand in a column: between two edges, with their points below one another where they have room."""
+
+    left: int
+    point: int
+    right: int
+
+    def x_of(self, number: Number, digit: float) -> float | None:
+        """Where it begins when it is drawn in figures of the usual width; None: it has no room like that."""
+        length = len(number.text) * digit
+        x = max(self.left, min(self.point - number.whole * digit, self.right - length))
+        return x if x + length <= self.right else None
+
+
+def _spots(geometry: Geometry, column: Column) -> _Spots:
+    cell = geometry.column(column, geometry.body)
+    return _Spots(cell.x + 1, geometry.point(column), cell.right - EDGE)
 
 
 def _bar_width(depth: RowSide, body: Body, room: int) -> int:
