@@ -95,8 +95,8 @@ async def test_a_pair_is_on_the_wire_with_three_keys_and_its_limit_fills(desk: D
     assert keys.pressed <= 12
     limit, stop = legs(desk)
     quote = desk.market.quotes.get(EURUSD)
-    assert quote is not None and quote.bid is not None and quote.ask is not None
-    assert (limit.price, stop.waits_at) == (quote.bid - 20 * PIP, quote.ask + 20 * PIP)
+    assert quote is not None and quote.ask is not None
+    assert (limit.price, stop.waits_at) == (quote.ask - 20 * PIP, quote.ask + 20 * PIP)
     assert {limit.quantity, stop.quantity} == {50_000 * SCALE} and limit.side is stop.side is Side.BUY
     await desk.until(lambda: statuses(desk) == ["working", "working"])
     ticket = desk.window.oco

@@ -9,6 +9,7 @@ from protocols.market.pairs import STOP_LIMIT
 from protocols.market.values import Price, Side
 from widgets.oco.axis import Axis
 from widgets.oco.placing import LEGS, price_text, waits_at
+from widgets.oco.words import Distance
 
 ABOVE, IN_SIGHT, BELOW = -1, 0, 1
 _EDGES = {ABOVE: "▲ ", IN_SIGHT: "", BELOW: "▼ "}
@@ -23,7 +24,7 @@ class Scene(NamedTuple):
     side: Side | None = None
     legs: tuple[OcoLeg, OcoLeg] | None = None
     active: int = 1
-    details: tuple[str, ...] = ()
+    details: tuple[Distance, ...] = ()
 
 
 class Tag(NamedTuple):
@@ -33,7 +34,7 @@ class Tag(NamedTuple):
     number: int
     row: int
     words: str
-    detail: str
+    detail: Distance
     active: bool
     shadow: bool = False
 
@@ -83,7 +84,8 @@ def compose(scene: Scene, axis: Axis | None) -> Frame:
 def spoken(frame: Frame) -> str:
     """The legs and the market in words, for screen readers: as on the screen, old prices are said to be old."""
     market = [row.market if frame.live else f"not live: {row.market}" for row in frame.rows if row.market]
-    tags = [f"leg {tag.words}{', active' if tag.active else ''}, {tag.detail}" for tag in frame.tags if not tag.shadow]
+    legs = [tag for tag in frame.tags if not tag.shadow]
+    tags = [f"leg {tag.words}{', active' if tag.active else ''}, {tag.detail.words}" for tag in legs]
     return ". ".join((*market, *tags)) or frame.words
 
 
@@ -118,10 +120,10 @@ def _tags(number: int, leg: OcoLeg, scene: Scene, axis: Axis, pair: CurrencyPair
         return []
     row, edge = _edged(axis, at)
     words = f"{number} {_EDGES[edge]}{leg.type.replace('_', ' ')} {price_text(at, pair)}"
-    detail = scene.details[number - 1] if scene.details else ""
+    detail = scene.details[number - 1] if scene.details else Distance()
     found = [Tag(number, row, words, detail, scene.active == number)]
     if leg.type == STOP_LIMIT and leg.price is not None:
         row, edge = _edged(axis, leg.price)
         limit = f"{number} {_EDGES[edge]}its limit {price_text(leg.price, pair)}"
-        found.append(Tag(number, row, limit, "", active=False, shadow=True))
+        found.append(Tag(number, row, limit, Distance(), active=False, shadow=True))
     return found

@@ -111,10 +111,12 @@ def _tag(painter: QPainter, ink: LadderInk, frame: Frame, tag: Tag) -> None:
     painter.setFont(ink.strong if tag.active else ink.number)
     painter.setPen(theme.text_inverse if tag.active else theme.text)
     _fitted(painter, area.adjusted(8, 0, -tip, 0), tag.words)
-    if tag.detail and not frame.rows[tag.row].market:
+    if not frame.rows[tag.row].market:
         painter.setFont(ink.small)
         painter.setPen(theme.text_secondary)
-        _fitted(painter, ink.rest(tag.row).adjusted(8, 0, -4, 0), tag.detail)
+        room = ink.rest(tag.row).adjusted(8, 0, -4, 0)
+        whole = painter.fontMetrics().horizontalAdvance(tag.detail.words) <= room.width()
+        _fitted(painter, room, tag.detail.words if whole else tag.detail.brief)
 
 
 def _fitted(painter: QPainter, area: QRectF, words: str) -> None:

@@ -1,7 +1,8 @@
 """Where the legs of a pair are put: beside the quote at first, then wherever keys and clicks move them. Pure, exact.
 
-A limit leg waits on the near side of the market (a buyer's below the bid), a stop leg on the far one. What is staged is
-a price from then on: it follows no market.
+A limit leg waits on the near side of the market (a buyer's below it), a stop leg on the far one. How far either is from
+being executed is counted from the price that it deals at: a buyer's from the ask, a seller's from the bid. What is
+staged is a price from then on: it follows no market.
 """
 
 from typing import NamedTuple
@@ -19,8 +20,8 @@ FARTHEST = 10_000 * SCALE
 
 
 class Distances(NamedTuple):
-    """How far from the quote a new pair begins, in pips of 1e-9: the limit leg, the stop leg, and how far beyond its
-    stop the limit of a stop limit lies."""
+    """How far from the price that it deals at a new pair begins, in pips of 1e-9: the limit leg, the stop leg, and how
+    far beyond its stop the limit of a stop limit lies."""
 
     limit: int = 20 * SCALE
     stop: int = 20 * SCALE
@@ -42,14 +43,20 @@ def waits_at(leg: OcoLeg) -> Price | None:
     return leg.price if leg.type == LIMIT else leg.stop_price
 
 
+def deals_at(side: Side, quote: Quote) -> Price | None:
+    """What a leg has to wait for: a buyer is executed, and his stop set off, by the ask, a seller by the bid."""
+    return quote.ask if side is Side.BUY else quote.bid
+
+
 def starting_prices(side: Side, kind: str, quote: Quote, pair: CurrencyPair, distances: Distances) -> list[Price]:
     """Where a leg of this type waits at first, and the limit of a stop limit after it. Off the tick it goes further
     from the market, never nearer. `quote` is live; `ValueError` for one that is not two-sided."""
-    if quote.bid is None or quote.ask is None:
+    dealt = deals_at(side, quote)
+    if dealt is None or quote.bid is None or quote.ask is None:
         raise ValueError("a pair begins beside a two-sided quote")
     far = distances.limit if kind == LIMIT else distances.stop
     above = _above(side, kind)
-    at = quote.ask + _pips(far, pair) if above else quote.bid - _pips(far, pair)
+    at = dealt + _pips(far, pair) if above else dealt - _pips(far, pair)
     stop = _on_tick(at, pair, up=above)
     return [stop, limit_of_stop(side, stop, pair, distances)] if kind == STOP_LIMIT else [stop]
 
@@ -67,11 +74,12 @@ def distances_of(
     """The distances that legs have from a live quote, to begin with the next time; what is on the wrong side of the
     market, or not there, leaves its distance as it is `now`."""
     found = now._asdict()
+    dealt = deals_at(side, quote)
     for leg in legs:
         at = waits_at(leg)
-        if at is None or quote.bid is None or quote.ask is None:
+        if at is None or dealt is None:
             continue
-        far = at - quote.ask if _above(side, leg.type) else quote.bid - at
+        far = at - dealt if _above(side, leg.type) else dealt - at
         if far > 0:
             found["limit" if leg.type == LIMIT else "stop"] = far * SCALE // pair.pip
         if leg.type == STOP_LIMIT and leg.price is not None:

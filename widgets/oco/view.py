@@ -34,7 +34,7 @@ from widgets.oco.outcome import Outcome
 from widgets.oco.placing import LEGS, Distances, leg_field, starting_prices, waits_at, waits_in
 from widgets.oco.question import Question
 from widgets.oco.quote_ladder import QuoteLadder
-from widgets.oco.words import distance_words
+from widgets.oco.words import Distance, distance_of
 from widgets.theme import Theme
 from widgets.ticket.beside import live_quote, price_words, typed_now
 from widgets.ticket.fields import FormFields
@@ -261,12 +261,12 @@ class PairView(QWidget):
             words = "" if at is None else price_words(self._market, pair, at, 0, None)
             fields.rows[waits_in(number, leg.type)].put_aside(words)
 
-    def _distance(self, leg: OcoLeg) -> str:
-        """How far from the live quote a leg waits, in pips and in the account's money; empty without."""
+    def _distance(self, leg: OcoLeg) -> Distance:
+        """How far from the live price that it deals at a leg waits; empty without one."""
         at, pair, quote = waits_at(leg), self._pair, self._quote()
         if at is None or pair is None or quote is None or self.draft is None:
-            return ""
-        return distance_words(self._market, pair, at, self.draft.quantity, quote)
+            return Distance()
+        return distance_of(self._market, pair, self.draft.side, at, self.draft.quantity, quote)
 
     # Showing it
 

@@ -73,7 +73,7 @@ class Hands:
         self.frame()
 
 
-def pair(low: str = "1.08212", high: str = "1.08616") -> PlaceOco:
+def pair(low: str = "1.08216", high: str = "1.08616") -> PlaceOco:
     """What the exhibit's ticket asks for when it is told to buy."""
     exhibit = Exhibit()
     quoted(exhibit)

@@ -40,7 +40,7 @@ def test_a_question_is_read_before_the_same_key_confirms_it(hands: Hands) -> Non
 def test_a_question_that_an_edit_or_esc_took_away_is_asked_again_for_the_same_pair(hands: Hands) -> None:
     hands.stage()
     hands.enter()
-    for take_away in (lambda: hands.type("price_1", "1.08212"), lambda: hands.ticket.drop()):
+    for take_away in (lambda: hands.type("price_1", "1.08216"), lambda: hands.ticket.drop()):
         hands.ticket.show_findings([ODD])
         hands.read()
         take_away()
@@ -170,7 +170,7 @@ def test_another_currency_pair_drops_both_legs(hands: Hands) -> None:
     assert hands.ticket.notice.why == "Another pair: both legs were dropped"
     assert hands.ticket.ladder.hasFocus() and hands.asked == []
     hands.stage()
-    assert tags(hands) == ["1 LIMIT 161.904", "2 STOP 162.315"]
+    assert tags(hands) == ["1 LIMIT 161.915", "2 STOP 162.315"]
 
 
 def test_a_power_contract_takes_no_pairs(hands: Hands) -> None:

@@ -22,8 +22,8 @@ K, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
 def test_both_legs_are_placed_beside_the_quote_and_sent_by_enter(hands: Hands) -> None:
     hands.stage()
-    assert tags(hands) == ["1 LIMIT 1.08212", "2 STOP 1.08616"]
-    assert (hands.text("side"), hands.text("price_1"), hands.text("stop_price_2")) == ("Buy", "1.08212", "1.08616")
+    assert tags(hands) == ["1 LIMIT 1.08216", "2 STOP 1.08616"]
+    assert (hands.text("side"), hands.text("price_1"), hands.text("stop_price_2")) == ("Buy", "1.08216", "1.08616")
     assert hands.ticket.foot.send.text() == "Buy 50\N{NO-BREAK SPACE}000 EUR, one cancels the other"
     hands.enter()
     assert hands.asked == [pair()]
@@ -49,7 +49,7 @@ def test_keys_move_the_active_leg_and_tab_goes_through_both(hands: Hands) -> Non
     press(ticket, K.Key_Tab)
     assert ticket.ladder.hasFocus()
     ticket.nudge_price(1)
-    assert (hands.text("price_1"), hands.text("stop_price_2")) == ("1.08202", "1.08617")
+    assert (hands.text("price_1"), hands.text("stop_price_2")) == ("1.08206", "1.08617")
     press(ticket, K.Key_Tab)
     assert QApplication.focusWidget() is ticket.notice.keep
     press(ticket, K.Key_Backtab, SHIFT)
@@ -87,7 +87,7 @@ def test_rows_stay_when_the_market_moves_and_while_the_mouse_is_over_them(hands:
     assert tags(hands)[0].startswith("1 ▼ LIMIT")
     QTest.mouseMove(hands.ticket.foot)
     QApplication.sendEvent(ladder, QEvent(QEvent.Type.Leave))
-    assert tags(hands)[0] == "1 LIMIT 1.06212"
+    assert tags(hands)[0] == "1 LIMIT 1.06216"
     hands.ticket.fit()
     assert "▼" not in "".join(row.market for row in ladder.frame.rows)
 
@@ -109,16 +109,16 @@ def test_a_stop_limit_gets_its_limit_beyond_its_stop_once(hands: Hands) -> None:
 
 def test_pairs_begin_as_the_legs_lie_once_that_is_wanted(hands: Hands) -> None:
     hands.stage()
-    hands.type("price_1", "-31p")
+    hands.type("price_1", "a-31p")
     hands.ticket.keep_distances()
-    assert "limit 31 p and stop 20 p" in hands.ticket.notice.words.text()
+    assert "limit 31 p, stop 20 p off the ask or bid" in hands.ticket.notice.words.text()
     hands.stage(Side.SELL)
-    assert (hands.text("price_1"), hands.text("stop_price_2")) == ("1.08726", "1.08212")
+    assert (hands.text("price_1"), hands.text("stop_price_2")) == ("1.08722", "1.08212")
 
 
 def test_a_workspace_keeps_how_pairs_begin_and_never_a_pair(hands: Hands) -> None:
     hands.stage()
-    hands.type("price_1", "-31p")
+    hands.type("price_1", "a-31p")
     hands.type("quantity", "20k")
     hands.ticket.keep_distances()
     kept = hands.ticket.state()
@@ -127,7 +127,7 @@ def test_a_workspace_keeps_how_pairs_begin_and_never_a_pair(hands: Hands) -> Non
     assert hands.text("side") == "" and tags(hands) == []
     hands.ticket.restore({"distances": {"limit": "5"}, "texts": {"quantity": "7k", "type_2": "STOP_LIMIT"}})
     hands.stage()
-    assert (hands.text("price_1"), hands.text("quantity"), hands.text("type_2")) == ("1.08362", "7k", "STOP_LIMIT")
+    assert (hands.text("price_1"), hands.text("quantity"), hands.text("type_2")) == ("1.08366", "7k", "STOP_LIMIT")
 
 
 def test_what_a_workspace_kept_waits_for_a_currency_pair_and_keys_go_to_the_search_till_then(qtbot: object) -> None:
@@ -179,7 +179,7 @@ def test_nothing_is_placed_by_a_quote_that_is_not_live(hands: Hands, freshness: 
 def test_without_quotes_prices_are_typed_in_full(hands: Hands) -> None:
     hands.exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
     hands.ticket.fields.rows["side"].editor.set_text("Buy")
-    hands.type("price_1", "1.08212")
+    hands.type("price_1", "1.08216")
     hands.type("stop_price_2", "+20p")
     hands.enter()
     assert hands.asked == []

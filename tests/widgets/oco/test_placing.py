@@ -9,7 +9,7 @@ from protocols.acttrader.messages import Dialect
 from protocols.market import forms
 from protocols.market.commands import OcoLeg
 from protocols.market.pairs import LIMIT, STOP, STOP_LIMIT, pair_concerns
-from protocols.market.pips import Typed
+from protocols.market.pips import Typed, pips_text
 from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.widgets.oco.pairs import EURUSD, GOOD, LIVE, NOW, USDJPY, draft, form, price, quote
 from widgets.delivery import UNIVERSAL
@@ -18,7 +18,7 @@ from widgets.oco.axis import fitted, resized
 from widgets.oco.draft import read_draft
 from widgets.oco.frame import Scene, compose, spoken
 from widgets.oco.placing import Distances, distances_of, nudged, starting_prices
-from widgets.oco.words import distance_words
+from widgets.oco.words import Distance, distance_of
 
 TICK = EURUSD.spec.tick
 
@@ -26,21 +26,21 @@ TICK = EURUSD.spec.tick
 @pytest.mark.parametrize(
     ("side", "kind", "prices"),
     [
-        (Side.BUY, LIMIT, ["1.08212"]),
+        (Side.BUY, LIMIT, ["1.08216"]),
         (Side.BUY, STOP, ["1.08616"]),
         (Side.BUY, STOP_LIMIT, ["1.08616", "1.08636"]),
-        (Side.SELL, LIMIT, ["1.08616"]),
+        (Side.SELL, LIMIT, ["1.08612"]),
         (Side.SELL, STOP, ["1.08212"]),
         (Side.SELL, STOP_LIMIT, ["1.08212", "1.08192"]),
     ],
 )
-def test_a_pair_begins_20_pips_off_the_quote_on_the_leg_s_own_side(side: Side, kind: str, prices: list[str]) -> None:
+def test_a_pair_begins_20_pips_off_the_price_that_it_deals_at(side: Side, kind: str, prices: list[str]) -> None:
     assert starting_prices(side, kind, LIVE, EURUSD, Distances()) == [price(each) for each in prices]
 
 
 def test_a_quote_off_the_tick_begins_further_away_never_nearer() -> None:
     odd = quote("149.6004", "149.6051", USDJPY)
-    assert starting_prices(Side.BUY, LIMIT, odd, USDJPY, Distances()) == [price("149.400")]
+    assert starting_prices(Side.BUY, LIMIT, odd, USDJPY, Distances()) == [price("149.405")]
     assert starting_prices(Side.BUY, STOP, odd, USDJPY, Distances()) == [price("149.806")]
 
 
@@ -105,16 +105,18 @@ def test_an_axis_has_all_prices_in_sight_and_each_row_is_its_own_price(
 def test_the_ladder_s_frame_has_the_market_both_legs_and_arrows_to_what_is_out_of_sight() -> None:
     axis = fitted([price("1.0830"), price("1.0850")], TICK, 9)
     legs = (OcoLeg(LIMIT, price("1.0700")), OcoLeg(STOP, None, price("1.0849")))
-    frame = compose(Scene(EURUSD, LIVE, True, Side.BUY, legs, 2, ("141.2 p", "43.4 p")), axis)
+    frame = compose(
+        Scene(EURUSD, LIVE, True, Side.BUY, legs, 2, (Distance("141.6 p", "below ask"), Distance("43.4 p"))), axis
+    )
     assert [row.text for row in frame.rows if row.market] == ["1.08400"]
     assert [(tag.words, tag.active) for tag in frame.tags] == [
         ("1 ▼ LIMIT 1.07000", False),
         ("2 STOP 1.08490", True),
     ]
     assert spoken(frame) == (
-        "bid 1.08412  ask 1.08416. leg 1 ▼ LIMIT 1.07000, 141.2 p. leg 2 STOP 1.08490, active, 43.4 p"
+        "bid 1.08412  ask 1.08416. leg 1 ▼ LIMIT 1.07000, 141.6 p below ask. leg 2 STOP 1.08490, active, 43.4 p"
     )
-    old = compose(Scene(EURUSD, LIVE, False, Side.BUY, legs, 2, ("", "")), axis)
+    old = compose(Scene(EURUSD, LIVE, False, Side.BUY, legs, 2, (Distance(), Distance())), axis)
     assert spoken(old).startswith("not live: bid 1.08412  ask 1.08416. ")
 
 
@@ -122,16 +124,36 @@ def test_a_distance_is_told_in_pips_and_in_the_account_s_money_or_as_unknown() -
     exhibit, many = Exhibit(), Quantity(1_500_000 * SCALE)
     market = exhibit.market
 
-    def told(symbol: str, at: str) -> str:
+    def told(symbol: str, side: Side | None, at: str) -> str:
         bid, ask = ("0.6540", "0.6541") if symbol == "AUDNZD" else ("1.08412", "1.08416")
         key = exhibit.quote(symbol, bid, ask)
         quoted = market.quotes.get(key)
         assert quoted is not None
-        return distance_words(market, market.pairs[key], price(at), many, quoted)
+        return distance_of(market, market.pairs[key], side, price(at), many, quoted).words
 
-    assert told("AUDNZD", "0.6530") == "10 p   EUR unknown"
-    assert told("EURUSD", "1.08127") == "28.5 p   3\N{NO-BREAK SPACE}943.22 EUR"
-    assert told("EURUSD", "1.08412") == "0 p"
+    assert told("AUDNZD", Side.SELL, "0.6530") == "10 p below bid   EUR unknown"
+    assert told("EURUSD", Side.SELL, "1.08127") == "28.5 p below bid   3\N{NO-BREAK SPACE}943.22 EUR"
+    assert told("EURUSD", Side.BUY, "1.08127").startswith("28.9 p below ask ")
+    assert told("EURUSD", Side.BUY, "1.08416") == "at the ask"
+    # Within the spread: a seller's limit there is not reached yet.
+    assert told("EURUSD", Side.SELL, "1.08414").startswith("0.2 p above bid ")
+    assert told("EURUSD", None, "1.08127") == "28.5 p below the bid", "nobody knows what it will deal at"
+
+
+@pytest.mark.parametrize("side", Side)
+@given(bid=st.integers(50_000, 200_000), spread=st.integers(0, 300), ticks=st.integers(1, 4_000))
+def test_legs_as_far_from_what_they_deal_at_are_told_to_be_as_far_however_wide_the_spread(
+    side: Side, bid: int, spread: int, ticks: int
+) -> None:
+    live = LIVE.__class__(EURUSD.key, Price(bid * TICK), Price((bid + spread) * TICK), None, LIVE.received)
+    dealt = live.ask if side is Side.BUY else live.bid
+    assert dealt is not None
+    market = Exhibit().market
+    above, below = (
+        distance_of(market, EURUSD, side, Price(dealt + way * ticks * TICK), None, live).words for way in (1, -1)
+    )
+    assert above.replace("above", "below") == below
+    assert below == f"{pips_text(ticks * TICK, EURUSD.pip)} below {'ask' if side is Side.BUY else 'bid'}"
 
 
 # Bad input: refused at its field, and no pair comes of it
