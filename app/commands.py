@@ -60,9 +60,9 @@ class Trading(Protocol):
     def may_send(self) -> str | None:
         """Why nothing can be sent now, in words for the trader; None when it can. Says so when it is disarmed."""
 
-    def send(self, command: Command, seen: Seen | None) -> bool:
-        """Sends what was staged and confirmed; False, and words, when it was not taken. Only ever called while armed
-        and with `may_send` None. `seen` is what was on the screen: it is kept with the intent."""
+    def send(self, command: Command, seen: Seen | None) -> str:
+        """Sends what was staged and confirmed; says and returns what stands against it, empty when it was taken. Only
+        ever called while armed and with `may_send` None. `seen` is what was on the screen, kept with the intent."""
 
     def submit(self, command: Command, *, confirms: bool = False) -> Submission:
         """Like `send`, for a ticket that shows findings at its fields; denied while disarmed. `confirms` when the
@@ -100,7 +100,7 @@ class NoTrading:
     def may_send(self) -> str | None:
         return "this desk has no connection that takes orders"
 
-    def send(self, command: Command, seen: Seen | None) -> bool:
+    def send(self, command: Command, seen: Seen | None) -> str:
         raise RuntimeError("nothing can be sent: this desk only looks")
 
     def submit(self, command: Command, *, confirms: bool = False) -> Submission:

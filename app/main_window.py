@@ -379,6 +379,7 @@ class MainWindow(QMainWindow):
 
     def _pulse(self) -> None:
         self.status.watch()
+        self.ladder.set_armed(self._trading.armed)
         self.naming.watch()
         self._first.look(self._clock.now)
 

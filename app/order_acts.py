@@ -49,6 +49,7 @@ class LadderPort(Protocol):
     def drop_stage(self) -> object: ...
     def take_staged(self) -> Command | None: ...
     def put_back(self, stage: Any) -> object: ...
+    def tell(self, words: str) -> object: ...
     def next_own(self, step: int) -> object: ...
     def amend_selected(self) -> object: ...
     def recentre(self) -> object: ...
@@ -109,14 +110,21 @@ class OrderActs:
             return
         why = self._trading.may_send()
         if not self._trading.armed:
-            self._say(f"Not sent: disarmed. {self._keys('window.arm')} arms; the order stays staged")
+            self._refuse(f"Not sent: disarmed. {self._keys('window.arm')} arms; the order stays staged")
         elif why is not None:
-            self._say(f"Not sent: {why}")
+            self._refuse(f"Not sent: {why}")
         else:
             staged, seen = ladder.staged, ladder.seen
             command = ladder.take_staged()
-            if command is not None and not self._trading.send(command, seen):
+            refused = "" if command is None else self._trading.send(command, seen)
+            if refused:
                 ladder.put_back(staged)
+                ladder.tell(refused)
+
+    def _refuse(self, words: str) -> None:
+        """Says it where everything is said, and at the order: that may be on another monitor."""
+        self._say(words)
+        self._ladder().tell(words)
 
     # The acts
 

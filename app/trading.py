@@ -69,14 +69,18 @@ class DeskTrading:
     def may_send(self) -> str | None:
         return self._arming.may_send(self._clock()) or self._desk.blocked
 
-    def send(self, command: Command, seen: Seen | None) -> bool:
-        """Whether it was taken. What has to be confirmed is asked about, and sent when it is asked for again."""
+    def send(self, command: Command, seen: Seen | None) -> str:
+        """What stands against it; empty when it was taken. What has to be confirmed is asked about, and sent when it is
+        asked for again."""
         submission = self._unread(command) or self.submit(command, seen, confirms=True)
+        words = ""
         if submission.step is Step.ASKS:
-            self._say(f"Not sent yet: {submission.reason}. Send the same again to confirm")
+            words = f"Not sent yet: {submission.reason}. Send the same again to confirm"
         elif submission.step is Step.DENIED:
-            self._say(f"Denied: {submission.reason}")
-        return submission.step is Step.TAKEN
+            words = f"Denied: {submission.reason}"
+        if words:
+            self._say(words)
+        return words
 
     def submit(self, command: Command, seen: Seen | None = None, *, confirms: bool = False) -> Submission:
         """Submits. With `confirms` a command that was asked about a moment ago counts as confirmed: who calls knows

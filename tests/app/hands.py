@@ -84,6 +84,12 @@ class Notebook:
         assert isinstance(stage, PlaceOrder)
         self.staged = stage
 
+    def tell(self, words: str) -> None:
+        self.told = words
+
+    def set_armed(self, armed: bool) -> None:
+        """The real ladder's bar is not looked at here."""
+
     def next_own(self, step: int) -> None:
         self.notes.append(("own", step))
 
@@ -138,10 +144,10 @@ class Journal:
     def may_send(self) -> str | None:
         return self.why if self.armed else "disarmed"
 
-    def send(self, command: Command, seen: Seen | None) -> bool:
+    def send(self, command: Command, seen: Seen | None) -> str:
         assert seen == Seen(frame=7, book=3)  # the ladder's own stamp
         self.sent.append(command)
-        return self.takes
+        return "" if self.takes else "Denied: for a test"
 
     def submit(self, command: Command, *, confirms: bool = False) -> Submission:
         return Submission(Step.DENIED, command, "not from here")

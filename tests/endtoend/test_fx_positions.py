@@ -98,7 +98,7 @@ async def test_two_filled_legs_alert_and_both_are_in_the_position(desk: Desk, ve
     quote = desk.market.quotes.get(EURUSD)
     assert quote is not None and quote.bid is not None and quote.ask is not None
     prices = (OcoLeg("LIMIT", Price(quote.bid - 20 * PIP)), OcoLeg("STOP", None, Price(quote.ask + 20 * PIP)))
-    assert desk.terminal.trading.send(PlaceOco(EURUSD, Side.BUY, FIFTY, prices, "AON"), None), desk.notices()
+    assert not desk.terminal.trading.send(PlaceOco(EURUSD, Side.BUY, FIFTY, prices, "AON"), None)
     await desk.until(lambda: [leg.status for leg in legs(desk)] == 2 * [OrderStatus.WORKING])
     venue.fx_move(symbol="EURUSD", pips=-40)
     await desk.until(lambda: [leg.status for leg in legs(desk)] == 2 * [OrderStatus.FILLED])

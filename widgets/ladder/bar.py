@@ -85,6 +85,8 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
         drops = _hint(keys, ("ladder.drop", "drops"))
         return Word(f"Change its price or quantity{drops and f', {drops}'}", Tone.SECONDARY)
     hint = _hint(keys, ("ladder.send", "sends"), ("ladder.drop", "drops")) or "A click sends"
+    if not hand.armed:
+        hint = f"Disarmed: {_hint(keys, ('window.arm', 'arms'), ('ladder.drop', 'drops'))}".removesuffix(": ")
     where = hand.new_place()
     note = " · ".join(filter(None, (where[:1].upper() + where[1:], hint)))
     return Word(note, Tone.WARNING if hand.overtaken else Tone.SECONDARY)

@@ -70,6 +70,8 @@ class Hand:
         """The venue's rule of what an amendment does to an order's place."""
         self.sight: Sight | None = None
         """The frame on the screen."""
+        self.armed = True
+        """Whether what is staged can be sent; the bar says so where it can't."""
         self.revision = 0
         self._next = {pairs: each[2] for pairs, each in self._presets.items()}
         self._selected: str | None = None

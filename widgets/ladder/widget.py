@@ -65,11 +65,13 @@ class Ladder(LadderView):
         super().__init__(market, clock, group, theme, zone, options, parent)
         self._mouse = Mouse(market, self._hand)
         self._footing = Footing()
+        self._held_press = False
         clock.pulse.connect(self._look_where)
         self.order_list = OrderList(market, clock, group, theme, self)
         self._buttons.preset_chosen.connect(lambda index: self.preset_quantity(index + 1))
         self._buttons.preset_edited.connect(self.edit_preset)
-        self._buttons.send.clicked.connect(lambda _=False: None if self._slid() else self.send_clicked())
+        self._buttons.send.pressed.connect(self._press_send)
+        self._buttons.send.clicked.connect(lambda _=False: None if self._held_press else self.send_clicked())
         self._buttons.drop.clicked.connect(lambda _=False: self.drop_stage())
         self.filters.window_chosen.connect(self._choose_window)
         self.filters.place_chosen.connect(self.choose_place)
@@ -145,6 +147,17 @@ class Ladder(LadderView):
     def stage_order(self, order: PlaceOrder) -> None:
         """Stages an order that was made elsewhere, such as in the ticket, as it is."""
         self._try(lambda: self._hand.put(staged_order(order)))
+
+    def tell(self, words: str) -> None:
+        """What became of an act on the order in hand, said beside it: a question about it, why it did not go."""
+        self._hand.say(words)
+        self.update()
+
+    def set_armed(self, armed: bool) -> None:
+        """Whether what is staged can be sent: the preview promises nothing else."""
+        if armed != self._hand.armed:
+            self._hand.armed = armed
+            self._hand.revision += 1
 
     def put_back(self, stage: Stage) -> None:
         """What was taken and not sent is staged again, as it was."""
@@ -349,6 +362,10 @@ class Ladder(LadderView):
             return False
         self._refuse("The ladder has just moved on the screen: click again")
         return True
+
+    def _press_send(self) -> None:
+        """By the mouse, the button may have slid under it; by a key, it was the focus that was looked at."""
+        self._held_press = QApplication.mouseButtons() != Qt.MouseButton.NoButton and self._slid()
 
     def _form(self, held: Qt.KeyboardModifier) -> Form | None:
         """What a click stages while these modifiers are held; None where they mean nothing. Icebergs are for contracts,

@@ -86,6 +86,25 @@ def test_a_price_that_the_market_came_to_is_told_before_it_is_sent(desk: LadderD
     assert (note().text.split(" · ")[0], note().tone) == ("Trades at once: the best ask is 72.05", Tone.SECONDARY)
 
 
+def test_a_preview_promises_no_sending_while_disarmed(desk: LadderDesk, ladder: Ladder) -> None:
+    def note() -> Word:
+        bar = frame(desk, ladder).bar
+        assert bar is not None
+        return bar.note
+
+    ladder.set_keys(KeyTexts({"ladder.send": ("Enter",), "ladder.drop": ("Esc",), "window.arm": ("Ctrl+Shift+A",)}))
+    desk.levels()
+    frame(desk, ladder)
+    ladder.stage(Side.BUY)
+    ladder.set_armed(False)
+    assert note().text.endswith("Disarmed: Ctrl+Shift+A arms, Esc drops")
+    ladder.set_armed(True)
+    assert note().text.endswith("Enter sends, Esc drops")
+    ladder.tell("Not sent yet: Quantity 60.0 MW is above 50.0. Send the same again to confirm")
+    assert (note().text[:12], note().tone) == ("Not sent yet", Tone.WARNING)
+    assert ladder.staged is not None
+
+
 def test_an_empty_side_is_told(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
     desk.levels({"72.10": "1"}, {})
     frame(desk, ladder)
