@@ -134,7 +134,7 @@ def test_what_is_not_live_is_named_and_grey(qtbot) -> None:
     desk.channel(Feed.ORDER_BOOKS, B, Freshness.STALE, "nothing heard for 12 s")
     assert cell(panel, key, BID).ink == "text_muted"  # before the next frame even
     desk.beat()
-    assert cell(panel, key, DATA).text == "book stale"
+    assert cell(panel, key, DATA).text == "stale: book"
     assert cell(panel, key, LAST).ink == "up"
     assert "order books stale: nothing heard for 12 s" in panel.grid.row_text(5)
     for feed in Feed:

@@ -13,6 +13,7 @@ from protocols.market.events import (
     ClockCompared,
     ContractListed,
     Feed,
+    Freshness,
     InformationChanged,
     MarketInformation,
 )
@@ -24,7 +25,7 @@ from tests.widgets.desk import M7, NOON, Desk, click, press, price, show
 from tests.widgets.orders.market import OrderDesk
 from tests.widgets.test_area_states import A, B, cell, filled, names, row_of
 from widgets.area_states import AreaStates
-from widgets.area_states.columns import COLUMNS, DAY_AHEAD, DELIVERY, GATE, MARKET, NAME, PHASE, STATE, WORKING
+from widgets.area_states.columns import COLUMNS, DATA, DAY_AHEAD, DELIVERY, GATE, MARKET, NAME, PHASE, STATE, WORKING
 from widgets.area_states.rows import Kind
 from widgets.delivery import countdown_text
 from widgets.ribbon.slots import Mode
@@ -278,3 +279,24 @@ def test_a_hibernated_order_is_told_apart_from_one_in_the_book(qtbot) -> None:
     assert shown() == ("B3.0", "◇", "text"), "of two, this may be"
     tip = panel._source.tip(panel._rows.index_of_contract(desk.one) or 0, WORKING)
     assert "Own orders 2: B3.0, hibernated S10.0" in tip
+
+
+def test_the_word_of_the_least_fresh_feed_comes_first_in_row_and_section(qtbot) -> None:
+    desk = OrderDesk()
+    panel = panel_of(qtbot, desk)
+    key = desk.one
+    desk.state(key)
+    desk.book(key, "38.40", "38.55")
+    desk.market.apply(InformationChanged(f"{Feed.MARKET_INFORMATION.name}:{A}", MarketInformation(key)))
+    desk.channel(Feed.AREA_STATES, A, Freshness.RESYNCHRONISING)
+    desk.channel(Feed.ORDER_BOOKS, A, Freshness.STALE, "no heartbeat")
+    told = cell(panel, key, DATA)
+    assert (told.text, told.mark, told.ink) == ("stale: book", "▲", "danger"), "glyph, ink and words say one thing"
+    band = panel._source.band(0)
+    assert band is not None
+    assert [each.text for each in band.left[-2:]] == [
+        "order books stale: no heartbeat", "contract states resynchronising",
+    ]  # fmt: skip
+    desk.channel(Feed.ORDER_BOOKS, A)
+    told = cell(panel, key, DATA)
+    assert (told.text, told.mark, told.ink) == ("resync: states", "↻", "warning")

@@ -310,33 +310,33 @@ class AreaSource:
         return Cell(text, ink if live else "text_muted", mark)
 
     def _data(self, key: ContractKey) -> Cell:
+        """The word of what is least fresh, and whose it is: as far as there is room it says what mark and ink say. The
+        others are in the tool tip."""
         standings = self.standings(key)
         worst = worst_of(standings.values())
-        if worst.live:
-            return Cell("live", "text_secondary", MARKS[worst.freshness], mark_ink="live")
-        words = {
-            feed: "none" if standing == NEVER_SEEN else _BRIEF.get(standing.freshness, standing.freshness.value)
-            for feed, standing in standings.items()
-            if not standing.live
-        }
         ink, mark = INKS[worst.freshness], MARKS[worst.freshness]
-        if len(words) == len(standings) and len(set(words.values())) == 1:
-            return Cell(worst.freshness.value if worst != NEVER_SEEN else "nothing yet", ink, mark)
-        text = ", ".join(f"no {_SHORT[f]}" if w == "none" else f"{_SHORT[f]} {w}" for f, w in words.items())
-        return Cell(text, ink, mark)
+        if worst.live:
+            return Cell("live", "text_secondary", mark, mark_ink="live")
+        told = {feed: each for feed, each in standings.items() if each.freshness is worst.freshness}
+        unseen = all(each == NEVER_SEEN for each in told.values())
+        if len(told) == len(standings):
+            return Cell("nothing yet" if unseen else worst.freshness.value, ink, mark)
+        feeds = ", ".join(_SHORT[feed] for feed in told)
+        if unseen:
+            return Cell(f"no {feeds}", ink, mark)
+        return Cell(f"{_BRIEF.get(worst.freshness, worst.freshness.value)}: {feeds}", ink, mark)
 
     def _freshness(self, area: Area) -> Iterable[Cell]:
-        """One cell per feed that is not live, or the one word."""
+        """One cell per feed that is not live, the least fresh first, or the one word."""
         standings = {feed: self._market.feed_standing(feed, [area]) for feed in _FEEDS}
         if len(set(standings.values())) == 1:
             standing = standings[Feed.AREA_STATES]
             return [Cell(standing_text(standing), INKS[standing.freshness], MARKS[standing.freshness])]
-        bad = []
-        for feed, standing in standings.items():
-            if not standing.live:
-                ink = INKS[standing.freshness]
-                bad.append(Cell(f"{feed.value} {standing_text(standing)}", ink, MARKS[standing.freshness]))
-        return bad
+        bad = sorted((each for each in standings.items() if not each[1].live), key=lambda each: -_badness(each[1]))
+        return [
+            Cell(f"{feed.value} {standing_text(standing)}", INKS[standing.freshness], MARKS[standing.freshness])
+            for feed, standing in bad
+        ]
 
 
 def _fold(text: str, unfolded: bool) -> Band:
@@ -378,5 +378,9 @@ def delivery_words(contract: PowerContract) -> str:
 
 def worst_of(standings: Iterable[Standing]) -> Standing:
     """The least fresh of several."""
+    return max(standings, key=_badness)
+
+
+def _badness(standing: Standing) -> int:
     order = (Freshness.LIVE, Freshness.RESYNCHRONISING, Freshness.UNSYNCHRONISED, Freshness.STALE)
-    return max(standings, key=lambda standing: order.index(standing.freshness))
+    return order.index(standing.freshness)
