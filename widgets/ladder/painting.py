@@ -48,6 +48,20 @@ class RowPainter:
             if words:
                 self._notice(painter, pixels, geometry.row(slot), words)
 
+    def paint_landmarks(self, painter: QPainter, geometry: Geometry, body: Body) -> None:
+        """Once more, above the veil over rows that are not live: the prices of our own orders, and the best of last
+        sight with what rested there. Without colour, which is for what is live."""
+        muted = self._ink.theme.text_muted
+        best = [slot for slot in (body.bids.best_slot, body.asks.best_slot) if slot is not None]
+        for slot, row in enumerate(body.rows):
+            if row is None or not (slot in best or row.own_buy or row.own_sell):
+                continue
+            strong = slot in best
+            self._column(painter, geometry, Column.PRICE, [(slot, row.price)], muted, strong)
+            for column, text in ((Column.BID, row.bid_text), (Column.ASK, row.ask_text)):
+                if strong and text:
+                    self._column(painter, geometry, column, [(slot, text)], muted, strong)
+
     def _grounds(self, painter: QPainter, pixels: Pixels, geometry: Geometry, body: Body) -> None:
         theme = self._ink.theme
         rows = Rect(0, geometry.body.y, geometry.width, geometry.slots * geometry.metrics.row_height)

@@ -1,38 +1,18 @@
-"""Paints what stands around and across the rows: header, quote, titles, totals, and the plate that says why not."""
+"""Paints what stands around the rows: header, quote, titles and totals."""
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
 
-from protocols.market.events import Freshness
 from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import SideDepth
-from widgets.ladder.frame import Body, Guide, LadderFrame, Plate
+from widgets.ladder.frame import Body, LadderFrame
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels
 from widgets.ladder.own import OwnSide
 from widgets.ladder.quote_words import NO_DEPTH
-from widgets.ladder.standing import Condition
-from widgets.ladder.words import Figure, Header, Tone, Word, number
-from widgets.marks import INKS
-from widgets.theme import faded
+from widgets.ladder.words import Figure, Header, Tone, Word, amount
 
 FIGURE_COLUMNS = 3
-PLATE_BAR = 4
-
-PLATE_TONES = {
-    Condition.NO_CONTRACT: Tone.MUTED,
-    Condition.UNSYNCHRONISED: Tone(INKS[Freshness.UNSYNCHRONISED]),
-    Condition.RESYNCHRONISING: Tone(INKS[Freshness.RESYNCHRONISING]),
-    Condition.STALE: Tone(INKS[Freshness.STALE]),
-    Condition.CLOSED: Tone.SECONDARY,
-    Condition.HALTED: Tone.SECONDARY,
-    Condition.EMPTY: Tone.MUTED,
-}
-_HATCHES = {
-    Condition.UNSYNCHRONISED: Qt.BrushStyle.DiagCrossPattern,
-    Condition.RESYNCHRONISING: Qt.BrushStyle.BDiagPattern,
-    Condition.HALTED: Qt.BrushStyle.Dense6Pattern,
-}
 
 
 class SurroundPainter:
@@ -105,18 +85,6 @@ class SurroundPainter:
                 ink.draw_centred(
                     painter, Face.TITLE, f"▼{own.below}", geometry.column(column, band), theme.text_secondary
                 )
-
-    def plate(self, painter: QPainter, pixels: Pixels, frame: LadderFrame, plate: Plate) -> None:
-        """Dims the rows of a ladder that is not live and writes across them what is wrong."""
-        theme, body = self._ink.theme, frame.geometry.body
-        area = pixels.rect(body)
-        tone = getattr(theme, PLATE_TONES[frame.condition].value)
-        if frame.condition is not Condition.EMPTY:
-            painter.fillRect(area, theme.stale_veil if frame.body is not None else theme.surface_sunken)
-        hatch = _HATCHES.get(frame.condition)
-        if hatch is not None:
-            painter.fillRect(area, QBrush(faded(tone, 40), hatch))
-        self._words(painter, pixels, frame, plate)
 
     def focus(self, painter: QPainter, pixels: Pixels, geometry: Geometry) -> None:
         """The outline of the widget that keys go to."""
@@ -196,7 +164,7 @@ class SurroundPainter:
             self._ink.draw(painter, face, text, x, band, getattr(self._ink.theme, tone.value))
         return x + self._ink.width(face, text)
 
-    # Titles, totals, plate
+    # Titles, totals
 
     def _traded_title(self, painter: QPainter, cell: Rect, frame: LadderFrame) -> None:
         ink, theme, gap = self._ink, self._ink.theme, frame.geometry.metrics.padding
@@ -231,7 +199,7 @@ class SurroundPainter:
             text = "no bids" if column is Column.BID else "no asks"
             ink.draw_centred(painter, Face.TITLE, text, cell, theme.text_secondary)
             return
-        total = number(depth.total, spec.quantity_decimals)
+        total = amount(depth.total, spec.quantity_decimals)
         x = geometry.point(column) - total.whole * ink.digit
         ink.draw(painter, Face.NUMBER, total.text, x, band, theme.text if live else theme.text_muted)
         if counted:
@@ -242,41 +210,11 @@ class SurroundPainter:
     def _room_for_count(self, geometry: Geometry, column: Column, depth: SideDepth, spec: InstrumentSpec) -> bool:
         """Whether the number of orders fits beside the total, at the column's far side from the price."""
         cell, gap = geometry.column(column, geometry.footer), geometry.metrics.padding
-        total = number(depth.total, spec.quantity_decimals)
+        total = amount(depth.total, spec.quantity_decimals)
         start = geometry.point(column) - total.whole * self._ink.digit
         end = start + len(total.text) * self._ink.digit
         room = start - cell.x if column is Column.BID else cell.right - end
         return room >= self._ink.width(Face.SMALL, _count(depth)) + gap + gap // 2
-
-    def _words(self, painter: QPainter, pixels: Pixels, frame: LadderFrame, plate: Plate) -> None:
-        ink, theme, body, pad = self._ink, self._ink.theme, frame.geometry.body, frame.geometry.metrics.padding
-        tone = getattr(theme, PLATE_TONES[frame.condition].value)
-        wrap = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        room = QRect(pad, 0, body.width - 2 * pad, 10_000)
-        parts = [(Face.PLATE, plate.title.upper(), tone), *((Face.TEXT, line, theme.text) for line in plate.lines)]
-        quiet = frame.condition in (Condition.EMPTY, Condition.NO_CONTRACT)
-        if quiet:
-            parts[0] = (Face.NAME, plate.title, theme.text_secondary)
-            parts[1:] = [(Face.TEXT, line, theme.text_muted) for line in plate.lines]
-        heights = []
-        for face, text, _ in parts:
-            painter.setFont(ink.font(face))
-            heights.append(painter.boundingRect(room, wrap, text).height() + 2)
-        height = sum(heights) + 2 * pad
-        band = Rect(0, body.y + max(0, (body.height - height) // 2), body.width, height)
-        if frame.body is not None:
-            band = _past_labels(frame.geometry, _whole_rows(frame.geometry, band), frame.body.guides)
-        painter.fillRect(pixels.rect(band), theme.surface if quiet else theme.surface_raised)
-        if not quiet:
-            painter.fillRect(pixels.across(0, band.right, band.y), tone)
-            painter.fillRect(pixels.across(0, band.right, band.bottom), tone)
-            painter.fillRect(pixels.rect(Rect(0, band.y, PLATE_BAR, band.height)), tone)
-        y = band.y + (band.height - sum(heights)) // 2
-        for (face, text, colour), tall in zip(parts, heights, strict=True):
-            painter.setFont(ink.font(face))
-            painter.setPen(colour)
-            painter.drawText(QRect(pad, y, body.width - 2 * pad, tall), wrap, text)
-            y += tall
 
 
 def _own_sides(frame: LadderFrame) -> list[tuple[Column, str, OwnSide | None]]:
@@ -291,20 +229,3 @@ def _own_sides(frame: LadderFrame) -> list[tuple[Column, str, OwnSide | None]]:
 
 def _count(depth: SideDepth) -> str:
     return f"{depth.orders} ord"
-
-
-def _past_labels(geometry: Geometry, band: Rect, guides: tuple[Guide, ...]) -> Rect:
-    """A row more at an edge that would cut the label of a line in two."""
-    row = geometry.metrics.row_height
-    above, below = (
-        any(abs(geometry.pixel(guide.position) - edge) < row / 2 for guide in guides) for edge in (band.y, band.bottom)
-    )
-    return band.shrunk(0, -row if above else 0, 0, -row if below else 0)
-
-
-def _whole_rows(geometry: Geometry, band: Rect) -> Rect:
-    """The rows that a band touches, so that it cuts none in half."""
-    tall = geometry.metrics.row_height
-    first = (band.y - geometry.body.y) // tall
-    last = -(-(band.bottom - geometry.body.y) // tall)
-    return Rect(band.x, geometry.body.y + first * tall, band.width, (last - first) * tall)

@@ -20,21 +20,18 @@ from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.ladder.acts import Act
 from widgets.ladder.axis import BucketAxis
 from widgets.ladder.bar_buttons import BarButtons
-from widgets.ladder.bar_painting import BarPainter
 from widgets.ladder.compose import Scene, compose
 from widgets.ladder.controls import Controls
 from widgets.ladder.flashes import Flashes
 from widgets.ladder.frame import Hit, LadderFrame
+from widgets.ladder.frame_painting import FramePainter
 from widgets.ladder.geometry import Column, Geometry, Metrics, comfortable_width, minimum_height, minimum_width
 from widgets.ladder.hand import Hand
-from widgets.ladder.ink import Ink, Pixels
+from widgets.ladder.ink import Ink
 from widgets.ladder.options import Options
 from widgets.ladder.own import OwnOrders, proof_text
-from widgets.ladder.own_painting import OwnPainter
-from widgets.ladder.painting import RowPainter
 from widgets.ladder.speech import spoken
 from widgets.ladder.standing import standing_of
-from widgets.ladder.surround import SurroundPainter
 from widgets.ladder.traded import TradedAtPrice
 from widgets.ladder.viewpoint import Viewpoint, usual_bucket
 from widgets.ladder.words import zone_of
@@ -225,10 +222,10 @@ class LadderView(QWidget):
         painter = QPainter(self)
         if partial and self.painted is not None and self._watch() == self._watched:
             # Something uncovered a part, a button lit up: the rest of this frame is on the screen already.
-            self._paint(painter, self.painted)
+            self._painter.paint(painter, self.painted, self.rect(), self.hasFocus())
         else:
             frame = self._compose()
-            self._paint(painter, frame)
+            self._painter.paint(painter, frame, self.rect(), self.hasFocus())
             if partial:
                 self.update()
             else:
@@ -357,21 +354,6 @@ class LadderView(QWidget):
             self.setAccessibleName(f"Order book ladder{name}")
             self.setAccessibleDescription(spoken(frame))
 
-    def _paint(self, painter: QPainter, frame: LadderFrame) -> None:
-        pixels, geometry = Pixels(painter), frame.geometry
-        painter.fillRect(self.rect(), self._theme.surface)
-        if frame.body is not None:
-            self._rows.paint(painter, pixels, frame.geometry, frame.body)
-            self._orders.paint(painter, pixels, frame.geometry, frame.body)
-        if frame.plate is not None:
-            self._surround.plate(painter, pixels, frame, frame.plate)
-        self._surround.header(painter, pixels, frame)
-        self._surround.titles(painter, pixels, frame)
-        self._surround.footer(painter, pixels, frame)
-        self._bar.paint(painter, pixels, frame)
-        if self.hasFocus():
-            self._surround.focus(painter, pixels, geometry)
-
     # Parts
 
     def _contract(self) -> Instrument | None:
@@ -410,10 +392,7 @@ class LadderView(QWidget):
     def _dress(self) -> None:
         """Fonts and colours of the theme at the chosen density."""
         self._ink = Ink(self._theme, self._options.compact)
-        self._rows = RowPainter(self._ink)
-        self._surround = SurroundPainter(self._ink)
-        self._orders = OwnPainter(self._ink)
-        self._bar = BarPainter(self._ink)
+        self._painter = FramePainter(self._ink)
 
     def _metrics(self) -> Metrics:
         return self._ink.metrics(self._contract())
