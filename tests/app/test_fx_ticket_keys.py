@@ -52,10 +52,10 @@ def test_a_question_of_the_ladder_is_not_answered_in_the_ticket(desk: FxWindow) 
 
 
 def test_a_market_order_is_not_taken_along_to_another_pair(desk: FxWindow) -> None:
-    """Nothing else in it would have to be said anew."""
+    """Of which the quantity is counted in another unit as well."""
     desk.fill(side="b", quantity="10k", type="m")
     desk.choose(OTHER_PAIR)
-    assert desk.ticket.header.note.text() == "Another contract: the side was dropped"
+    assert desk.ticket.header.note.text() == "Another contract: the side and the quantity were dropped"
     desk.enter()
     assert desk.placements == 0 and "side" in desk.ticket.rows["side"].problem.lower()
     desk.fill(side="s", quantity="10k")

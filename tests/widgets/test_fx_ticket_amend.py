@@ -163,6 +163,28 @@ def test_a_leg_of_a_pair_keeps_what_it_shares_with_the_other(desk: FxMarket, tic
     assert "price" not in locks
 
 
+def test_who_comes_back_to_an_order_that_is_changed_types_into_its_first_open_field(
+    desk: FxMarket, ticket: OrderTicket, asked: list[Command]
+) -> None:
+    """Of a leg the side, the quantity and the type are locked: what is locked takes no keys."""
+    leg = desk.report(msgspec.structs.replace(desk.working("STOP", None, "1.06"), client_id="ours-9.2"))
+    ticket.amend(leg)
+    first = ticket.rows["stop_price"].entry
+    assert QApplication.focusWidget() is first
+    ticket.search.line.setFocus()
+    ticket.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    assert QApplication.focusWidget() is first
+    press(ticket, K.Key_Return)
+    assert ticket.header.note.text() == "Nothing is changed yet: Esc leaves the order as it is"
+    press(ticket, "1.07")
+    press(ticket, K.Key_Return)
+    assert asked == [AmendOrder(FX, leg.client_id, stop_price=price("1.07"))]
+    press(ticket, K.Key_Escape)
+    ticket.search.line.setFocus()
+    ticket.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    assert QApplication.focusWidget() is ticket.rows["side"].entry, "of a new order nothing is locked"
+
+
 def test_seconds_are_part_of_what_is_shown(desk: FxMarket, ticket: OrderTicket) -> None:
     desk.beat(7.0)
     type_in(ticket, "validity_until", "90m")

@@ -166,6 +166,12 @@ class FormFields(QScrollArea):
     def focus_on(self, name: str) -> None:
         self.rows[name].entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def first_open(self) -> QWidget | None:
+        """Where filling in begins: the first field that can be changed. What can't be takes no focus."""
+        entries = (row.entry for row in self.rows.values() if row.shown)
+        return next((entry for entry in entries if entry.isEnabledTo(self)), None)
+
     def entries(self) -> list[QWidget]:
         """What may have the focus, in the order of the form."""
         return [stop for row in self.rows.values() for stop in stops_of(row.editor)]

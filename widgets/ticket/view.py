@@ -118,7 +118,10 @@ class TicketView(QWidget):
         chain = [self.search.line, *entries, self.foot.anyway, self.foot.send, self.foot.stage, self.foot.clear]
         for one, other in itertools.pairwise(chain):
             self.setTabOrder(one, other)
-        self.setFocusProxy(next((row.editor for row in self.rows.values()), self.search.line))
+
+    def _take_keys_at_first_open(self) -> None:
+        """Who comes to the ticket is where filling in begins: a field that is locked would leave the keys nowhere."""
+        self.setFocusProxy(self.fields.first_open or self.search.line)
 
     def _check(self) -> Checked | None:
         return self.fields.check(self._clock.now.utc)
@@ -163,7 +166,7 @@ class TicketView(QWidget):
         return "" if checked is None else why_not_staged(checked.values, self.fields.instrument)
 
     def _focus_first(self) -> None:
-        open_ones = [row.entry for row in self.rows.values() if row.shown and not row.locked]
-        if open_ones and self.isVisible():
+        first = self.fields.first_open
+        if first is not None and self.isVisible():
             # As by Tab: what stands there is selected, and typed over.
-            open_ones[0].setFocus(Qt.FocusReason.TabFocusReason)
+            first.setFocus(Qt.FocusReason.TabFocusReason)

@@ -325,6 +325,7 @@ class OrderTicket(TicketView):
         self._waiting = None
         self._findings = ()
         self.confirmed = ()
+        self._take_keys_at_first_open()
         self._show_general()
         self._understand()
 
@@ -364,7 +365,7 @@ class OrderTicket(TicketView):
             return self._completed(self.form.to_command(self._key, checked.values))
         command = amending.asked(self._amending, checked, self.texts())
         if command is None:
-            self.header.say("Nothing is changed", "warning")
+            self.header.say("Nothing is changed yet: Esc leaves the order as it is", "warning")
         return command
 
     def _completed(self, command: Command) -> Command:
