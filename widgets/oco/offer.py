@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from protocols.market.instruments import ContractKey, CurrencyPair, Instrument, PowerContract
 from protocols.market.state import MarketState
 from widgets.buttons import button_sheet
+from widgets.raised import Raised
 from widgets.theme import Theme
 from widgets.ticket.foot import FootButton
 from widgets.ticket.rows import WordsLabel
@@ -17,7 +18,7 @@ from widgets.wording import PlainLabel, plain_tip
 ONLY_PAIRS = "Two orders of which one cancels the other (OCO) are for currency pairs only"
 
 
-class PairOffer(QWidget):
+class PairOffer(Raised):
     """It goes nowhere by itself: another contract in the link group is another contract on its ladder too."""
 
     taken = Signal(object)
@@ -38,14 +39,11 @@ class PairOffer(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.words)
         column.addWidget(self.take, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setAutoFillBackground(True)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.surface_raised)
-        self.setPalette(palette)
+        self.update()
         self.title.setFont(theme.ui_font(theme.sizes.font_ui + 1, QFont.Weight.DemiBold))
         self.title.set_ink(theme.text)
         self.words.set_theme(theme)

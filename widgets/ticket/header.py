@@ -25,13 +25,14 @@ from widgets.delivery import (
 from widgets.figures import price_figure
 from widgets.ladder.words import is_closed, is_halted
 from widgets.marks import INKS, MARKS
+from widgets.raised import Raised
 from widgets.theme import Theme
 from widgets.ticket.beside import has_quotes, quotes_words
 from widgets.ticket.rows import WordsLabel
 from widgets.wording import PlainLabel, plain_tip, standing_text
 
 
-class TicketHeader(QWidget):
+class TicketHeader(Raised):
     """Three lines; `refresh` on the frame pulse."""
 
     def __init__(self, market: MarketState, theme: Theme, parent: QWidget) -> None:
@@ -62,15 +63,12 @@ class TicketHeader(QWidget):
         grid.addWidget(self.note, 3, 0, 1, 3)
         grid.setColumnStretch(0, 1)
         self.note.hide()
-        self.setAutoFillBackground(True)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._painted = ()
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.surface_raised)
-        self.setPalette(palette)
+        self.update()
         self.name.setFont(theme.ui_font(theme.sizes.font_ui + 1, theme.ui_font().Weight.DemiBold))
         self.delivery.setFont(theme.ui_font(theme.sizes.font_title))
         self.closing.setFont(theme.ui_font(theme.sizes.font_title))
