@@ -15,6 +15,7 @@ def connection_figures(
             report.name,
             report.messages,
             report.last_message,
+            latency=report.latency,
             counts=_counts(report),
             account=account_of(report.name),
         )

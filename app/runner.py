@@ -141,6 +141,7 @@ class Runner:
         self._failures.guarded(f"{self.name}: reporting", lambda: found.append(self._session.report()), self._give_up)
         down = ConnectionReport(self.name, self._venue, ConnectionStatus.DOWN, "", 0, 0, "", None, [])
         report = found[0] if found else down
+        report.latency = self._link.latency
         if self.broken is not None:
             report.status = ConnectionStatus.DOWN
             report.reason = report.last_error = self._reason(self.broken)

@@ -99,6 +99,12 @@ class Link:
         assert self._listener is not None, "report_to() comes first"
         return self._listener
 
+    @property
+    def latency(self) -> float | None:
+        """Seconds to the other end and back, as the last ping took: of the slowest stream; None before that."""
+        measured = [stream.latency for stream in self._streams.values() if stream.latency]
+        return max(measured, default=None)
+
     def close(self, stream: str, reason: str) -> None:
         """Closes one stream; harmless when there is none."""
         found = self._streams.get(stream)
@@ -175,6 +181,8 @@ class _Stream:
         self.name = name
         self.opening: asyncio.Task[None] | None = None
         self.ended = False
+        self.latency = 0.0
+        """Seconds that the last ping took, 0 before there was one."""
         self._link = link
         self._bearer = bearer
         self._socket: _Socket | None = None
@@ -189,8 +197,9 @@ class _Stream:
         if not self.ended:
             self._link.listener.frames(self.name, batch)
 
-    def ponged(self) -> None:
+    def ponged(self, latency: float) -> None:
         """The other end answered a ping."""
+        self.latency = latency
         if not self.ended:
             self._link.listener.ponged(self.name)
 
@@ -318,7 +327,7 @@ class _Socket(ClientConnection):
             return
         super().process_event(event)
         if isinstance(event, Frame) and event.opcode is Opcode.PONG:
-            self._stream.ponged()
+            self._stream.ponged(self.latency)
         if isinstance(event, Response) and self.protocol.state is State.OPEN:
             self._open = True
             self.start_keepalive()  # before anyone can close: what closes cancels it

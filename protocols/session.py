@@ -219,6 +219,8 @@ class ConnectionReport(msgspec.Struct):
     """How often the venue's list of orders was asked for, on account of orders in doubt."""
     lists_failed: int = 0
     """How many of those brought no list that could be read whole."""
+    latency: float | None = None
+    """Seconds to the venue and back, as its sockets' last pings took: what the link measures, and no session."""
 
 
 class Session(Protocol):

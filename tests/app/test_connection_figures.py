@@ -13,12 +13,14 @@ CHANNEL = ChannelReport(
 )
 REPORT = ConnectionReport(
     "Nord Pool", "eznergy", ConnectionStatus.LIVE, "", 7, 1, "", NOW, [CHANNEL],
+    latency=0.0124,
     token_refreshes=2, unauthorised=3, slow_downs=4, heartbeats_missed=5, anomalies={"unrecognised order action": 6},
 )  # fmt: skip
 
 
 def test_every_counter_has_its_words() -> None:
     (connection,) = connection_figures([REPORT])
+    assert connection.latency == REPORT.latency
     assert dict(connection.counts) == {
         "Reconnects": 1,
         "Tokens renewed by the venue": 2,

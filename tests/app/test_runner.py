@@ -151,6 +151,13 @@ def test_a_batch_is_received_whole_before_one_drain() -> None:
     ]
 
 
+def test_the_report_tells_the_latency_that_the_link_measured(monkeypatch) -> None:
+    stage = Stage()
+    assert stage.runner.report().latency is None
+    monkeypatch.setattr(Link, "latency", 0.012)
+    assert stage.runner.report().latency == 0.012
+
+
 def test_wishes_are_executed_before_events_are_applied_until_there_are_no_more() -> None:
     stage = Stage()
     fact = _channel(Freshness.LIVE)

@@ -277,6 +277,18 @@ async def test_an_answer_to_a_ping_is_told_and_is_no_message() -> None:
     assert heard.reports[:3] == [("opened", "market"), ("ponged", "market"), ("frame", "market", b"news")]
 
 
+async def test_the_latency_is_that_of_the_last_ping_while_the_stream_is_open(monkeypatch) -> None:
+    monkeypatch.setattr("protocols.link.PING_SECONDS", 0.02)
+    async with echo_server() as port, linked() as (link, heard):
+        link.execute(Open("market", f"ws://127.0.0.1:{port}/ws"))
+        await heard.until("opened")
+        assert link.latency is None, "nothing was measured"
+        await heard.until("ponged")
+        assert link.latency is not None and link.latency > 0
+        link.execute(Close("market"))
+        assert link.latency is None
+
+
 async def test_a_link_that_was_closed_leaves_no_task_and_every_open_was_answered() -> None:
     async with echo_server() as port:
         before = asyncio.all_tasks()

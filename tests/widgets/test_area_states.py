@@ -398,8 +398,9 @@ def test_the_tip_tells_the_day_ahead_price_where_the_venue_does(qtbot) -> None:
     show(qtbot, panel, 1400)
     row = panel._rows.index_of_contract(keys[4]) or 0
     assert "Day-ahead" not in panel._source.tip(row, NET)
-    desk.market.apply(InformationChanged("figures", MarketInformation(keys[4], day_ahead=price("41.07"))))
-    assert "Day-ahead 41.07 (EUR/MWh)" in panel._source.tip(row, NET).replace(", Net", " Net")
+    told = MarketInformation(keys[4], day_ahead=price("41.07"), total_quantity=quantity("277.8"))
+    desk.market.apply(InformationChanged("figures", told))
+    assert "Day-ahead 41.07 (EUR/MWh)<br>Volume 277.8 (MW)<br>" in panel._source.tip(row, NET)
     assert cell(panel, keys[4], DAY_AHEAD).text == "41.07"
 
 

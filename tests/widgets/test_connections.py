@@ -15,6 +15,7 @@ from protocols.market.times import SECOND, Instant
 from tests.widgets.desk import DARK, LIGHT, M7, NOON, Desk, click, press, show
 from widgets.connections import ChannelFigures, ConnectionFigures, ConnectionLamps, ConnectionsPanel
 from widgets.connections.figures import Rate
+from widgets.connections.lamps import latency_text
 from widgets.wording import plain_tip
 
 
@@ -54,6 +55,11 @@ def test_a_lamp_tells_reason_rate_age_and_latency(qtbot) -> None:
     tip = lamps.tip(M7).splitlines()
     assert tip[0] == "EPEX M7: live"
     assert tip[1:4] == ["320 messages, 40.0/s", "Last message 8 s ago", "Latency 12 ms"]
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.0004, "below 1 ms"), (0.0124, "12 ms"), (1.2, "1200 ms")])
+def test_a_latency_is_never_said_to_be_none(seconds: float, words: str) -> None:
+    assert latency_text(seconds) == words
 
 
 def test_a_click_or_space_on_a_lamp_names_the_connection(qtbot) -> None:

@@ -165,12 +165,17 @@ class AreaSource:
         lines.append(self._phase_words(contract))
         for feed, standing in self.standings(contract.key).items():
             lines.append(f"{feed.value.capitalize()}: {standing_text(standing)}")
-        figures = ((COLUMNS[column].title, self.cell(row, column).text) for column in range(BID, WORKING))
-        known = ", ".join(f"{title} {text}" for title, text in figures if text != NOTHING)
-        lines.append(f"{known} ({contract.spec.price_unit})" if known else "")
+        lines.append(self._figures_words(row, (BID, ASK, LAST, VWAP, HIGH, LOW, DAY_AHEAD), contract.spec.price_unit))
+        lines.append(self._figures_words(row, (VOLUME, NET), contract.spec.quantity_unit))
         lines.append(self._own_words(contract))
         lines.append("Enter or a click shows it in the link group")
         return plain_tip("\n".join(line for line in lines if line))
+
+    def _figures_words(self, row: int, columns: Iterable[int], unit: str) -> str:
+        """`Bid 65.10, Ask 65.24 (EUR/MWh)`: those of the columns that are known; empty without any."""
+        figures = ((COLUMNS[column].title, self.cell(row, column).text) for column in columns)
+        known = ", ".join(f"{title} {text}" for title, text in figures if text != NOTHING)
+        return f"{known} ({unit})" if known else ""
 
     # What changed
 

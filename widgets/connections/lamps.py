@@ -149,7 +149,7 @@ class ConnectionLamps(QWidget):
                 age = self._clock.now.monotonic - figure.last_message.monotonic
                 lines.append(f"Last message {age_text(age)} ago")
             if figure.latency is not None:
-                lines.append(f"Latency {figure.latency * 1000:.0f} ms")
+                lines.append(f"Latency {latency_text(figure.latency)}")
             lines += [f"{words}: {count}" for words, count in figure.counts if count]
         lines.append("Click or Space opens the connections, the menu key what can be done with this one")
         return "\n".join(lines)
@@ -198,3 +198,9 @@ class ConnectionLamps(QWidget):
             self.lamps[name] = lamp
             self._row.addWidget(lamp)
             lamp.show()
+
+
+def latency_text(seconds: float) -> str:
+    """`12 ms`; on this machine it is a fraction, and 0 would say that none was measured."""
+    milliseconds = round(seconds * 1000)
+    return f"{milliseconds} ms" if milliseconds else "below 1 ms"
