@@ -11,6 +11,7 @@ from protocols.market.form_text import TextRefused, decimal_from_text
 from protocols.market.forms import NO, SIDE, YES, Field, FieldKind
 from protocols.market.instruments import InstrumentSpec
 from protocols.market.values import MAXIMUM, Side, fixed_text
+from widgets.figures import amount_text, price_figure
 from widgets.theme import Theme
 from widgets.tick_box import TickBox
 from widgets.ticket.sheet import input_sheet, segment_sheet
@@ -290,10 +291,29 @@ def editor_for(field: Field, spec: InstrumentSpec, theme: Theme, parent: QWidget
         editor = FlagEditor(field, theme, parent)
     else:
         editor = LineEditor(field, spec, theme, parent)
-    editor.setToolTip(plain_tip(field.tip))
+    editor.setToolTip(plain_tip(usual_tip(field, spec)))
     if not isinstance(editor, SegmentEditor):
         editor.setAccessibleName(f"{field.label}, {field.unit}" if field.unit else field.label)
     return editor
+
+
+def usual_tip(field: Field, spec: InstrumentSpec) -> str:
+    """What a field is, and by which keys it is filled in, for its tool tip."""
+    keys = ""
+    match field.kind:
+        case FieldKind.PRICE | FieldKind.QUANTITY:
+            price = field.kind is FieldKind.PRICE
+            by = price_figure(spec.tick, 0) if price else amount_text(spec.step, 0)
+            keys = f"{'Ticks' if price else 'Steps'} of {by} {field.unit}: up and down arrows, with Shift ten at a time"
+        case FieldKind.CHOICE:
+            keys = "Its first letter chooses" if len(field.choices) <= FEW else "A letter or the arrows choose"
+        case FieldKind.FLAG:
+            keys = "Space ticks it"
+        case FieldKind.DATETIME if not field.tip:
+            keys = f"Such as {_example(field)}"
+        case _:
+            pass
+    return "\n".join(filter(None, (field.tip or field.label, keys.replace(" :", ":"))))
 
 
 def stops_of(editor: Editor) -> list[QWidget]:

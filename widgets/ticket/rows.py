@@ -7,7 +7,7 @@ from protocols.market.forms import Field, FieldKind
 from protocols.market.instruments import InstrumentSpec
 from widgets.figures import true_minus
 from widgets.theme import Theme
-from widgets.ticket.editors import Editor, LineEditor, editor_for, entry_of
+from widgets.ticket.editors import Editor, LineEditor, editor_for, entry_of, usual_tip
 from widgets.ticket.findings import Level
 from widgets.wording import plain_tip
 
@@ -46,6 +46,7 @@ class FieldRow:
 
     def __init__(self, field: Field, spec: InstrumentSpec, theme: Theme, grid: QGridLayout, parent: QWidget) -> None:
         self.field = field
+        self._spec = spec
         self._theme = theme
         self._problem: tuple[Level, str] | None = None
         self._understood = ""
@@ -136,7 +137,7 @@ class FieldRow:
         self._locked = why
         for widget in (self.label, self.editor, self.note):
             widget.setEnabled(not why)
-        self.editor.setToolTip(plain_tip(why or self.field.tip))
+        self.editor.setToolTip(plain_tip(why or usual_tip(self.field, self._spec)))
         self._show()
 
     def set_shown(self, shown: bool) -> None:
