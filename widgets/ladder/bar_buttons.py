@@ -4,11 +4,13 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from protocols.market.instruments import InstrumentSpec
 from protocols.market.values import Quantity, Side, plain_text
 from widgets.fx_staging import short_quantity
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.ladder.geometry import PRESET_COUNT, Geometry, Rect
 from widgets.ladder.hand import Hand, Typing
+from widgets.staging import quantity_text
 from widgets.theme import Theme
 
 
@@ -56,7 +58,10 @@ class TextButton(QAbstractButton):
         painter.drawRoundedRect(frame, theme.sizes.radius, theme.sizes.radius)
         painter.setFont(theme.ui_font(theme.sizes.font_title, theme.ui_font().weight()))
         painter.setPen(theme.surface if ground is not None else theme.text)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        # What is typed may be longer than the button: its end is what is being typed.
+        room = self.width() - 2 * theme.sizes.radius
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideLeft, room)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
 
@@ -117,8 +122,7 @@ class BarButtons(QObject):
     def _describe(self, button: TextButton, index: int, quantity: Quantity, hand: Hand) -> None:
         typed = hand.entry is not None and hand.typing is Typing.PRESET and hand.preset == index
         ground = "accent" if quantity == hand.quantity or typed else ""
-        shown = short_quantity(quantity) if hand.of_pair else plain_text(quantity)
-        text = f"{hand.entry.text}_" if typed and hand.entry is not None else shown
+        text = f"{hand.entry.text}_" if typed and hand.entry is not None else preset_text(quantity, hand)
         name = f"Preset quantity {plain_text(quantity)}"
         button.describe(text, name, self._keys.tip(name, f"ladder.preset_{index + 1}", "right-click edits"))
         if ground != button.ground:
@@ -129,6 +133,16 @@ class BarButtons(QObject):
         if not on and button.hasFocus():
             self._ladder.setFocus(Qt.FocusReason.OtherFocusReason)
         button.setVisible(on)
+
+
+def preset_text(quantity: Quantity, hand: Hand) -> str:
+    """What stands on a preset: `12.5`, of a pair `100k`."""
+    return short_quantity(quantity) if hand.of_pair else plain_text(quantity)
+
+
+def amount_words(quantity: Quantity, spec: InstrumentSpec) -> str:
+    """The next quantity as the bar says it while nothing is staged: `12.5 MW`, `50 000 EUR`."""
+    return f"{quantity_text(quantity, spec)} {spec.quantity_unit}"
 
 
 def _put(button: QWidget, rect: Rect) -> None:

@@ -85,6 +85,7 @@ class Controls:
     """The ladder's buttons, in the order of the strip; each does what its key does."""
 
     def __init__(self, parent: QWidget, theme: Theme, perform: Callable[[Act], None]) -> None:
+        self._ladder = parent
         self.buttons = {act: GlyphButton(glyph, act.title, theme, parent) for act, glyph in _GLYPHS.items()}
         self.set_keys(NO_KEYS)
         for act, button in self.buttons.items():
@@ -101,8 +102,12 @@ class Controls:
             button.set_theme(theme)
 
     def place(self, rects: Sequence[Rect]) -> None:
+        """Those without a width have no room: they are not shown, and give the keys to the ladder."""
         for button, rect in zip(self.buttons.values(), rects, strict=True):
             button.setGeometry(rect.x, rect.y, rect.width, rect.height)
+            if not rect.width and button.hasFocus():
+                self._ladder.setFocus(Qt.FocusReason.OtherFocusReason)
+            button.setVisible(rect.width > 0)
 
     def show_options(self, options: Options) -> None:
         self.buttons[Act.CUMULATIVE].setChecked(options.cumulative)

@@ -82,6 +82,12 @@ class Metrics:
     """Whether there is a line of filters above the rows."""
     mixed: bool = False
     """Whether own orders are of different delivery windows."""
+    amount: int = 0
+    """Room in pixels for the next quantity with its unit: as wide as any preset's would be."""
+    chip: int = 0
+    """Room in pixels for a preset's text."""
+    quote: int = 0
+    """Room in pixels that the best prices need at least, beside the buttons of the strip."""
 
     @property
     def own_characters(self) -> tuple[int, int]:
@@ -184,7 +190,8 @@ def _fraction(decimals: int) -> int:
 
 def _controls(strip: Rect, metrics: Metrics) -> tuple[tuple[Rect, ...], Rect]:
     """The strip's buttons from left to right (three, then narrower and wider bucket) and, between the last two, the
-    bucket's text; all at the right end."""
+    bucket's text; all at the right end. In a narrow ladder those at the left give way first, and all of them before the
+    best prices do: keys and the menu do the same."""
     side = strip.height - 4
     label = BUCKET_CHARACTERS * metrics.digit
     y = strip.y + 2
@@ -192,7 +199,16 @@ def _controls(strip: Rect, metrics: Metrics) -> tuple[tuple[Rect, ...], Rect]:
     bucket = Rect(wider.x - label, strip.y, label, strip.height)
     narrower = Rect(bucket.x - side, y, side, side)
     first = narrower.x - metrics.padding - 3 * side
-    return (*(Rect(first + index * side, y, side, side) for index in range(3)), narrower, wider), bucket
+    three = tuple(Rect(first + index * side, y, side, side) for index in range(3))
+    free = 2 * metrics.padding + metrics.quote
+    if free > narrower.x:
+        return (_gone(strip),) * 5, _gone(strip)
+    return (*(three if free <= first else (_gone(strip),) * 3), narrower, wider), bucket
+
+
+def _gone(band: Rect) -> Rect:
+    """Where what has no room would be: at the band's right end, without a width."""
+    return Rect(band.right, band.y, 0, 0)
 
 
 def bar_height(metrics: Metrics) -> int:
@@ -207,10 +223,11 @@ def _bar_controls(bar: Rect, metrics: Metrics) -> tuple[tuple[Rect, ...], Rect, 
     wide, y = 6 * metrics.digit, bar.y + 5
     drop = Rect(bar.right - pad // 2 - wide, y, wide, bar.height - 9)
     send = Rect(drop.x - 4 - wide, y, wide, bar.height - 9)
-    first, chip = pad + 10 * metrics.digit, 4 * metrics.digit
+    first = 2 * pad + max(metrics.amount, 8 * metrics.digit)
+    chip = max(metrics.chip, 4 * metrics.digit)
     presets = [Rect(first + index * (chip + 3), bar.y + 4, chip, line) for index in range(PRESET_COUNT)]
     # In a narrow ladder some have no room; the keys do the same.
-    return tuple(rect if rect.right <= send.x else Rect(rect.x, rect.y, 0, 0) for rect in presets), send, drop
+    return tuple(rect if rect.right <= send.x else _gone(bar) for rect in presets), send, drop
 
 
 def minimum_width(metrics: Metrics, hidden: Set[Column]) -> int:

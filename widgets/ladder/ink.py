@@ -15,6 +15,12 @@ from widgets.theme import Theme
 NO_ROOM = "###"
 """Stands for a number where there is no room for it: without its leading figures it would be another one."""
 
+CHIP_AIR = 14
+"""Around a preset's text, within its button."""
+
+LONG_QUOTE = "B  88.88888  "
+"""As long as a best price with its letter usually is, `S  -123.45` or `B  150.248`, and what parts it from the next."""
+
 TEXTS_KEPT = 4096
 """Laid-out texts kept per font; when there are more, all are dropped and made again as they are needed."""
 
@@ -55,8 +61,9 @@ class Ink:
         self.row_height = sizes.row_height_compact if compact else sizes.row_height
         self.line_height = self._metrics[Face.NAME].height() + (1 if compact else 3)
 
-    def metrics(self, contract: Instrument | None) -> Metrics:
-        """What a layout needs to know of the fonts and of the instrument's numbers."""
+    def metrics(self, contract: Instrument | None, amounts: Iterable[str] = (), presets: Iterable[str] = ()) -> Metrics:
+        """What a layout needs to know of the fonts, of the instrument's numbers, and of the quantities that stand in
+        the bar: with their units (`amounts`), and as presets say them."""
         spec, flex = None if contract is None else contract.spec, is_flex(contract)
         return Metrics(
             digit=math.ceil(self.digit),
@@ -68,6 +75,9 @@ class Ink:
             whole_quantity=WHOLE_WATTS if flex else WHOLE_QUANTITY,
             filtered=flex,
             mixed=isinstance(contract, FlexMarket),
+            amount=max((self.width(Face.NAME, text) for text in amounts), default=0),
+            chip=max((self.width(Face.TITLE, text) for text in presets), default=0) + CHIP_AIR,
+            quote=2 * self.width(Face.SMALL, LONG_QUOTE),
         )
 
     def font(self, face: Face) -> QFont:

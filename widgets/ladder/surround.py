@@ -7,12 +7,13 @@ from protocols.market.instruments import InstrumentSpec
 from widgets.ladder.depth import SideDepth
 from widgets.ladder.frame import Body, LadderFrame
 from widgets.ladder.geometry import Column, Geometry, Rect
-from widgets.ladder.ink import Face, Ink, Pixels
+from widgets.ladder.ink import NO_ROOM, Face, Ink, Pixels
 from widgets.ladder.own import OwnSide
 from widgets.ladder.quote_words import NO_DEPTH
 from widgets.ladder.words import Figure, Header, Tone, Word, amount
 
 FIGURE_COLUMNS = 3
+LETTER_GAP, QUOTE_GAP = 4, 10
 
 
 class SurroundPainter:
@@ -33,7 +34,7 @@ class SurroundPainter:
         self._standing(painter, geometry.header_line(1), frame)
         self._figures(painter, geometry, frame.header)
         self._quote(painter, frame)
-        if frame.bucket.text:
+        if frame.bucket.text and geometry.bucket.width:
             self._ink.draw_centred(painter, Face.SMALL, frame.bucket.text, geometry.bucket, theme.text_secondary)
 
     def titles(self, painter: QPainter, pixels: Pixels, frame: LadderFrame) -> None:
@@ -140,23 +141,25 @@ class SurroundPainter:
             ink.draw(painter, Face.NUMBER, figure.mark.text, x, cell, colour)
 
     def _quote(self, painter: QPainter, frame: LadderFrame) -> None:
-        quote, strip = frame.quote, frame.geometry.strip
+        """The best prices: both or, where the ladder is narrow, both smaller; the spread where there is room for it."""
+        quote, strip, ink = frame.quote, frame.geometry.strip, self._ink
         if quote is None:
             return
-        live = frame.condition.live
-        x, limit = strip.x + frame.geometry.metrics.padding, frame.geometry.buttons[0].x
-        for letter, price in (
-            (Word("B", Tone.BUY), quote.bid),
-            (Word("S", Tone.SELL), quote.ask),
-            (Word("Δ", Tone.MUTED), quote.spread),
-        ):
-            value = x + self._ink.width(Face.NUMBER_STRONG, letter.text) + 4
-            end = value + self._ink.width(Face.NUMBER, price)
-            if end > limit:
-                return
-            self._word(painter, Face.NUMBER_STRONG, letter.text, x, strip, letter.tone if live else Tone.MUTED)
-            self._word(painter, Face.NUMBER, price, value, strip, Tone.TEXT if live else Tone.MUTED)
-            x = end + 10
+        live, left = frame.condition.live, strip.x + frame.geometry.metrics.padding
+        limit = min((rect.x for rect in frame.geometry.buttons if rect.width), default=strip.right) - 2
+        prices = ((Word("B", Tone.BUY), quote.bid), (Word("S", Tone.SELL), quote.ask))
+        wide = sum(ink.width(Face.NUMBER_STRONG, word.text) + ink.width(Face.NUMBER, price) for word, price in prices)
+        small = left + wide + 2 * LETTER_GAP + QUOTE_GAP > limit
+        letter_face, face = (Face.SMALL, Face.SMALL) if small else (Face.NUMBER_STRONG, Face.NUMBER)
+        x = left
+        for index, (letter, price) in enumerate((*prices, (Word("Δ", Tone.MUTED), quote.spread))):
+            value = x + ink.width(letter_face, letter.text) + LETTER_GAP
+            if value + ink.width(face, price) > limit:
+                if index == len(prices):
+                    return
+                price = NO_ROOM
+            self._word(painter, letter_face, letter.text, x, strip, letter.tone if live else Tone.MUTED)
+            x = self._word(painter, face, price, value, strip, Tone.TEXT if live else Tone.MUTED) + QUOTE_GAP
 
     def _word(self, painter: QPainter, face: Face, text: str, x: int, band: Rect, tone: Tone) -> int:
         """Draws a word and answers where it ends."""

@@ -19,7 +19,7 @@ from widgets.frame_clock import FrameClock
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.ladder.acts import Act
 from widgets.ladder.axis import BucketAxis
-from widgets.ladder.bar_buttons import BarButtons
+from widgets.ladder.bar_buttons import BarButtons, amount_words, preset_text
 from widgets.ladder.compose import Scene, compose
 from widgets.ladder.controls import Controls
 from widgets.ladder.flashes import Flashes
@@ -395,7 +395,12 @@ class LadderView(QWidget):
         self._painter = FramePainter(self._ink)
 
     def _metrics(self) -> Metrics:
-        return self._ink.metrics(self._contract())
+        contract, hand = self._contract(), self._hand
+        if contract is None or hand.of_flex:
+            return self._ink.metrics(contract)
+        # Presets among them, so that choosing one moves none.
+        amounts = [amount_words(quantity, contract.spec) for quantity in (*hand.presets, hand.quantity)]
+        return self._ink.metrics(contract, amounts, [preset_text(quantity, hand) for quantity in hand.presets])
 
     def _lay_out(self) -> None:
         self._geometry = Geometry(self.width(), self.height(), self._metrics(), self._hidden())
@@ -418,5 +423,8 @@ class LadderView(QWidget):
 
     def _show_hand(self) -> None:
         """Brings what the trader has in hand on the screen."""
+        if self._geometry.metrics != self._metrics():
+            self._lay_out()  # another width of the next quantity; comes back here
+            return
         self._buttons.show_hand(self._hand)
         self.update()

@@ -1,5 +1,6 @@
 """Where everything is, and what is at a point."""
 
+import dataclasses
 import itertools
 
 import pytest
@@ -65,6 +66,28 @@ def test_buttons_and_bucket_do_not_overlap() -> None:
     rects = sorted([*geometry.buttons, geometry.bucket])
     assert all(left.right <= right.x for left, right in itertools.pairwise(rects))
     assert rects[-1].right <= geometry.width
+
+
+@given(st.integers(150, 1200), st.integers(0, 300), st.integers(0, 90))
+def test_presets_stand_beside_the_quantity_or_give_way_whole(width: int, amount: int, chip: int) -> None:
+    metrics = dataclasses.replace(METRICS, amount=amount, chip=chip)
+    geometry = Geometry(width, 600, metrics, Options().hidden)
+    shown = [rect for rect in geometry.presets if rect.width]
+    ends = [metrics.padding + amount, *(rect.right for rect in shown), geometry.send.x]
+    starts = [*(rect.x for rect in shown), geometry.send.x]
+    assert all(end < start for end, start in zip(ends[:-1], starts[:-1], strict=False))
+    assert all(rect.width >= chip for rect in shown)
+    assert shown == list(geometry.presets[: len(shown)]), "they go from the right"
+
+
+@given(st.integers(100, 1200), st.integers(0, 300))
+def test_buttons_of_the_strip_leave_room_for_the_best_prices(width: int, quote: int) -> None:
+    metrics = dataclasses.replace(METRICS, quote=quote)
+    geometry = Geometry(width, 600, metrics, Options().hidden)
+    shown = [rect for rect in (*geometry.buttons, geometry.bucket) if rect.width]
+    assert all(rect.x >= metrics.padding + quote for rect in shown)
+    assert len(shown) in (0, 3, 6)
+    assert len(Geometry(quote + 300, 600, metrics, Options().hidden).buttons) == 5
 
 
 @pytest.mark.parametrize("column", [Column.BID, Column.PRICE, Column.ASK])

@@ -1,7 +1,8 @@
 """The ladder of a currency pair: its book is the quote, and nobody says how much."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 
 from app.gallery.market import FX, Exhibit, price, quantity
 from protocols.market.commands import AmendOrder, FxTerms, PlaceOrder
@@ -163,3 +164,46 @@ def test_quantities_of_pairs_and_of_power_are_apart(quoted: Quoted) -> None:
     ladder.stage(Side.BUY)
     assert ladder.staged is not None and ladder.staged.quantity == quantity("10")
     assert isinstance(ladder.staged.price, int) and ladder.staged.price == Price(price("72.10"))
+
+
+def test_the_next_quantity_and_the_presets_stand_apart_and_a_click_moves_none(quoted: Quoted) -> None:
+    shown = quoted.frame()
+    assert shown.bar is not None
+    name = QFontMetrics(DARK.ui_font(DARK.sizes.font_ui + 1, QFont.Weight.DemiBold))
+    title = shown.geometry.bar_line(0).x + name.horizontalAdvance(shown.bar.title.text)
+    assert shown.bar.title.text == "50\N{NO-BREAK SPACE}000 EUR"
+    assert title + 4 <= shown.geometry.presets[0].x
+    text = QFontMetrics(DARK.ui_font(DARK.sizes.font_title)).horizontalAdvance(shown.bar.presets[4])
+    assert shown.bar.presets[4] == "500k"
+    assert text + 6 <= shown.geometry.presets[4].width
+    quoted.ladder.preset_quantity(5)
+    assert quoted.frame().geometry.presets == shown.geometry.presets
+
+
+def test_a_large_quantity_has_its_room(quoted: Quoted) -> None:
+    quoted.ladder.begin_quantity()
+    quoted.ladder.type_quantity("125000000")
+    quoted.ladder.end_quantity()
+    shown = quoted.frame()
+    assert shown.bar is not None
+    name = QFontMetrics(DARK.ui_font(DARK.sizes.font_ui + 1, QFont.Weight.DemiBold))
+    title = shown.geometry.bar_line(0).x + name.horizontalAdvance(shown.bar.title.text)
+    assert title + 4 <= shown.geometry.presets[0].x
+    places = [button.geometry().x() for button in quoted.ladder._buttons.presets if button.isVisible()]
+    assert places == [rect.x for rect in shown.geometry.presets if rect.width]
+
+
+def test_in_the_narrowest_ladder_both_best_prices_are_written(quoted: Quoted) -> None:
+    quoted.ladder.resize(quoted.ladder.minimumSizeHint())
+    shown = quoted.frame()
+    strip = shown.geometry.strip
+    image = quoted.ladder.grab(QRect(*strip)).toImage()
+    sells = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).rgb() == DARK.sell.rgb()
+    ]
+    assert sells, "the letter of the ask"
+    button = quoted.ladder.childAt(strip.right - 10, strip.y + 8)
+    assert button.accessibleName() == "Wider bucket"
