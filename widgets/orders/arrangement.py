@@ -40,6 +40,11 @@ def pair_of_line(line: int) -> int | None:
     return (-2 - line) // 2 if line < 0 and line % 2 == 0 else None
 
 
+def pairs_of_lines(lines: Integers) -> Integers:
+    """The pairs of headers, all of which are pairs'."""
+    return (-2 - lines) // 2
+
+
 def group_of_line(line: int) -> tuple[GroupBy, int] | None:
     """The group whose header it is; None for any other line."""
     if line >= 0 or line % 2 == 0:

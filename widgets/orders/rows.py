@@ -8,12 +8,12 @@ import numpy as np
 from protocols.market.blotter import OrderName
 from protocols.market.orders import Order
 from protocols.market.state import MarketState
-from widgets.orders.arrangement import Arrangement, pair_of_line
+from widgets.orders.arrangement import Arrangement, pair_of_line, pairs_of_lines
 from widgets.orders.catalogue import COLUMN_OF, COLUMNS, Col, GroupBy
 from widgets.orders.cells import OrderCells
-from widgets.orders.facts import AT_ONCE, OrderFacts
+from widgets.orders.facts import AT_ONCE, OURS, OVER, Fact, OrderFacts
 from widgets.orders.sorting import NEWEST_FIRST, Level
-from widgets.orders.vocabulary import Integers
+from widgets.orders.vocabulary import Integers, Mask
 
 FOLDS_KEPT = 500
 """Folded headers that a workspace keeps: pairs come and go, and are never folded again."""
@@ -49,16 +49,22 @@ class OrderRows:
         return [] if pair is None else sorted(self.facts.legs[pair])
 
     def acted_on(self, lines: Integers) -> Integers:
-        """The orders that selected lines, top to bottom, stand for, each once."""
-        headers = np.flatnonzero(lines < 0)
+        """The orders that selected lines, top to bottom, stand for, each once; those of headers alone come last."""
+        numbers, headers = lines[lines >= 0], lines[(lines < 0) & (lines % 2 == 0)]
         if not len(headers):
-            return lines
-        parts = np.split(lines, headers)
-        found = [parts[0]]
-        for header, below in zip(lines[headers].tolist(), parts[1:], strict=True):
-            found += [np.array(self.legs(header), np.int64), below[1:]]
-        numbers = np.concatenate(found)
-        return numbers[np.sort(np.unique(numbers, return_index=True)[1])]
+            return numbers
+        legs = np.flatnonzero(np.isin(self.facts.column(Fact.PAIR), pairs_of_lines(headers)))
+        return np.concatenate((numbers, legs[~np.isin(legs, numbers)])) if len(numbers) else legs
+
+    def acting(self, lines: Integers) -> tuple[Integers, Mask]:
+        """Of selected lines the living orders of ours that they stand for, and which of the lines stand for any."""
+        numbers = self.acted_on(lines)
+        living = numbers[(self.facts.column(Fact.MARKS, numbers) & (OURS | OVER)) == OURS]
+        pairs = self.facts.column(Fact.PAIR, living)
+        headers = (lines < 0) & (lines % 2 == 0)
+        stands = np.isin(lines, living)
+        stands[headers] = np.isin(pairs_of_lines(lines[headers]), pairs)
+        return living, stands
 
     def follow(self, limit: int = AT_ONCE) -> Changes:
         """Takes in up to `limit` changes of the blotter, and what was listed. Orders that are there at first are no

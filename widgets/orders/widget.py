@@ -25,7 +25,6 @@ from widgets.orders.catalogue import Col
 from widgets.orders.cells import OrderCells
 from widgets.orders.choosing import Choosing
 from widgets.orders.copying import Copying
-from widgets.orders.facts import OURS, OVER, Fact
 from widgets.orders.keeping import Keeper
 from widgets.orders.menus import Entry, popup_menu
 from widgets.orders.model import OrdersModel
@@ -34,7 +33,7 @@ from widgets.orders.rows import OrderRows
 from widgets.orders.sheet import order_sheet
 from widgets.orders.totals import totals, totals_text
 from widgets.orders.view import OrdersView
-from widgets.orders.vocabulary import Integers, Mask
+from widgets.orders.vocabulary import Integers
 from widgets.sheet import Sheet
 from widgets.theme import Theme
 from widgets.wording import PlainLabel
@@ -65,6 +64,8 @@ class OrdersTable(QWidget):
         self._seen: tuple[int, ...] = ()
         self._second = -1
         self._acted_on = 0
+        self._acted_rows: Integers = np.empty(0, np.int64)
+        """The rows that stand for what acts are for."""
         self._totals = ""
         self._copying: Copying | None = None
         self._cells = OrderCells(market)
@@ -98,9 +99,10 @@ class OrdersTable(QWidget):
     def brings_into_sight(self) -> bool:
         """Whether any of what acts are for is in view. If nothing is, it is brought there instead: whoever asks asks
         again once it was seen."""
-        rows = self._acted_rows()
-        if self._out_of_sight(rows):
-            self.view.scrollTo(self.model.index(int(rows[0]), max(0, self.view.currentIndex().column())))
+        self._name_acts()
+        if self._out_of_sight:
+            row = int(self._acted_rows[0])
+            self.view.scrollTo(self.model.index(row, max(0, self.view.currentIndex().column())))
             return False
         return True
 
@@ -190,7 +192,7 @@ class OrdersTable(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._copying is not None:
             self._copying = None
-            self._summarise()
+            self._say_summary()
         else:
             self.filter.key_in_rows(event)
 
@@ -297,6 +299,7 @@ class OrdersTable(QWidget):
         self._keeper.keeping(self.model.rearrange)
         self._name_standing()
         self._summarise()
+        self._name_acts()
 
     def _name_zone(self) -> None:
         now = self._clock.now.utc
@@ -320,22 +323,22 @@ class OrdersTable(QWidget):
     def _name_filter(self) -> None:
         self.only_linked.set_words(f"Only {self._group.chosen_words(self._market)}")
 
-    def _out_of_sight(self, rows: Integers) -> bool:
-        sight = self.view.rows_in_sight()
+    @property
+    def _out_of_sight(self) -> bool:
+        rows, sight = self._acted_rows, self.view.rows_in_sight()
         return len(rows) > 0 and not np.any((rows >= sight.start) & (rows < sight.stop))
 
     def _summarise(self) -> None:
-        """Adds up what is shown, and says it."""
+        """Adds up what is shown."""
         found = totals(self._rows.facts, self._rows.arrangement.shown)
         self._totals = totals_text(found, len(self._market.blotter))
-        self._say_summary()
 
     def _say_summary(self) -> None:
         """The totals of what is shown; before them what acts are for, which may be scrolled out of sight, and how far a
         long list is read, or copied."""
         facts, words = self._rows.facts, self._totals
         if self._acted_on:
-            where = ", out of sight" if self._out_of_sight(self._acted_rows()) else ""
+            where = ", out of sight" if self._out_of_sight else ""
             words = f"{grouped(self._acted_on)} selected{where} · {words}"
         if self._copying is not None:
             of = self._copying.done + self._copying.left
@@ -350,29 +353,14 @@ class OrdersTable(QWidget):
         """The orders that acts are for, a colleague's among them: a hundred thousand may be selected."""
         return self._rows.acted_on(self.model.lines[self.view.selected_rows()])
 
-    def _acted_rows(self) -> Integers:
-        """The selected rows that stand for living orders of ours."""
-        rows = self.view.selected_rows()
-        lines = self.model.lines[rows]
-        acts = np.zeros(len(lines), np.bool_)
-        orders = np.flatnonzero(lines >= 0)
-        acts[orders] = self._living(lines[orders])
-        for header in np.flatnonzero(lines < 0).tolist():
-            acts[header] = self._living(np.array(self._rows.legs(int(lines[header])), np.int64)).any()
-        return rows[acts]
-
-    def _living(self, numbers: Integers) -> Mask:
-        """Which of them are ours and not over."""
-        living: Mask = (self._rows.facts.column(Fact.MARKS, numbers) & (OURS | OVER)) == OURS
-        return living
-
     def _name_acts(self) -> None:
-        alive = int(np.count_nonzero(self._living(self._chosen_numbers())))
+        rows = self.view.selected_rows()
+        living, stand_for = self._rows.acting(self.model.lines[rows])
+        alive = self._acted_on = len(living)
+        self._acted_rows = rows[stand_for]
         self.cancel.setEnabled(alive > 0)
         self.amend.setEnabled(alive == 1)
         self.cancel.setText(f"Cancel {alive}" if alive > 1 else "Cancel")
-        if alive != self._acted_on:
-            self._acted_on = alive
         self._say_summary()
 
     def _filter_changed(self) -> None:
@@ -434,7 +422,7 @@ class OrdersTable(QWidget):
         if not self._copying.left:
             QGuiApplication.clipboard().setText(self._copying.text)
             self._copying = None
-        self._summarise()
+        self._say_summary()
 
     def _alive(self) -> list[Order]:
         return [order for order in self.selected() if not order.status.over]
