@@ -156,6 +156,8 @@ async def test_an_answer_that_never_comes_is_in_doubt_until_a_person_decides_and
     asyncio.get_running_loop().call_soon(desk.key, Qt.Key.Key_A)
     await desk.until(lambda: any("1 still in doubt" in words for words in desk.window.toasts.texts()))
     assert own(desk)[0].reason.endswith("the venue's list does not have it")
+    await desk.until(lambda: any(words.startswith("In doubt: BUY") for words in desk.window.notices.texts()))
+    assert "A asks the venue, D records what you know" in " ".join(desk.window.notices.texts())
     desk.key(Qt.Key.Key_D)
     question = desk.window.findChild(DoubtQuestion)
     assert isinstance(question, DoubtQuestion)
@@ -164,6 +166,7 @@ async def test_an_answer_that_never_comes_is_in_doubt_until_a_person_decides_and
     question.record.click()
     assert own(desk)[0].status is OrderStatus.NOT_SENT
     assert own(desk)[0].reason == "decided by hand: it never reached the venue"
+    await desk.until(lambda: not desk.window.notices.alerted)
     await desk.frame()
     assert received(venue, own(desk)[0].client_id) <= 1
 
