@@ -114,9 +114,10 @@ def _fault(hand: Hand) -> str:
 
 
 def _how_much(side: OwnSide, spec: InstrumentSpec) -> str:
-    """`12.5 in 3` orders, and what of them is not plainly in the book: `12.5 in 3 (1 hibernated)`; of different goods
-    there is no sum: `3 in 2 windows`."""
-    special = ((side.in_doubt, "?", "in doubt"), (side.hibernated, "", "hibernated"))
+    """`12.5 in 3` orders, and what of them is not plainly in the book: `12.5 in 3 (1 hibernated)`, `50 000 in 2 (1
+    pair)`; of different goods there is no sum: `3 in 2 windows`."""
+    pairs = (side.pairs, "", "pair" if side.pairs == 1 else "pairs")
+    special = ((side.in_doubt, "?", "in doubt"), (side.hibernated, "", "hibernated"), pairs)
     said = [" ".join(filter(None, (mark, str(n) if n < side.count else "", word))) for n, mark, word in special if n]
     much = f"{quantity_text(side.total, spec)} in {side.count}"
     if side.windows > 1:

@@ -84,8 +84,10 @@ class OwnSide:
     """Orders above the view, and below it; those between rows of single levels count with the nearer edge."""
     below: int = 0
     total: int = 0
-    """What remains of all of them."""
+    """What remains of all of them; of a pair once, since one of its legs cancels the other."""
     count: int = 0
+    pairs: int = 0
+    """Of how many pairs both legs live."""
     hibernated: int = 0
     """How many of them the venue keeps out of the book."""
     in_doubt: int = 0
@@ -147,10 +149,10 @@ def fold_own(
     """Each of our orders of the side in its row, above or below the view; with a `zone` each says in its times which
     delivery window it is of."""
     mine = [order for order in orders if order.side is side]
-    folded = OwnSide(windows=len({order.key for order in mine}))
+    total, pairs = _pairs_once(mine)
+    folded = OwnSide(total=total, pairs=pairs, windows=len({order.key for order in mine}))
     rows: dict[int, list[OwnOrder]] = {}
     for order in mine:
-        folded.total += order.remaining
         folded.count += 1
         folded.hibernated += order.status is OrderStatus.HIBERNATED
         folded.in_doubt += order.status is OrderStatus.IN_DOUBT
@@ -166,6 +168,16 @@ def fold_own(
             folded.below += 1
     folded.cells = {slot: own_cell(tuple(owns), spec, zone) for slot, owns in rows.items()}
     return folded
+
+
+def _pairs_once(orders: Sequence[Order]) -> tuple[int, int]:
+    """What remains of orders of one side, of a pair as much as of its larger leg; and how many pairs there are."""
+    legs: dict[tuple[str, str], list[int]] = {}
+    for order in orders:
+        if order.pair is not None:
+            legs.setdefault((order.connection, order.pair), []).append(order.remaining)
+    singles = sum(order.remaining for order in orders if order.pair is None)
+    return singles + sum(map(max, legs.values())), sum(len(both) > 1 for both in legs.values())
 
 
 def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec, zone: ZoneInfo | None = None) -> OwnCell:

@@ -26,7 +26,8 @@ class UnitSum(NamedTuple):
 
 class Totals(NamedTuple):
     """`working`, `hibernated`, `waiting` and `doubted` are own ones; a hibernated one is not working. `sums` are of
-    those that were in the market, or may be: what was denied, rejected or not sent never was."""
+    those that were in the market, or may be: what was denied, rejected or not sent never was. Of a pair one leg cancels
+    the other, so its quantity counts once."""
 
     orders: int
     working: int
@@ -65,9 +66,22 @@ def _sums(facts: OrderFacts, numbers: Integers) -> tuple[UnitSum, ...]:
         if not len(own):
             continue
         decimals = max(each.decimals[1] for each in words if each.unit == names[code])
-        quantity, filled = (exact_sum(facts.column(fact, own)) for fact in (Fact.QUANTITY, Fact.FILLED))
+        quantity, filled = (exact_sum(values) for values in _pairs_once(facts, own))
         found.append(UnitSum(names[code], decimals, quantity, filled))
     return tuple(found)
+
+
+def _pairs_once(facts: OrderFacts, own: Integers) -> tuple[Integers, Integers]:
+    """Quantities and what is filled of them, a pair as one order: of the larger leg, or of all that both legs executed
+    where that is more than was meant."""
+    quantity, filled, pair = (facts.column(fact, own) for fact in (Fact.QUANTITY, Fact.FILLED, Fact.PAIR))
+    single = pair < 0
+    if single.all():
+        return quantity, filled
+    whole, done = (np.zeros(len(facts.pairs), np.int64) for _ in range(2))
+    np.maximum.at(whole, pair[~single], quantity[~single])
+    np.add.at(done, pair[~single], filled[~single])
+    return np.concatenate((quantity[single], np.maximum(whole, done))), np.concatenate((filled[single], done))
 
 
 def exact_sum(values: Integers) -> int:

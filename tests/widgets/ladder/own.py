@@ -21,9 +21,11 @@ def intend(desk: LadderDesk, command: Command, client_id: str, seen: Seen | None
     return name
 
 
-def pending(desk: LadderDesk, side: Side, at: str, much: str, terms: PowerTerms | None = None) -> Order:
+def pending(
+    desk: LadderDesk, side: Side, at: str, much: str, terms: PowerTerms | None = None, client_id: str = ""
+) -> Order:
     """An order that was sent and is not answered."""
-    client_id = f"client-{next(_numbers)}"
+    client_id = client_id or f"client-{next(_numbers)}"
     command = PlaceOrder(desk.key, side, quantity(much), price(at), terms or PowerTerms())
     intend(desk, command, client_id)
     return now(desk, client_id)

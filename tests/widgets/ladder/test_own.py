@@ -5,7 +5,7 @@ import pytest
 from protocols.market.commands import PowerTerms
 from protocols.market.events import Feed, Freshness
 from protocols.market.instruments import InstrumentSpec
-from protocols.market.orders import Order, OrderStatus
+from protocols.market.orders import Order, OrderStatus, VenueState
 from protocols.market.queues import Ahead
 from protocols.market.values import Side
 from tests.widgets.desk import M7, price, quantity
@@ -227,3 +227,20 @@ def test_the_foot_tells_apart_what_is_not_plainly_in_the_book(desk: LadderDesk, 
     assert said() == ("Own orders: B 2.0 in 1, S 15.1 in 2 (1 hibernated)", Tone.SECONDARY)
     own.in_doubt(desk, Side.SELL, "72.32", "1")
     assert said() == ("Own orders: B 2.0 in 1, S 16.1 in 3 (? 1 in doubt, 1 hibernated)", Tone.WARNING)
+
+
+def test_of_a_pair_one_leg_counts_in_the_foot(desk: LadderDesk, ladder: Ladder) -> None:
+    desk.levels()
+
+    def said() -> str:
+        bar = frame(desk, ladder).bar
+        assert bar is not None
+        return bar.note.text
+
+    for leg, at in (("1", "72.30"), ("2", "72.05")):
+        order = own.report(desk, own.pending(desk, Side.SELL, at, "10", client_id=f"pair.{leg}"))
+    assert said() == "Own orders: S 10.0 in 2 (1 pair)"
+    own.working(desk, Side.SELL, "72.31", "5")
+    assert said() == "Own orders: S 15.0 in 3 (1 pair)"
+    own.report(desk, order, VenueState.CANCELLED)
+    assert said() == "Own orders: S 15.0 in 2", "what lives alone is no pair"

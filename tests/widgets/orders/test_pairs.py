@@ -103,6 +103,24 @@ def test_a_broken_pair_is_red_and_offers_the_surviving_legs_cancel(pairs: PairDe
     assert table.model.band(0).right == ()
 
 
+def test_the_foot_counts_a_pair_once_and_never_less_than_both_legs_executed(pairs: PairDesk) -> None:
+    name = pairs.working_pair()
+    pairs.fx.submit(order(at="1.01", units="5000"))
+    pairs.clock.beat()
+
+    def sums() -> str:
+        return pairs.table.summary.whole_text.rpartition(" · ")[2].replace("\N{NO-BREAK SPACE}", " ")
+
+    assert pairs.table.summary.whole_text.startswith("3 orders")
+    assert sums() == "0 of 15 000 EUR filled"
+    pairs.say(name, 1, status="FILLED", executedQty=10000)
+    pairs.clock.beat()
+    assert sums() == "10 000 of 15 000 EUR filled"
+    pairs.say(name, 2, status="FILLED", executedQty=10000)
+    pairs.clock.beat()
+    assert sums() == "20 000 of 25 000 EUR filled", "what nobody meant, and what was executed"
+
+
 def test_a_pair_goes_when_neither_leg_passes_any_more(pairs: PairDesk) -> None:
     name = pairs.working_pair()
     pairs.table.toggle_working()
