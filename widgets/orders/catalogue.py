@@ -76,7 +76,7 @@ _TOLD = {
         Kind.TIME,
         gives_way=3,
     ),
-    Col.VENUE: _Told(Column("venue", "Venue", 15, tip="Connection", middle=True, gives_way=1), Kind.CHOICE),
+    Col.VENUE: _Told(Column("venue", "Venue", 11, tip="Connection", middle=True, gives_way=1), Kind.CHOICE),
     Col.CONTRACT: _Told(
         Column(
             "contract",
