@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from protocols.market.flex_book import ALL, FlexFilter
 from protocols.market.instruments import FlexMarket, FlexWindow
 from protocols.market.state import MarketState
-from widgets.flex.map_places import MapPlace, MapView, Projection, map_of
+from widgets.flex.map_places import Box, MapPlace, MapView, Projection, map_of, place_labels
 from widgets.flex.view import narrowed
 from widgets.flex.words import titled
 from widgets.frame_clock import FrameClock
@@ -145,6 +145,7 @@ class FlexMap(QWidget):
         if self._contract is not None:
             self._paint_grid(painter)
             self._paint_places(painter)
+            self._paint_names(painter)
         self._paint_words(painter)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -217,14 +218,29 @@ class FlexMap(QWidget):
                 painter.setPen(QPen(ink if live else theme.text_muted, 1.2))
                 painter.setBrush(faded(ink if live else theme.text_muted, 110))
                 painter.drawPie(disc, begin * 16, 180 * 16)
-            if len(self.view.places) <= NAMED:
-                painter.setPen(theme.text_secondary)
-                right = x + max(_radius(place.asks, largest), 2.0) + 5
-                painter.drawText(QPointF(right, y + 4), place.title)
             if index == self.current:
                 painter.setPen(QPen(theme.text, 1.6))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawEllipse(QPointF(x, y), LARGEST + 3, LARGEST + 3)
+
+    def _paint_names(self, painter: QPainter) -> None:
+        """Beside their discs, where they hide none of the others: the larger the power, the sooner."""
+        places, metrics = self.view.places, painter.fontMetrics()
+        projection, largest, line = self._projection(), self._largest(), metrics.height()
+        order = sorted(range(len(places)), key=lambda index: -(places[index].bids + places[index].asks))
+        wanted: list[tuple[list[Box], bool]] = []
+        for index in order:
+            x, y = projection.point(places[index].position)
+            wide = float(metrics.horizontalAdvance(places[index].title))
+            right = x + max(_radius(places[index].asks, largest), 2.0) + 5
+            left = x - max(_radius(places[index].bids, largest), 2.0) - 5 - wide
+            tops = (y - line / 2, y - line, y)
+            boxes = [Box(side, top, wide, line) for side in (right, left) for top in tops]
+            wanted.append((boxes, index == self.current))
+        painter.setPen(self._theme.text_secondary)
+        for index, box in zip(order, place_labels(wanted, self.width()), strict=True):
+            if box is not None and (len(places) <= NAMED or index == self.current):
+                painter.drawText(QPointF(box.x, box.y + metrics.ascent()), places[index].title)
 
     def _paint_words(self, painter: QPainter) -> None:
         theme, line = self._theme, self._line()

@@ -1,7 +1,8 @@
 """Where a flexibility book's orders are: places with a position, what is wanted and offered there. No Qt."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -37,7 +38,9 @@ class MapPlace(msgspec.Struct):
 
     @property
     def title(self) -> str:
-        named = " ".join(filter(None, (self.country, ", ".join(self.names))))
+        names = ", ".join(self.names)
+        country = "" if names.startswith(self.country) else self.country  # many names begin with their country
+        named = " ".join(filter(None, (country, names)))
         return named or position_text(Coordinates(*self.position))
 
     def add(self, order: FlexBookOrder) -> None:
@@ -56,6 +59,34 @@ class MapPlace(msgspec.Struct):
                 parts.append(f"{letter} {much} in {grouped(count)} order{'s' * (count != 1)}")
         mixed = f" · {len(self.windows)} windows: different goods" if len(self.windows) > 1 else ""
         return f"{self.title}: {', '.join(parts)}{mixed}"
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def meets(self, other: "Box") -> bool:
+        apart = self.x + self.width <= other.x or other.x + other.width <= self.x
+        return not (apart or self.y + self.height <= other.y or other.y + other.height <= self.y)
+
+
+def place_labels(wanted: Sequence[tuple[Sequence[Box], bool]], width: float) -> list[Box | None]:
+    """Where each label goes: the first of its places that is in view and free of those before it, else nowhere. A
+    label that `must` be read is put first, and at its first place at worst."""
+    found: list[Box | None] = [None] * len(wanted)
+    taken: list[Box] = []
+    for index in sorted(range(len(wanted)), key=lambda each: not wanted[each][1]):
+        boxes, must = wanted[index]
+        free = [b for b in boxes if b.x >= 0 and b.x + b.width <= width and not any(b.meets(each) for each in taken)]
+        box = free[0] if free else boxes[0] if must else None
+        if box is not None:
+            found[index] = box
+            taken.append(box)
+    return found
 
 
 class MapView(msgspec.Struct, frozen=True):
@@ -107,16 +138,21 @@ class Projection:
 
     def lines(self, width: int, height: int) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
         """Parallels and meridians in view with their names: where they are, from the top and from the left."""
-        step = next((each for each in STEPS if each * self._scale >= LINE_SPACING), STEPS[-1])
+        up, across = (_step(each) for each in (self._scale, self._scale * self._shrink))
         parallels = [
             (self.point((degree, self._middle[1]))[1], f"{abs(degree)}°{'N' if degree >= 0 else 'S'}")
-            for degree in range(-90, 91, step)
+            for degree in range(-90, 91, up)
         ]
         meridians = [
             (self.point((self._middle[0], degree))[0], f"{abs(degree)}°{'E' if degree >= 0 else 'W'}")
-            for degree in range(-180, 181, step)
+            for degree in range(-180, 181, across)
         ]
         return _within(parallels, height), _within(meridians, width)
+
+
+def _step(pixels: float) -> int:
+    """Degrees between two lines, where one degree is so many pixels."""
+    return next((each for each in STEPS if each * pixels >= LINE_SPACING), STEPS[-1])
 
 
 def _within(lines: list[tuple[float, str]], end: int) -> list[tuple[float, str]]:

@@ -123,14 +123,15 @@ def _steps() -> list[int]:
 
 
 def fitting_bucket(bids: Sequence[Price], asks: Sequence[Price], tick: int, slots: int) -> int:
-    """The narrowest bucket in which about ten levels a side (best first) are in view once centred."""
+    """The narrowest bucket in which about ten levels a side (best first) are in view once centred, and both best
+    prices: those of a book that mixes goods cross, and far."""
     last_bid, last_ask = _near(bids, asks, tick)
+    ends = [(Side.BUY, last_bid), (Side.SELL, last_ask)]
+    ends += [(Side.BUY, price) for price in bids[:1]] + [(Side.SELL, price) for price in asks[:1]]
     for multiple in _steps():
         bucket = multiple * tick
         axis = centred_buckets(bucket, bids[:1], asks[:1], slots)
-        lowest = 0 if last_bid is None else axis.place(Side.BUY, last_bid).slot
-        highest = 0 if last_ask is None else axis.place(Side.SELL, last_ask).slot
-        if lowest < slots and highest >= 0:
+        if all(0 <= axis.place(side, price).slot < slots for side, price in ends if price is not None):
             return bucket
     return COARSEST * tick
 

@@ -15,7 +15,7 @@ from protocols.market.values import Side
 from tests.widgets.desk import click, press, show
 from tests.widgets.flex.flex_desk import FLEX, WINDOWS, FlexDesk, order
 from widgets.flex.map import FlexMap
-from widgets.flex.map_places import Projection, map_of
+from widgets.flex.map_places import Box, MapPlace, Projection, map_of, place_labels
 
 K = Qt.Key
 
@@ -106,3 +106,22 @@ def test_no_order_is_lost_and_every_place_is_in_view(told: list[tuple[Place, Sid
     parallels, meridians = projection.lines(400, 300)
     assert all(0 <= y < 300 for y, _ in parallels)
     assert all(0 <= x < 400 for x, _ in meridians)
+
+
+BOXES = st.builds(Box, st.floats(-50, 350), st.floats(0, 300), st.floats(1, 90), st.just(14.0))
+
+
+@given(st.lists(st.tuples(st.lists(BOXES, min_size=1, max_size=6), st.booleans()), max_size=12))
+def test_labels_hide_none_of_the_others_and_what_must_be_read_is_there(wanted: list[tuple[list[Box], bool]]) -> None:
+    found = place_labels(wanted, 300.0)
+    assert all(box in boxes for box, (boxes, _) in zip(found, wanted, strict=True) if box is not None)
+    assert all(box is not None for box, (_, must) in zip(found, wanted, strict=True) if must)
+    free = [box for box, (_, must) in zip(found, wanted, strict=True) if box is not None and not must]
+    for index, box in enumerate(free):
+        assert box.x >= 0 and box.x + box.width <= 300
+        assert not any(box.meets(other) for other in free[index + 1 :])
+
+
+def test_a_place_whose_name_begins_with_its_country_says_it_once() -> None:
+    assert MapPlace((60.0, 25.0), ("FI-Oulu",), "FI").title == "FI-Oulu"
+    assert MapPlace((60.0, 25.0), ("Oulu", "x"), "FI").title == "FI Oulu, x"

@@ -109,6 +109,8 @@ def ladder_of(best: int, step: int, count: int) -> list[Price]:
         # Orders at the ends of the price range do not squeeze the market into one row.
         (prices("-12.50", "-9999"), prices("-11.50", "9999"), 14, "0.1"),
         ([], [], 20, "0.01"),
+        # A book that mixes goods crosses: both best prices are in view all the same.
+        (prices("0.30", "0.29", "0.28"), prices("0.10", "0.11", "0.12"), 10, "0.05"),
     ],
 )
 def test_the_bucket_shows_about_ten_levels_a_side(
