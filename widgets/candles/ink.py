@@ -51,7 +51,9 @@ class Ink:
         painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
         painter.setFont(self.numbers)
         painter.setPen(ink)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+        # Centred in too little room it would lose its side and its first figures without a sign.
+        fitting = self.number_metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, fitting)
 
 
 def broken(colour: QColor, style: Qt.PenStyle = Qt.PenStyle.DashLine) -> QPen:

@@ -139,13 +139,22 @@ class OrderPainter:
                 ink.chip(painter, rect, text, ground=theme.surface_raised, ink=theme.text, edge=theme.border_strong)
 
     def _place(self, frame: Frame, body: Body, price: Price, text: str, tags: list[QRectF]) -> QRectF:
-        """At the right edge of the plot, left of whatever is there already."""
+        """At the right edge of the plot, left of whatever is there already; where that leaves no room for all of it, as
+        little below its price as need be, else above it."""
         layout, ink = frame.layout, self._ink
-        top = round(body.scale.y(price) - ink.chip_height / 2)
-        rect = QRectF(layout.right - JOIN - ink.width(text), top, ink.width(text), ink.chip_height)
-        for other in sorted(tags, key=lambda other: -other.left()):
-            if rect.intersects(other):
-                rect.moveRight(other.left() - PAD)
+        width, height = ink.width(text), ink.chip_height
+        top = round(body.scale.y(price) - height / 2)
+        below = range(top + height, layout.bottom - height, height // 2)
+        above = range(top - height, layout.top, -height // 2)
+        for y in (top, *below, *above):
+            rect = QRectF(layout.right - JOIN - width, y, width, height)
+            for other in sorted(tags, key=lambda other: -other.left()):
+                if rect.intersects(other):
+                    rect.moveRight(other.left() - PAD)
+            if rect.left() >= 0:
+                break
+        else:
+            rect = QRectF(0, top, min(width, layout.right - JOIN), height)
         tags.append(rect)
         return rect
 

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -15,6 +15,7 @@ from protocols.market.orders import VenueState
 from protocols.market.times import MINUTE, UtcNs
 from protocols.market.values import Side
 from tests.widgets.candles.rig import LEFT, NONE, Rig
+from widgets.candles.ink import Ink
 from widgets.candles.marks import joined, lines_of
 from widgets.candles.words import shortened
 from widgets.staging import Stage
@@ -42,6 +43,29 @@ def test_a_quantity_that_has_no_short_form_has_its_thousands_set_apart(rig: Rig)
     rig.limit(Side.BUY, "1.0836", "1234567")
     (line,) = rig.body().lines
     assert line.text == "B 1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567 LMT"
+
+
+def test_words_of_many_orders_at_nearly_one_price_are_all_in_the_plot_and_whole(rig: Rig, monkeypatch) -> None:
+    drawn: list[tuple[QRectF, str]] = []
+    chip = Ink.chip
+
+    def remember(self: Ink, painter, rect: QRectF, text: str, **looks) -> None:
+        drawn.append((QRectF(rect), text))
+        chip(self, painter, rect, text, **looks)
+
+    for number in range(24):
+        rig.limit(Side.BUY, f"1.0836{number % 10}", f"12345{number:02}")
+    monkeypatch.setattr(Ink, "chip", remember)
+    rig.frame()
+    rig.canvas.grab()
+    ink, layout = rig.canvas._ink, rig.canvas.looking.layout
+    tags = {text: rect for rect, text in drawn if text.startswith("B 1")}
+    assert len(tags) == 24
+    for text, rect in tags.items():
+        assert rect.left() >= 0 and rect.right() <= layout.right
+        assert rect.width() >= ink.width(text) - 1
+        assert layout.top - ink.chip_height <= rect.top() and rect.bottom() <= layout.bottom + ink.chip_height
+        assert not any(rect.intersects(other) for name, other in tags.items() if name != text)
 
 
 @pytest.mark.parametrize(
