@@ -32,8 +32,14 @@ class Pill(QPushButton):
         """So many came on top."""
         self._show(self._new + rows)
 
-    def clear(self) -> None:
-        self._show(0)
+    @property
+    def new(self) -> int:
+        """How many rows above are new."""
+        return self._new
+
+    def count(self, new: int) -> None:
+        """So many of those above are new, in all."""
+        self._show(new)
 
     def passed(self, above: int) -> None:
         """No more than these are above what is in view."""

@@ -27,6 +27,7 @@ from widgets.tape.bar import TapeBar
 from widgets.tape.bell import Bell
 from widgets.tape.columns import BOUGHT, OWN, SOLD
 from widgets.tape.filter import TapeFilter, filter_from_text
+from widgets.tape.inspection import Inspection
 from widgets.tape.pill import Pill
 from widgets.tape.rows import News, TapeRows
 from widgets.tape.sheet import HEADINGS, KINDS, NewestFirst, TapeSheetRows
@@ -78,6 +79,7 @@ class TradeTape(QWidget):
         self._shell = TableShell(self, self.grid, self.filter, self.standing)
         self.footer = self._shell.footer
         self.pill = Pill(self.grid)
+        self._inspection = Inspection(self.grid, self._rows, self.pill)
         self._build()
         self.set_theme(theme)
         clock.pulse.connect(self._pulse)
@@ -196,8 +198,8 @@ class TradeTape(QWidget):
         if seen == before and minute == self._minute and not self._rows.behind:
             return
         self._seen, self._minute = seen, minute
-        if seen[2] != before[2] and self._rows.contracts_listed():
-            self._start_at_top()
+        if seen[2] != before[2]:
+            self._inspection.choose(self._rows.contracts_listed)
         if seen[3] != before[3]:
             self._rows.set_own(self._own_marks())
         self._take_rows(news)
@@ -214,21 +216,7 @@ class TradeTape(QWidget):
         return marks
 
     def _take_rows(self, told: bool) -> None:
-        """What came moves nothing that is looked at: neither the current row nor, once scrolled, what is in view."""
-        rows, grid = self._rows, self.grid
-        top = grid.visible_rows().start
-        held = None if grid.at_top else rows.number(top)
-        y = grid.row_rect(top).top()
-        current = rows.number(grid.current) if grid.current >= 0 else None
-        news = rows.advance()
-        if held is not None:
-            self.pill.add(len(news.rows))
-        grid.insert_on_top(len(news.rows), rows.count)
-        if current is not None and rows.number(grid.current) != current:
-            place = rows.row_of(current)
-            grid.set_current(-1 if place is None else place, show=False)
-        if held is not None:
-            grid.scroll_row_to(rows.row_at_or_below(held), y)
+        news = self._inspection.advance()
         if told and len(news.rows) <= FLASH_AT_MOST:
             self._tell(news)
 
@@ -291,32 +279,27 @@ class TradeTape(QWidget):
         text, behind = totals_text(self._rows.totals()), self._rows.behind
         self.footer.say(f"counting, {grouped(behind)} to go … {text}" if behind else text)
 
-    def _choose_rows(self) -> None:
-        """Shows what the filter, the switches and the sizes say, from the newest on."""
+    def _choose_rows(self, elsewhere: bool = False) -> None:
+        """Shows what the filter, the switches and the sizes say; of another contract (`elsewhere`) the newest."""
         sizes = self.bar.sizes.sizes
         try:
             chosen, self._problem = filter_from_text(self.filter.text()), ""
         except TextRefused as refused:
             chosen, self._problem = _NOTHING, str(refused)
-        linked = self.only_linked.isChecked()
+        chosen, linked, merged = chosen.with_least(sizes.least), self.only_linked.isChecked(), self.merged.isChecked()
         self._source.stands_out = sizes.stands_out
-        self._rows.choose(chosen.with_least(sizes.least), linked, self._group.contract, self.merged.isChecked())
+        self._inspection.choose(
+            lambda: self._rows.choose(chosen, linked, self._group.contract, merged),
+            elsewhere,
+        )
         self._name_linked()
-        self._start_at_top()
         self._seen = ()
         if self.isVisible():
             self._refresh(news=False)
 
-    def _start_at_top(self) -> None:
-        self.pill.clear()
-        self.grid.set_current(-1, show=False)
-        self.grid.set_count(self._rows.count)
-        self.grid.to_top()
-        self.grid.update_all()
-
     def _contract_changed(self) -> None:
         if self.only_linked.isChecked():
-            self._choose_rows()
+            self._choose_rows(elsewhere=True)
         else:
             self._name_linked()
 
