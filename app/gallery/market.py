@@ -251,12 +251,16 @@ class Exhibit:
     def ended(self, side: Side, at: str, much: str, state: VenueState, action: str, key: int = LOOKED_AT) -> Order:
         return self.report(self.report(self.pending(side, at, much, key=key)), state, action=action)
 
-    def in_doubt(self, side: Side, at: str, much: str) -> Order:
-        order = self.pending(side, at, much)
+    def in_doubt(self, side: Side, at: str, much: str, key: int = LOOKED_AT) -> Order:
+        return self.doubt(self.pending(side, at, much, key=key).client_id)
+
+    def doubt(self, client_id: str) -> Order:
+        """Nothing was answered to what this order was asked."""
+        order = self._now(client_id)
         assert order.intent_id is not None
         reason = "no answer within 10 s: the link may have been lost"
-        self.market.apply(RequestDoubted(VENUE, order.client_id, order.intent_id, reason, self.clock.now))
-        return self._now(order.client_id)
+        self.market.apply(RequestDoubted(VENUE, client_id, order.intent_id, reason, self.clock.now))
+        return self._now(client_id)
 
     def denied(self, side: Side, at: str, much: str) -> None:
         command = PlaceOrder(self.key, side, quantity(much), price(at))

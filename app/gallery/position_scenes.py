@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from app.gallery.market import FX, VENUE, Exhibit, price, quantity
 from app.gallery.scenes import FRESHNESS, Scene, both
 from app.gallery.table_scenes import own_trades
-from protocols.market.commands import FxTerms, PlaceOrder
+from protocols.market.commands import FxTerms, OcoLeg, PlaceOco, PlaceOrder, leg_id
 from protocols.market.events import Feed, Freshness, Unmatched, UnmatchedChanged, UnmatchedRecalled
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OwnExecuted, OwnExecutionsRecalled
@@ -16,6 +16,7 @@ from widgets.positions import Positions
 from widgets.theme import Theme
 
 SIZE = (1240, 420)
+PAIR = "0b7153aa-6e55-41e8-b566-0800200c9a67"
 
 DONE = (
     ("EURUSD", Side.BUY, "150000", "1.08350"),
@@ -86,6 +87,22 @@ def restarted(exhibit: Exhibit) -> None:
     exhibit.market.apply(UnmatchedRecalled(VENUE, (stray,), ()))
 
 
+def doubted(exhibit: Exhibit) -> None:
+    """Orders in doubt, of what is held and of what may be held since."""
+    held(exhibit)
+    for key, side, at, much in (
+        (4, Side.SELL, "72.18", "5"),
+        (4, Side.SELL, "72.20", "5"),
+        (6, Side.BUY, "70.10", "3"),
+    ):
+        exhibit.in_doubt(side, at, much, key)
+    legs = (OcoLeg("LIMIT", price("1.08612")), OcoLeg("STOP", None, price("1.08212")))
+    pair = PlaceOco(ContractKey(VENUE, FX, "EURUSD"), Side.SELL, quantity("50000"), legs, "AON")
+    exhibit.intend(pair, PAIR)
+    for number in (1, 2):
+        exhibit.doubt(leg_id(PAIR, number))
+
+
 def no_quotes(exhibit: Exhibit) -> None:
     held(exhibit)
     exhibit.channel(Feed.QUOTES, Freshness.STALE, "no quote for 30 s", FX)
@@ -108,6 +125,7 @@ def scenes() -> list[Scene]:
         Scene("Positions", "quotes stale", SIZE, _positions, no_quotes),
         Scene("Positions", "unmatched executions", SIZE, _positions, unmatched),
         Scene("Positions", "after a restart", SIZE, _positions, restarted),
+        Scene("Positions", "orders in doubt", SIZE, _positions, doubted),
         Scene("Positions", "open only", SIZE, _positions, held, _open_only),
         Scene("Positions", "compact", SIZE, _positions, unmatched, _compact),
         Scene("Positions", "practice", SIZE, _positions, held, practice=True),

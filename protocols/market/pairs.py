@@ -95,6 +95,19 @@ def pair_state(legs: Iterable[Order]) -> PairState:
     return PairState.ENDING if any(leg.filled for leg in open_legs) else PairState.WORKING
 
 
+def remaining_once(orders: Iterable[Order]) -> int:
+    """What may still be executed of orders of one side, in 1e-9: of a pair as much as of its larger leg, since one leg
+    cancels the other."""
+    total, legs = 0, dict[tuple[str, str], int]()
+    for order in orders:
+        if order.pair is None:
+            total += order.remaining
+        else:
+            name = (order.connection, order.pair)
+            legs[name] = max(legs.get(name, 0), order.remaining)
+    return total + sum(legs.values())
+
+
 def _one_lives(alive: Order, ended: list[Order]) -> PairState:
     if alive.filled:
         return PairState.EXECUTING

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.gallery.market import AREA, FX, VENUE, Exhibit
-from app.gallery.position_scenes import held, restarted, unmatched
+from app.gallery.position_scenes import doubted, held, restarted, unmatched
 from protocols.market.events import Feed, Freshness, Unmatched, UnmatchedChanged, UnmatchedDismissed
 from protocols.market.instruments import ContractKey
 from protocols.market.values import Side
@@ -146,6 +146,43 @@ def test_a_feed_that_is_down_dims_what_is_made_of_it(desk: Held) -> None:
     assert not source.look(desk.row("15Q1")).dim
     assert "may have changed" in desk.widget.standing.text
     assert "stale: the link is down" in source.spoken(desk.row("EURUSD"))
+
+
+def test_what_orders_in_doubt_may_have_moved_is_said_not_to_be_sure(qtbot: object) -> None:
+    desk = Held(qtbot, doubted)
+    source = desk.widget._source
+
+    def unsure(name: str) -> dict[str, str]:
+        return {key: text for key, text in desk.cells(name).items() if text.startswith("?")}
+
+    assert unsure("15Q1") == {}, "nothing of it is in doubt"
+    looked_at = source.name(desk.exhibit.key)
+    assert unsure(looked_at) == {"net": "? +2.5 MW", "unrealised": "? 0.00 EUR", "worth": "? +0.63 MWh"}
+    assert source.cell(desk.row(looked_at), Col.NET).ink == "warning"
+    said = "2 orders in doubt may have moved it: sell 10.0 MW"
+    assert said in source.spoken(desk.row(looked_at)) and said in source.tip(desk.row(looked_at), Col.NET)
+    assert "sell 50\N{NO-BREAK SPACE}000 EUR" in source.spoken(desk.row("EURUSD")), "one leg cancels the other"
+    opened = source.name(desk.exhibit.keys[6])
+    assert desk.cells(opened)["net"] == "? flat", "it may be open"
+    assert desk.widget.footer.whole_text.endswith("· ? 5 orders in doubt may have moved them")
+    desk.widget.toggle_open()
+    assert opened in desk.names
+    rows = {row[0]: dict(zip(desk.widget.sheet().headings, row, strict=True)) for row in desk.widget.sheet().rows}
+    assert said in rows[looked_at]["not_known"]
+    desk.widget.begin_filter()
+    desk.type("in doubt")
+    assert [name for name in desk.names if name not in (AREA, "Currency pairs")] == ["EURUSD", looked_at, opened]
+
+
+def test_a_doubt_that_ends_takes_its_mark_along(desk: Held) -> None:
+    order = desk.exhibit.in_doubt(Side.SELL, "72.18", "5")
+    desk.exhibit.beat(0.1)
+    name = desk.widget._source.name(desk.exhibit.key)
+    assert desk.cells(name)["net"] == "? +2.5 MW"
+    desk.exhibit.report(order)
+    desk.exhibit.beat(0.1)
+    assert desk.cells(name)["net"] == "+2.5 MW"
+    assert "doubt" not in desk.widget.footer.whole_text
 
 
 def test_enter_chooses_and_folds(desk: Held) -> None:

@@ -1,6 +1,7 @@
 """Our own orders on the ladder: which rows they stand in, and what is ahead of them. Plain integers, no Qt."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from protocols.market.commands import FlexTerms, FxTerms
 from protocols.market.instruments import ContractKey, InstrumentSpec
 from protocols.market.orders import Order, OrderStatus, Request
+from protocols.market.pairs import remaining_once
 from protocols.market.queues import Ahead
 from protocols.market.state import MarketState
 from protocols.market.values import Side
@@ -149,8 +151,12 @@ def fold_own(
     """Each of our orders of the side in its row, above or below the view; with a `zone` each says in its times which
     delivery window it is of."""
     mine = [order for order in orders if order.side is side]
-    total, pairs = _pairs_once(mine)
-    folded = OwnSide(total=total, pairs=pairs, windows=len({order.key for order in mine}))
+    legs = Counter((order.connection, order.pair) for order in mine if order.pair is not None)
+    folded = OwnSide(
+        total=remaining_once(mine),
+        pairs=sum(number > 1 for number in legs.values()),
+        windows=len({order.key for order in mine}),
+    )
     rows: dict[int, list[OwnOrder]] = {}
     for order in mine:
         folded.count += 1
@@ -168,16 +174,6 @@ def fold_own(
             folded.below += 1
     folded.cells = {slot: own_cell(tuple(owns), spec, zone) for slot, owns in rows.items()}
     return folded
-
-
-def _pairs_once(orders: Sequence[Order]) -> tuple[int, int]:
-    """What remains of orders of one side, of a pair as much as of its larger leg; and how many pairs there are."""
-    legs: dict[tuple[str, str], list[int]] = {}
-    for order in orders:
-        if order.pair is not None:
-            legs.setdefault((order.connection, order.pair), []).append(order.remaining)
-    singles = sum(order.remaining for order in orders if order.pair is None)
-    return singles + sum(map(max, legs.values())), sum(len(both) > 1 for both in legs.values())
 
 
 def own_cell(owns: tuple[OwnOrder, ...], spec: InstrumentSpec, zone: ZoneInfo | None = None) -> OwnCell:

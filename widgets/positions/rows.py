@@ -7,6 +7,7 @@ import msgspec
 
 from protocols.market.fx_positions import Sums
 from protocols.market.instruments import ContractKey, PowerContract
+from widgets.positions.doubts import NO_DOUBT, Doubt
 
 Section = tuple[bool, str, str]
 """Whether it is power, the connection, and the area."""
@@ -21,12 +22,13 @@ class Kind(enum.Enum):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """`key` is None in a section's header; `sums` is of a pair."""
+    """`key` is None in a section's header; `sums` is of a pair. `doubt` is of what may have moved it."""
 
     kind: Kind
     section: Section
     key: ContractKey | None = None
     sums: Sums = Sums()
+    doubt: Doubt = NO_DOUBT
 
     @property
     def name(self) -> tuple[object, ...]:
@@ -45,15 +47,24 @@ class PositionRows:
         """The positions that pass the filter, folded ones included: what totals and exports are over."""
         self._headers: list[int] = []
 
-    def build(self, pairs: Mapping[ContractKey, Sums], contracts: Iterable[ContractKey]) -> None:
-        """Takes the positions that pass."""
+    def build(
+        self,
+        pairs: Mapping[ContractKey, Sums],
+        contracts: Iterable[ContractKey],
+        doubts: Mapping[ContractKey, Doubt],
+    ) -> None:
+        """Takes the positions that pass, and the orders in doubt that may have moved them."""
         self.of_section = {}
         for key, sums in pairs.items():
             section = (False, key.connection, "")
-            self.of_section.setdefault(section, []).append(Row(Kind.PAIR, section, key, sums))
+            self.of_section.setdefault(section, []).append(
+                Row(Kind.PAIR, section, key, sums, doubts.get(key, NO_DOUBT))
+            )
         for key in sorted(contracts, key=self._by_delivery):
             section = (True, key.connection, key.area)
-            self.of_section.setdefault(section, []).append(Row(Kind.CONTRACT, section, key))
+            self.of_section.setdefault(section, []).append(
+                Row(Kind.CONTRACT, section, key, doubt=doubts.get(key, NO_DOUBT))
+            )
         self.rows, self._headers = [], []
         for section in sorted(self.of_section):
             header = len(self.rows)

@@ -10,6 +10,7 @@ from widgets.delivery import UNIVERSAL, day_text, market_zone, period_text
 from widgets.feeds import Standings
 from widgets.figures import price_figure
 from widgets.grid import Align, Band, Cell, Column, RowLook
+from widgets.positions.doubts import DOUBT_MARK, doubt_words
 from widgets.positions.figures import Figures, figures_of
 from widgets.positions.rows import Kind, PositionRows, Row
 from widgets.positions.words import MONEY_DECIMALS, counted_since, from_journal, results_text, signed
@@ -41,7 +42,8 @@ COLUMNS = (
     Column("delivery", "Delivery", 15, numbers=True, tip="Delivery period, in the area's market time", gives_way=1),
     Column(
         "net", "Net", 15, Align.RIGHT, numbers=True, vital=True,
-        tip=f"Bought less sold: + is long, − is short. {JOURNAL_MARK}: a part of it is known from the journal alone",
+        tip=f"Bought less sold: + is long, − is short. {DOUBT_MARK}: own orders in doubt may have moved it. "
+        f"{JOURNAL_MARK}: a part of it is known from the journal alone",
     ),
     Column(
         "average", "Average", 10, Align.DECIMAL, decimals=5, numbers=True, gives_way=3,
@@ -140,7 +142,7 @@ class PositionSource:
             case _ if figures is None:
                 return Cell("not listed", "warning", "?") if column == Col.NET else Cell()
             case _:
-                return _cell(figures, column)
+                return _cell(figures, column, in_doubt=bool(shown.doubt.orders))
 
     def figures(self, row: Row) -> Figures | None:
         """As they are at this moment; figured out anew when anything moved that they are made of."""
@@ -175,6 +177,7 @@ class PositionSource:
             held = "long" if figures.net > 0 else "short" if figures.net < 0 else "flat"
             cells = [f"{COLUMNS[each].title} {_cell(figures, each).text}" for each in (Col.REALISED, Col.UNREALISED)]
             words += [f"{held} {plain_text(abs(figures.net))} {figures.unit}", *cells]
+            words.append(doubt_words(shown.doubt, figures.quantity_decimals, figures.unit))
             words += [from_journal(figures.unlisted, figures.unit)] if figures.unlisted else []
             words += [] if figures.standing.live else [standing_text(figures.standing)]
         return ", ".join(word for word in words if word)
@@ -211,6 +214,7 @@ class PositionSource:
         figures = self.figures(row)
         if figures is None:
             return (*named, *(None,) * (len(SHEET) - len(named) - 2), "not listed", None)
+        doubt = doubt_words(row.doubt, figures.quantity_decimals, figures.unit)
         return (
             *named,
             _exact(figures.net),
@@ -222,7 +226,7 @@ class PositionSource:
             figures.result.currency,
             _exact(figures.worth),
             figures.worth_unit,
-            "; ".join(figures.reasons) or None,
+            "; ".join(filter(None, (doubt, *figures.reasons))) or None,
             _exact(figures.unlisted),
         )
 
@@ -233,8 +237,17 @@ class PositionSource:
         return period_text(contract.delivery_start, contract.delivery_end, market_zone(contract.area))
 
 
-def _cell(figures: Figures, column: int) -> Cell:
-    """A figure of a position that is listed."""
+def _cell(figures: Figures, column: int, *, in_doubt: bool = False) -> Cell:
+    """A figure of a position that is listed. What it is and what it is worth are not known for sure while orders that
+    may have moved it are in doubt."""
+    cell = _figure(figures, column)
+    if not in_doubt or column not in (Col.NET, Col.UNREALISED, Col.WORTH):
+        return cell
+    # In the text: what is copied or narrow says it as well.
+    return cell if cell.text.startswith(DOUBT_MARK) else cell._replace(text=f"{DOUBT_MARK} {cell.text}", ink="warning")
+
+
+def _figure(figures: Figures, column: int) -> Cell:
     result = figures.result
     match column:
         case Col.NET:

@@ -6,8 +6,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from protocols.market.commands import FxTerms, PowerTerms
 from protocols.market.events import Feed
-from protocols.market.fx_positions import FxTally
+from protocols.market.fx_positions import FxTally, Sums
 from protocols.market.instruments import ContractKey
 from protocols.market.state import NEVER_SEEN, MarketState, Standing
 from widgets.buttons import dress_small
@@ -17,6 +18,7 @@ from widgets.grid import GridView
 from widgets.grid.table import TableShell, bar_row, rebuild_in_place
 from widgets.key_texts import NO_KEYS, KeyTexts
 from widgets.link_group import LinkGroup
+from widgets.positions.doubts import DOUBT_MARK, Doubt, count_words, doubts_of
 from widgets.positions.rows import PositionRows
 from widgets.positions.source import PositionSource
 from widgets.positions.unmatched import UnmatchedList
@@ -25,7 +27,7 @@ from widgets.sheet import Sheet
 from widgets.theme import Theme
 from widgets.wording import StandingStrip
 
-FILTER_TIP = "Show only positions with these words: pair, contract, area, long, short, connection"
+FILTER_TIP = "Show only positions with these words: pair, contract, area, long, short, in doubt, connection"
 MAY_DIFFER = "positions may have changed"
 
 
@@ -54,6 +56,7 @@ class Positions(QWidget):
         self._tally = FxTally(market)
         self._rows = PositionRows(market.contracts.get)
         self._source = PositionSource(market, self._rows)
+        self._doubts: dict[ContractKey, Doubt] = {}
         self._built: tuple[int, ...] = ()
         self._painted: tuple[int, ...] = ()
         self._unmatched_seen = -1
@@ -182,19 +185,28 @@ class Positions(QWidget):
         rebuild_in_place(self.grid, lambda: self._rows.rows, self._build_rows)
 
     def _build_rows(self) -> None:
-        pairs = {key: sums for key, sums in self._tally.sums().items() if self._passes(key, sums[0] - sums[1])}
-        turnover = self._market.positions.turnover
-        contracts = [key for key in self._market.positions.traded() if self._passes(key, turnover(key).net)]
-        self._rows.build(pairs, contracts)
+        """What orders in doubt may have opened has its row as well: nobody knows that it is flat."""
+        alive, positions = self._market.blotter.own_alive(), self._market.positions
+        fx, power = doubts_of(alive, FxTerms), doubts_of(alive, PowerTerms)
+        self._doubts = {**fx, **power}
+        sums = self._tally.sums()
+        pairs = {key: sums.get(key, Sums()) for key in sorted({*sums, *fx})}
+        self._rows.build(
+            {key: each for key, each in pairs.items() if self._passes(key, each.bought - each.sold)},
+            [key for key in {*positions.traded(), *power} if self._passes(key, positions.net(key))],
+            self._doubts,
+        )
 
     def _passes(self, key: ContractKey, net: int) -> bool:
-        if self.only_open.isChecked() and not net:
+        doubted = key in self._doubts
+        if self.only_open.isChecked() and not net and not doubted:
             return False
         words = self.filter.text().casefold().split()
         if not words:
             return True
         held = "long" if net > 0 else "short" if net < 0 else "flat"
-        text = " ".join((self._source.name(key), key.area, held, key.connection)).casefold()
+        doubt = "in doubt" if doubted else ""
+        text = " ".join((self._source.name(key), key.area, held, doubt, key.connection)).casefold()
         return all(word in text for word in words)
 
     def _rebuild(self) -> None:
@@ -215,11 +227,13 @@ class Positions(QWidget):
         shown = self._rows.shown
         count = f"{len(shown)} position{'' if len(shown) == 1 else 's'}"
         results = [figures.total for row in shown if (figures := self._source.figures(row)) is not None]
-        self.footer.say(f"{count} · {results_text(results)}" if results else "no positions")
+        doubted = sum(row.doubt.orders for row in shown)
+        doubt = f" · {DOUBT_MARK} {count_words(doubted)} may have moved them" if doubted else ""
+        self.footer.say(f"{count} · {results_text(results)}{doubt}" if results else "no positions")
 
     def _name_standing(self) -> None:
         self.standing.show_standing(self._standing(), MAY_DIFFER)
-        known = bool(self._market.positions.traded() or self._tally.sums())
+        known = bool(self._market.positions.traded() or self._tally.sums() or self._doubts)
         self.grid.set_empty_text("No position passes the filter" if known else "No own trade is known here yet")
 
     def _standing(self) -> Standing:
