@@ -1,7 +1,6 @@
 """Paints the rows of a frame: bars, numbers, lines and marks. Reads nothing but the frame."""
 
 import math
-from typing import NamedTuple
 
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -11,11 +10,11 @@ from widgets.ladder.depth import RowSide
 from widgets.ladder.frame import Body, FrameRow
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels, outline
+from widgets.ladder.spots import spots_of
 from widgets.ladder.words import Number, Word
 from widgets.theme import faded
 
 BEST_BAR = 3
-EDGE = 2
 FLASH_OPACITY = 70
 PILL_HEIGHT = 14
 Shown = list[tuple[int, FrameRow]]
@@ -149,7 +148,7 @@ class RowPainter:
         if not numbers:
             return
         face = Face.NUMBER_STRONG if strong else Face.NUMBER
-        digit, spots = self._ink.digit, _spots(geometry, column)
+        digit, spots = self._ink.digit, spots_of(geometry, column)
         first, tall = geometry.row(0), geometry.metrics.row_height
         top = self._ink.top(face, first)
         placed, tight = [], []
@@ -161,7 +160,7 @@ class RowPainter:
                 placed.append((x, top + slot * tall, number.text))
         self._ink.draw_many(painter, face, placed, colour)
         for slot, text in tight:
-            fitting, text = self._ink.number_within(Face.SMALL, text, spots.right - spots.left)
+            fitting, text = self._ink.number_within(Face.SMALL, text, spots.room)
             self._ink.draw_right(painter, fitting, text, spots.right, geometry.row(slot), colour)
 
     def _extents(self, geometry: Geometry, row: FrameRow) -> list[tuple[float, float]]:
@@ -174,7 +173,7 @@ class RowPainter:
             (Column.TRADED, row.volume_text),
         ):
             if number is not None and column in geometry.columns:
-                spots = _spots(geometry, column)
+                spots = spots_of(geometry, column)
                 x = spots.x_of(number, digit)
                 extent = (spots.left, spots.right) if x is None else (x, x + len(number.text) * digit)
                 extents.append(extent)
@@ -272,25 +271,6 @@ class RowPainter:
         for word in words:
             ink.draw(painter, Face.TITLE, word.text, x, row, getattr(theme, word.tone.value))
             x += ink.width(Face.TITLE, word.text) + gap
-
-
-class _Spots(NamedTuple):
-    """Where numbers stand in a column: between two edges, with their points below one another where they have room."""
-
-    left: int
-    point: int
-    right: int
-
-    def x_of(self, number: Number, digit: float) -> float | None:
-        """Where it begins when it is drawn in figures of the usual width; None: it has no room like that."""
-        length = len(number.text) * digit
-        x = max(self.left, min(self.point - number.whole * digit, self.right - length))
-        return x if x + length <= self.right else None
-
-
-def _spots(geometry: Geometry, column: Column) -> _Spots:
-    cell = geometry.column(column, geometry.body)
-    return _Spots(cell.x + 1, geometry.point(column), cell.right - EDGE)
 
 
 def _bar_width(depth: RowSide, body: Body, room: int) -> int:

@@ -10,9 +10,11 @@ from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import NO_ROOM, Face, Ink, Pixels
 from widgets.ladder.own import OwnSide
 from widgets.ladder.quote_words import NO_DEPTH
+from widgets.ladder.spots import spots_of
 from widgets.ladder.words import Figure, Header, Tone, Word, amount
 
 FIGURE_COLUMNS = 3
+FIGURE_GAP = 5
 LETTER_GAP, QUOTE_GAP = 4, 10
 
 
@@ -134,9 +136,11 @@ class SurroundPainter:
         ink, theme = self._ink, self._ink.theme
         ink.draw(painter, Face.TITLE, figure.label, cell.x, cell, theme.text_muted)
         x = cell.x + ink.width(Face.TITLE, "VWAP") + 7
-        ink.draw(painter, Face.NUMBER, figure.value, x, cell, theme.text_muted if dim else theme.text)
+        mark = ink.width(Face.NUMBER, figure.mark.text) + FIGURE_GAP if figure.mark.text else 0
+        face, value = ink.number_within(Face.NUMBER, figure.value, cell.right - x - mark)
+        ink.draw(painter, face, value, x, cell, theme.text_muted if dim else theme.text)
         if figure.mark.text:
-            x += ink.width(Face.NUMBER, figure.value) + 5
+            x += ink.width(face, value) + FIGURE_GAP
             colour = theme.text_muted if dim else getattr(theme, figure.mark.tone.value)
             ink.draw(painter, Face.NUMBER, figure.mark.text, x, cell, colour)
 
@@ -202,9 +206,13 @@ class SurroundPainter:
             text = "no bids" if column is Column.BID else "no asks"
             ink.draw_centred(painter, Face.TITLE, text, cell, theme.text_secondary)
             return
-        total = amount(depth.total, spec.quantity_decimals)
-        x = geometry.point(column) - total.whole * ink.digit
-        ink.draw(painter, Face.NUMBER, total.text, x, band, theme.text if live else theme.text_muted)
+        total, spots = amount(depth.total, spec.quantity_decimals), spots_of(geometry, column)
+        x, colour = spots.x_of(total, ink.digit), theme.text if live else theme.text_muted
+        if x is None:
+            face, text = ink.number_within(Face.SMALL, total.text, spots.room)
+            ink.draw_right(painter, face, text, spots.right, band, colour)
+        else:
+            ink.draw(painter, Face.NUMBER, total.text, x, band, colour)
         if counted:
             text = _count(depth)
             left = cell.x + gap if column is Column.BID else cell.right - gap - ink.width(Face.SMALL, text)
@@ -214,7 +222,9 @@ class SurroundPainter:
         """Whether the number of orders fits beside the total, at the column's far side from the price."""
         cell, gap = geometry.column(column, geometry.footer), geometry.metrics.padding
         total = amount(depth.total, spec.quantity_decimals)
-        start = geometry.point(column) - total.whole * self._ink.digit
+        start = spots_of(geometry, column).x_of(total, self._ink.digit)
+        if start is None:
+            return False
         end = start + len(total.text) * self._ink.digit
         room = start - cell.x if column is Column.BID else cell.right - end
         return room >= self._ink.width(Face.SMALL, _count(depth)) + gap + gap // 2
