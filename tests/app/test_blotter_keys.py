@@ -58,6 +58,9 @@ class Rows:
     def toggle_working(self) -> None:
         self.shown.append("working")
 
+    def toggle_own(self) -> None:
+        self.shown.append("own")
+
     def toggle_linked(self) -> None:
         self.shown.append("linked")
 
@@ -186,8 +189,9 @@ def blotter(hands: Hands) -> Blotter:
 def test_keys_filter_and_show_only_some(blotter: Blotter) -> None:
     table, hands = blotter.table, blotter.hands
     hands.press(K.Key_W)
+    hands.press(K.Key_W, SHIFT)
     hands.press(K.Key_L)
-    assert table.only_working.isChecked() and table.only_linked.isChecked()
+    assert all(switch.isChecked() for switch in (table.only_working, table.bar.only_own, table.only_linked))
     hands.press(K.Key_Slash, text="/")
     assert table.filter.hasFocus()
     hands.press(K.Key_W)

@@ -27,6 +27,7 @@ class OrdersBar(QWidget):
         tip = "Show only orders with these words: contract, area, prices, status, reason, ids"
         self.filter = FilterField("orders.filter", "Filter orders", tip, self)
         self.only_working = Toggle(theme, self)
+        self.only_own = Toggle(theme, self)
         self.only_linked = Toggle(theme, self)
         self.group = Toggle(theme, self)
         self.standing = StandingStrip(theme, self)
@@ -40,7 +41,7 @@ class OrdersBar(QWidget):
         self.show_conditions("")
 
     def set_theme(self, theme: Theme) -> None:
-        for field in (self.filter, self.only_working, self.only_linked, self.group, self.standing):
+        for field in (self.filter, self.only_working, self.only_own, self.only_linked, self.group, self.standing):
             field.set_theme(theme)
         self.conditions.setFont(theme.ui_font(theme.sizes.font_title))
         self.conditions.set_ink(theme.accent)
@@ -50,6 +51,7 @@ class OrdersBar(QWidget):
         self.filter.set_keys(keys)
         for widget, act, words in (
             (self.only_working, "orders.working", "Show only orders that are not over: pending and in doubt included"),
+            (self.only_own, "orders.own", "Show only our orders, none of a colleague's"),
             (self.only_linked, "orders.linked", "Show only the orders of the link group's contract"),
             (self.group, "orders.group", "Put orders together by venue, contract, side, status or pair"),
             (self.export, "orders.export", "Write the orders that are shown into a file"),
@@ -74,8 +76,10 @@ class OrdersBar(QWidget):
         self.filter.textChanged.connect(self.filter_changed)
         self.only_working.set_words("Only working")
         self.only_working.setAccessibleName("Only working orders")
+        self.only_own.set_words("Only own")
+        self.only_own.setAccessibleName("Only own orders")
         self.only_linked.setAccessibleName("Only the link group's contract")
-        for toggle in (self.only_working, self.only_linked):
+        for toggle in (self.only_working, self.only_own, self.only_linked):
             toggle.toggled.connect(self.filter_changed)
         self.group.setCheckable(False)
         self.group.clicked.connect(self.group_asked)
@@ -89,7 +93,7 @@ class OrdersBar(QWidget):
         bar.setContentsMargins(6, 4, 6, 4)
         bar.setSpacing(4)
         bar.addWidget(self.filter, 1)
-        for widget in (self.only_working, self.only_linked, self.group):
+        for widget in (self.only_working, self.only_own, self.only_linked, self.group):
             bar.addWidget(widget)
         bar.addWidget(self.standing, 2)
         bar.addWidget(self.export)

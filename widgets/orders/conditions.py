@@ -9,7 +9,7 @@ import numpy as np
 
 from protocols.market.instruments import ContractKey
 from widgets.orders.catalogue import COLUMNS, KINDS, Col, Kind
-from widgets.orders.facts import NUMBER_OF, OVER, TEXT_OF, Fact, OrderFacts
+from widgets.orders.facts import NUMBER_OF, OURS, OVER, TEXT_OF, Fact, OrderFacts
 from widgets.orders.vocabulary import NONE, Index, Integers, Mask, lookup
 from widgets.orders.words import RANK
 
@@ -48,13 +48,15 @@ class OrderFilter:
 
     needle: str = ""
     only_working: bool = False
+    only_own: bool = False
     only_contract: bool = False
     contract: ContractKey | None = None
     by_column: dict[Col, Condition] = dataclasses.field(default_factory=dict)
 
     @property
     def active(self) -> bool:
-        return bool(self.needle.strip()) or self.only_working or self.only_contract or bool(self.by_column)
+        switched = self.only_working or self.only_own or self.only_contract
+        return bool(self.needle.strip()) or switched or bool(self.by_column)
 
     def state(self) -> dict[str, Any]:
         """The columns' conditions, for a workspace."""
@@ -76,6 +78,8 @@ def passing(facts: OrderFacts, chosen: OrderFilter, index: Index) -> Mask:
     """For each of the rows whether it is shown, its pair left aside."""
     marks = facts.column(Fact.MARKS, index)
     mask: Mask = (marks & OVER) == 0 if chosen.only_working else np.ones(len(marks), np.bool_)
+    if chosen.only_own:
+        mask &= (marks & OURS) != 0
     if chosen.only_contract:
         wanted = facts.instruments.find(chosen.contract)
         mask &= facts.column(Fact.INSTRUMENT, index) == (-1 if wanted is None else wanted)

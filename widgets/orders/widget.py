@@ -113,6 +113,9 @@ class OrdersTable(QWidget):
     def toggle_working(self) -> None:
         self.only_working.toggle()
 
+    def toggle_own(self) -> None:
+        self.bar.only_own.toggle()
+
     def toggle_linked(self) -> None:
         self.only_linked.toggle()
 
@@ -159,6 +162,7 @@ class OrdersTable(QWidget):
         return {
             "filter": self.filter.text(),
             "only_working": self.only_working.isChecked(),
+            "only_own": self.bar.only_own.isChecked(),
             "only_linked": self.only_linked.isChecked(),
             "widths": self.view.column_widths(),
             **self.view.choice.state(),
@@ -168,6 +172,7 @@ class OrdersTable(QWidget):
     def restore(self, state: dict[str, Any]) -> None:
         self._rows.restore(state)
         self.only_working.setChecked(bool(state.get("only_working", False)))
+        self.bar.only_own.setChecked(bool(state.get("only_own", False)))
         self.only_linked.setChecked(bool(state.get("only_linked", False)))
         self.filter.setText(str(state.get("filter", "")))
         self.view.choice.restore(state)
@@ -237,7 +242,8 @@ class OrdersTable(QWidget):
         column.addWidget(self.view, 1)
         column.addLayout(foot)
         bar = self.bar
-        order = (self.filter, self.only_working, self.only_linked, bar.group, bar.export, bar.all, self.view)
+        switches = (bar.only_working, bar.only_own, bar.only_linked)
+        order = (self.filter, *switches, bar.group, bar.export, bar.all, self.view)
         for one, other in zip((*order, self.amend), (*order[1:], self.amend, self.cancel), strict=True):
             self.setTabOrder(one, other)
         self.setFocusProxy(self.view)
@@ -368,6 +374,7 @@ class OrdersTable(QWidget):
         chosen = self._rows.arrangement.chosen
         chosen.needle = self.filter.text()
         chosen.only_working = self.only_working.isChecked()
+        chosen.only_own = self.bar.only_own.isChecked()
         chosen.only_contract = self.only_linked.isChecked()
         chosen.contract = self._group.contract
         self._rearrange()

@@ -148,6 +148,8 @@ def passes(order: Order, rows: OrderRows, cells: OrderCells) -> bool:
     chosen = rows.arrangement.chosen
     if chosen.only_working and order.status.over:
         return False
+    if chosen.only_own and not order.ours:
+        return False
     if chosen.only_contract and order.key != chosen.contract:
         return False
     hidden = (Col.TIME, Col.CHANGED, Col.LIFETIME)

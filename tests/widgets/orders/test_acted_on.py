@@ -138,3 +138,20 @@ def test_selected_is_what_the_blotter_says_now(desk: OrderDesk, table: OrdersTab
     click_row(table, 0)
     desk.report(name, left="3", revision=2)
     assert table.selected()[0].remaining == quantity("3")
+
+
+def test_own_orders_alone_are_one_key_away(qtbot, desk: OrderDesk, table: OrdersTable) -> None:
+    mine = desk.working()
+    for _ in range(20):
+        desk.colleague()
+    desk.beat()
+    table.toggle_own()
+    assert texts(table, Col.CLIENT_ID) == [mine]
+    desk.colleague()
+    desk.beat()
+    assert texts(table, Col.CLIENT_ID) == [mine]
+    again = OrdersTable(*desk.parts)
+    qtbot.addWidget(again)
+    again.restore(table.state())
+    desk.beat()
+    assert again.bar.only_own.isChecked(), "a workspace keeps it"

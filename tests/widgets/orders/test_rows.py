@@ -68,6 +68,7 @@ def test_rows_are_what_plain_python_says(data, first: int, chosen_levels: list[L
     arrangement.levels, arrangement.group = tuple(chosen_levels), group
     arrangement.chosen.needle = data.draw(st.sampled_from(("", "", "buy", "38.4", "gfs c", "cancel", "é")))
     arrangement.chosen.only_working = data.draw(st.booleans())
+    arrangement.chosen.only_own = data.draw(st.booleans())
     arrangement.chosen.only_contract = data.draw(st.sampled_from((False, False, True)))
     arrangement.chosen.contract = KEYS[2]
     arrangement.chosen.by_column = dict(data.draw(st.lists(conditions, max_size=2)))
