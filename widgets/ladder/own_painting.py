@@ -81,23 +81,23 @@ class OwnPainter:
             end = x + ink.width(Face.SMALL, text)
         else:
             face = Face.NUMBER_STRONG if look.solid else Face.NUMBER
-            end = self._number(painter, face, cell.number, x + MARK_ROOM, right, area, ground)
+            least = x + MARK_ROOM if look.mark else x
+            end = self._number(painter, face, cell.number, (x + MARK_ROOM, least), right, area, ground)
         width = ink.width(Face.SMALL, cell.tail)
         if cell.tail and right - width >= end + 3:
             ink.draw(painter, Face.SMALL, cell.tail, right - width, area, theme.text_secondary)
 
     def _number(
-        self, painter: QPainter, face: Face, number: Number, left: int, right: int, area: Rect, colour: QColor
+        self, painter: QPainter, face: Face, number: Number, lefts: tuple[int, int], right: int, area: Rect, ink: QColor
     ) -> float:
-        """Draws a quantity with its point below the others', or as it fits between the edges; answers where it ends."""
-        ink = self._ink
-        x = left + max(0, WHOLE_OWN - number.whole) * ink.digit
-        if x + len(number.text) * ink.digit <= right:
-            ink.draw(painter, face, number.text, x, area, colour)
-            return x + len(number.text) * ink.digit
-        face, text = ink.number_within(face, number.text, right - left)
-        ink.draw(painter, face, text, left, area, colour)
-        return left + ink.width(face, text)
+        """Draws a quantity with its point below the others', or as it fits up to the right edge; answers where it ends.
+        `lefts` are the edge that leaves room for a mark, and the one that it may come to."""
+        usual, least = lefts
+        x = usual + max(0, WHOLE_OWN - number.whole) * self._ink.digit
+        x = max(least, min(x, right - len(number.text) * self._ink.digit))
+        face, text = self._ink.number_within(face, number.text, right - x)
+        self._ink.draw(painter, face, text, x, area, ink)
+        return x + self._ink.width(face, text)
 
     def _progress(self, painter: QPainter, pixels: Pixels, pill: Rect, ahead: Ahead) -> None:
         """A line at the foot: of what stood ahead, the part that has gone; executed whole, pulled broken."""
@@ -132,7 +132,8 @@ class OwnPainter:
         self._ink.draw(painter, Face.NUMBER_STRONG, glyph, x, area, colour)
         whole = mark.text.find(".") if "." in mark.text else len(mark.text)
         staged = Number(mark.text, whole)
-        self._number(painter, Face.NUMBER, staged, x + MARK_ROOM, pill.right - 4, area, theme.text)
+        left = x + MARK_ROOM
+        self._number(painter, Face.NUMBER, staged, (left, left), pill.right - 4, area, theme.text)
 
 
 def dashed(painter: QPainter, pixels: Pixels, rect: Rect, colour: QColor) -> None:

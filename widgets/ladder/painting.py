@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from protocols.market.values import Side
 from widgets.ladder.depth import RowSide
-from widgets.ladder.frame import Body, FrameRow
+from widgets.ladder.frame import Body, FrameRow, LastMark
 from widgets.ladder.geometry import Column, Geometry, Rect
 from widgets.ladder.ink import Face, Ink, Pixels, outline
 from widgets.ladder.spots import spots_of
@@ -207,10 +207,9 @@ class RowPainter:
             return [(0.0, float(geometry.width))]
         taken = self._extents(geometry, row)
         if body.last is not None and body.last.slot == slot and Column.TRADED in geometry.columns:
-            x = geometry.cell(slot, Column.TRADED).x
-            taken.insert(
-                -1 if row.volume_text else len(taken), (x, x + (len(body.last.text) + 2) * self._ink.digit + 5)
-            )
+            face, text, x = self._last_words(geometry, body.last, row)
+            place = len(taken) - 1 if row.volume_text else len(taken)
+            taken.insert(place, (x, x + self._ink.width(face, text)))
         edges = [0.0, *(edge for left, right in taken for edge in (left - 4, right + 4)), float(geometry.width)]
         return list(zip(edges[::2], edges[1::2], strict=True))
 
@@ -222,13 +221,17 @@ class RowPainter:
         colour = theme.text_muted if body.trades_note else theme.last
         outline(painter, pixels, geometry.cell(mark.slot, Column.PRICE), colour)
         if Column.TRADED in geometry.columns:
-            cell, row = geometry.cell(mark.slot, Column.TRADED), body.rows[mark.slot]
-            right = float(cell.right)
-            if row is not None and row.volume_text:
-                right = self._extents(geometry, row)[-1][0]
-            text = f"{LAST_GLYPHS[mark.direction]} {mark.text}"
-            face, text = self._ink.number_within(Face.NUMBER_STRONG, text, right - cell.x - 7)
-            self._ink.draw(painter, face, text, cell.x + 5, cell, colour)
+            face, text, x = self._last_words(geometry, mark, body.rows[mark.slot])
+            self._ink.draw(painter, face, text, x, geometry.cell(mark.slot, Column.TRADED), colour)
+
+    def _last_words(self, geometry: Geometry, mark: LastMark, row: FrameRow | None) -> tuple[Face, str, int]:
+        """The last trade's direction and quantity as they fit beside the volume, and where they begin."""
+        cell = geometry.column(Column.TRADED, geometry.body)
+        right = float(cell.right)
+        if row is not None and row.volume_text:
+            right = self._extents(geometry, row)[-1][0]
+        text = f"{LAST_GLYPHS[mark.direction]} {mark.text}"
+        return *self._ink.number_within(Face.NUMBER_STRONG, text, right - cell.x - 7), cell.x + 5
 
     def _gaps(self, painter: QPainter, pixels: Pixels, geometry: Geometry, body: Body) -> None:
         """Levels that came since the rows were chosen: `+2` between the rows where they belong."""
