@@ -164,7 +164,7 @@ class FlexTicker(QWidget):
         # Linked to something that is no flexibility: no connection has this name, so that nothing passes.
         connection = None if key is None else key.connection if of_flex else ""
         self._rows.choose(TickerFilter(self._kind, words, delivery, connection))
-        self.pill.clear()
+        self.pill.count(0)
         self.grid.set_current(-1, show=False)
         self.grid.set_count(self._rows.count)
         self.grid.to_top()
