@@ -95,3 +95,20 @@ def test_a_second_enter_chooses_no_side_for_the_next_order(desk: FxWindow, enter
     assert desk.ticket.rows["side"].problem
     desk.press(K.Key_Space)
     assert desk.ticket.texts()["side"] == Side.BUY.value
+
+
+def test_keys_that_come_back_to_a_modified_order_go_into_its_first_open_field(desk: FxWindow) -> None:
+    desk.fill(side="b", quantity="10k", price="1.0")
+    desk.enter()
+    desk.wait(1.0)
+    desk.enter()
+    desk.wait(2.0)
+    (order,) = desk.own
+    assert order.status.alive and desk.ticket.amend(order) == ""
+    desk.focus("ladder")
+    desk.press(K.Key_T, Qt.KeyboardModifier.ControlModifier)
+    desk.enter()
+    assert desk.ticket.header.note.text().startswith("Nothing is changed yet")
+    desk.type("20000")
+    assert desk.ticket.texts()["quantity"] == "20000"
+    assert desk.ticket.texts()["price"] == "1.00000"
