@@ -9,6 +9,7 @@ from protocols.market.forms import grouped_text
 from protocols.market.values import fixed_text
 
 MINUS = "\N{MINUS SIGN}"
+_SIGNS = {"GBP": "£", "USD": "$", "JPY": "¥"}
 _BEFORE_A_NUMBER = re.compile(r"(?<![\w.,)-])-(?=\d)", re.ASCII)
 _BETWEEN_DIGITS = re.compile("(?<=\\d)\N{NO-BREAK SPACE}(?=\\d)")
 
@@ -26,6 +27,13 @@ def typewritten(text: str) -> str:
 def price_figure(value: int, decimals: int) -> str:
     """`−38.40`: a scaled price with at least `decimals` decimals, and with every digit."""
     return fixed_text(value, decimals).replace("-", MINUS)
+
+
+def currency_sign(price_unit: str) -> str:
+    """What stands before a price that is not in euros: `£`, `$`, else the currency's code. Nothing before euros, nor
+    where the unit is not known."""
+    currency = price_unit.partition("/")[0]
+    return "" if currency == "EUR" else _SIGNS.get(currency, currency)
 
 
 def amount_text(value: int, decimals: int) -> str:

@@ -72,7 +72,7 @@ def test_a_section_per_area_sorted_by_delivery_and_closed_ones_folded(qtbot) -> 
     show(qtbot, panel, 1100)
     assert names(panel) == [A, "1 closed", "13Q1", "13Q2", "13Q3", B, "13Q1", "13Q2", "13Q3"]
     assert panel.summary.whole_text == "6 open of 7 contracts"
-    assert panel.grid.row_text(0).split("\t") == [A, "3 open, 1 closed", "live"]
+    assert panel.grid.row_text(0).split("\t") == [A, "CET · EUR/MWh", "3 open, 1 closed", "live"]
     panel.grid.setFocus()
     panel.grid.set_current(1)
     press(panel, Qt.Key.Key_Return)

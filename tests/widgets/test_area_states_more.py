@@ -62,7 +62,7 @@ def test_what_does_not_trade_yet_is_not_among_the_closed(qtbot) -> None:
     say(desk, later, "Hibernated", NOON + 2 * HOUR, "Closed")
     panel = panel_of(qtbot, desk)
     assert names(panel)[:6] == [A, "1 closed", "13Q1", "13Q2", "13Q3", "1 not trading yet"]
-    assert panel.grid.row_text(0).split("\t")[1] == "3 open, 1 closed, 1 later"
+    assert panel.grid.row_text(0).split("\t")[2] == "3 open, 1 closed, 1 later"
     click(panel.grid.viewport(), panel.grid.row_rect(5).center())
     assert names(panel)[6] == "16Q1"
     assert panel.state()["later_unfolded"] == [[M7, A]]
@@ -300,3 +300,13 @@ def test_the_word_of_the_least_fresh_feed_comes_first_in_row_and_section(qtbot) 
     desk.channel(Feed.ORDER_BOOKS, A)
     told = cell(panel, key, DATA)
     assert (told.text, told.mark, told.ink) == ("resync: states", "↻", "warning")
+
+
+def test_a_section_says_its_zone_and_what_its_prices_are_in(qtbot) -> None:
+    desk = Desk("UK-ELEXON", A)
+    desk.contract("UK-ELEXON", "2H-12", UtcNs(NOON + HOUR), 120, "GBP/MWh")
+    desk.contract(A, "13Q1", UtcNs(NOON + HOUR))
+    panel = panel_of(qtbot, desk)
+    bands = [panel.grid.row_text(row).split("\t")[:2] for row in range(len(panel._rows.rows))]
+    assert [A, "CET · EUR/MWh"] in bands
+    assert ["UK-ELEXON", "GMT · GBP/MWh"] in bands

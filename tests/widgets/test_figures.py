@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.market.values import MAXIMUM, SCALE, fixed_text
-from widgets.figures import amount_text, price_figure, rounded_text, signed_amount, true_minus, typewritten
+from widgets.figures import (
+    amount_text,
+    currency_sign,
+    price_figure,
+    rounded_text,
+    signed_amount,
+    true_minus,
+    typewritten,
+)
 
 GAP = "\N{NO-BREAK SPACE}"
 VALUES = st.integers(-MAXIMUM, MAXIMUM)
@@ -51,3 +59,10 @@ def test_a_figure_that_a_division_made_has_the_same_minus() -> None:
 )
 def test_hyphens_of_names_dates_and_ranges_stay(words: str, shown: str) -> None:
     assert true_minus(words) == shown
+
+
+@pytest.mark.parametrize(
+    ("unit", "sign"), [("EUR/MWh", ""), ("GBP/MWh", "£"), ("USD", "$"), ("JPY", "¥"), ("CHF", "CHF"), ("", "")]
+)
+def test_what_stands_before_a_price_that_is_not_in_euros(unit: str, sign: str) -> None:
+    assert currency_sign(unit) == sign

@@ -292,3 +292,50 @@ def test_a_trade_of_another_day_is_named_with_it_and_copied_without(qtbot) -> No
     desk.beat()
     assert [cell(tape, row, CONTRACT).note for row in (0, 1)] == ["", "Sat 21"]
     assert tape.grid.grab().toImage() != undated
+
+
+def test_a_price_that_is_not_in_euros_says_so(qtbot) -> None:
+    desk = Desk(A, "UK-ELEXON")
+    tape = TradeTape(*desk.parts)
+    show(qtbot, tape)
+    desk.trade(desk.contract(A, "15Q4"), "82.42")
+    british = desk.contract("UK-ELEXON", "2H-12", unit="GBP/MWh")
+    desk.trade(british, "82.42")
+    desk.trade(british, "82.50")
+    desk.beat()
+    assert [cell(tape, row, PRICE).mark for row in range(3)] == ["£ ▲", "£", ""]
+    assert texts(tape.grid, PRICE) == ["82.50", "82.42", "82.42"]
+    tip = tape._source.tip(0, PRICE)
+    assert "82.50 GBP/MWh" in tip
+    assert "GMT" in tip
+
+
+def test_a_trade_with_an_area_that_nobody_follows_is_as_fresh_as_the_other_side(qtbot) -> None:
+    desk = Desk(A)
+    tape = TradeTape(*desk.parts)
+    show(qtbot, tape)
+    here, there = desk.contract(A, "15Q4"), desk.contract(B, "15Q4")
+    desk.trade(there, "38.40", sell=here)
+    desk.trade(here, "38.40", sell=there)
+    desk.beat()
+    assert not any(tape._source.look(row).dim for row in range(2))
+    desk.channel(Feed.TRADES, A, Freshness.STALE, "gone")
+    desk.beat()
+    assert all(tape._source.look(row).dim for row in range(2))
+    assert "Grey: trades of DE-AMPRION are stale" in tape._source.tip(0, AREA)
+
+
+def test_a_grey_row_says_why(qtbot) -> None:
+    desk = Desk(A, B)
+    tape = TradeTape(*desk.parts)
+    show(qtbot, tape)
+    here, there = desk.contract(A, "15Q4"), desk.contract(B, "15Q4")
+    desk.trade(there, "38.40", sell=here, state=TradeState.RECALLED)
+    desk.trade(there, "38.40", sell=here)
+    desk.beat()
+    assert "Grey and struck out: recalled" in tape._source.tip(1, PRICE)
+    assert "Grey" not in tape._source.tip(0, PRICE)
+    desk.channel(Feed.TRADES, A, Freshness.RESYNCHRONISING, "asked anew")
+    desk.beat()
+    assert tape._source.look(0).dim
+    assert "Grey: trades of DE-AMPRION are resynchronising" in tape._source.tip(0, PRICE)

@@ -40,6 +40,7 @@ from widgets.delivery import (
     seconds_until,
     time_text,
     zone_name,
+    zone_span,
 )
 from widgets.figures import amount_text, price_figure, signed_amount
 from widgets.frame_clock import FrameClock
@@ -118,7 +119,7 @@ class AreaSource:
         left = [Cell(area, bold=True)]
         if len({name for name, _ in self._rows.sections}) > 1:
             left.append(Cell(connection, "text_secondary"))
-        left.append(Cell(_counts(section), "text_secondary"))
+        left += [Cell(_zone_and_unit(section), "text_secondary"), Cell(_counts(section), "text_secondary")]
         return Band((*left, *self._freshness(shown.area)), fold="+" if self._rows.is_folded(shown.area) else "−")
 
     def cell(self, row: int, column: int) -> Cell:
@@ -346,6 +347,14 @@ class AreaSource:
 
 def _fold(text: str, unfolded: bool) -> Band:
     return Band((Cell(text, "text_secondary"),), fold="−" if unfolded else "+", header=False)
+
+
+def _zone_and_unit(section: Section) -> str:
+    """`GMT · GBP/MWh`: what the area's delivery times and prices are in."""
+    contracts = [*section.closed, *section.open, *section.later]
+    starts = [contract.delivery_start for contract in contracts]
+    zone = zone_span(min(starts), max(starts), market_zone(section.area[1]))
+    return " · ".join((zone, *sorted({contract.spec.price_unit for contract in contracts})))
 
 
 def _counts(section: Section) -> str:

@@ -89,7 +89,7 @@ _TOLD = {
         ),
         Kind.CHOICE,
     ),
-    Col.DELIVERY: _figures("delivery", "Delivery", 15, "Delivery period, in the area's market time", Kind.CHOICE),
+    Col.DELIVERY: _figures("delivery", "Delivery", 19, "Delivery period, in the area's market time", Kind.CHOICE),
     Col.AREA: _text("area", "Area", 12, "Delivery area", Kind.CHOICE, gives_way=5, least=8),
     Col.SIDE: _text("side", "Side", 4, "Buy or sell", Kind.CHOICE),
     Col.TYPE: _text("type", "Type", 8, "Limit, stop, stop limit, market; iceberg or block", Kind.CHOICE, gives_way=2),
@@ -104,7 +104,9 @@ _TOLD = {
         ),
         Kind.NUMBER,
     ),
-    Col.PRICE: _price("price", "Price", "Limit price, with the instrument's own decimals"),
+    Col.PRICE: _price(
+        "price", "Price", "Limit price, with the instrument's own decimals; in euros unless a sign stands before it"
+    ),
     Col.STOP: _price("stop", "Stop", "The price from which a stop order becomes an order"),
     Col.TIF: _text("tif", "TIF", 7, "Time in force, or restriction and validity, shortened", Kind.CHOICE),
     Col.LIFETIME: _figures(

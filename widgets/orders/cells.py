@@ -21,9 +21,10 @@ from widgets.delivery import (
     period_text,
     seconds_until,
     time_text,
+    zone_name,
 )
 from widgets.feeds import Standings
-from widgets.figures import amount_text, price_figure, true_minus, typewritten
+from widgets.figures import amount_text, currency_sign, price_figure, true_minus, typewritten
 from widgets.grid import Cell
 from widgets.orders.catalogue import Col
 from widgets.orders.words import (
@@ -63,7 +64,7 @@ class OrderCells:
             case Col.CONTRACT:
                 return Cell(self.contract_text(order), bold=True, note=self._other_day(order))
             case Col.DELIVERY:
-                return Cell(self.delivery(order), "text_secondary")
+                return Cell(self.delivery(order), "text_secondary", note=self._zone_of(order))
             case Col.AREA:
                 return Cell(order.key.area, "text_secondary")
             case Col.SIDE:
@@ -73,9 +74,9 @@ class OrderCells:
             case Col.QUANTITY:
                 return Cell(self.quantity_words(order))
             case Col.PRICE:
-                return Cell(self.limit_words(order))
+                return Cell(self.limit_words(order), mark="" if order.price is None else self._sign(order))
             case Col.STOP:
-                return Cell(self.stop_words(order))
+                return Cell(self.stop_words(order), mark="" if order.stop is None else self._sign(order))
             case Col.LIFETIME:
                 return self._lifetime(order)
             case Col.STATUS:
@@ -120,6 +121,10 @@ class OrderCells:
 
     def stop_words(self, order: Order) -> str:
         return "" if order.stop is None else price_figure(order.stop, self.spec(order).price_decimals)
+
+    def _sign(self, order: Order) -> str:
+        """Of the currency, where it is not the euro."""
+        return currency_sign(self.spec(order).price_unit)
 
     def _time(self, at: UtcNs | None) -> Cell:
         """With the day where it is another one than today."""
@@ -223,11 +228,24 @@ class OrderCells:
             return kind if at is None else f"{kind} {at}"
         return price_figure(order.price, self.spec(order).price_decimals)
 
+    def _zone_of(self, order: Order) -> str:
+        """The zone that a delivery's times are in; empty for what is not delivered in a period."""
+        contract = self._market.contracts.get(order.key)
+        start = contract.delivery_start if contract is not None else None
+        if isinstance(order.terms, FlexTerms):
+            start = order.terms.delivery.start
+        return "" if start is None else _zone_there(start, order.key.area)
+
     def delivery(self, order: Order) -> str:
         if isinstance(order.terms, FlexTerms):
             return _period(order.terms.delivery.start, order.terms.delivery.end, order.key.area)
         contract = self._market.contracts.get(order.key)
         return "–" if contract is None else _period(contract.delivery_start, contract.delivery_end, contract.area)
+
+
+@functools.lru_cache(maxsize=4096)
+def _zone_there(start: UtcNs, area: str) -> str:
+    return zone_name(start, market_zone(area))
 
 
 @functools.lru_cache(maxsize=4096)

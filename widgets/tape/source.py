@@ -4,11 +4,20 @@ from zoneinfo import ZoneInfo
 
 from protocols.market.events import Feed, Trade, TradeState
 from protocols.market.instruments import ContractKey, PowerContract
-from protocols.market.state import MarketState, Standing
+from protocols.market.state import NEVER_SEEN, MarketState, Standing
 from protocols.market.values import plain_text
-from widgets.delivery import CONTINENT, day_of_name, day_text, delivery_text, market_zone, moment_text, time_text
+from widgets.delivery import (
+    CONTINENT,
+    day_of_name,
+    day_text,
+    delivery_text,
+    market_zone,
+    moment_text,
+    time_text,
+    zone_name,
+)
 from widgets.feeds import Standings
-from widgets.figures import amount_text, price_figure
+from widgets.figures import amount_text, currency_sign, price_figure
 from widgets.frame_clock import FrameClock
 from widgets.grid import Align, Band, Cell, Column, RowLook
 from widgets.tape.rows import TapeRows, move_of
@@ -21,7 +30,8 @@ COLUMNS = (
     Column("area", "Area", 20, tip="Where it was sold → where it was bought, one name when both are the same",
            stretch=True),
     Column("price", "Price", 9, Align.DECIMAL, decimals=2, numbers=True,
-           tip="Price, ▲ above and ▼ below the contract's trade before"),
+           tip="Price, ▲ above and ▼ below the contract's trade before; in euros, unless another currency's sign stands"
+               " before it"),
     Column("quantity", "MW", 7, Align.DECIMAL, decimals=1, numbers=True, tip="Quantity"),
     Column("state", "State", 13, tip="Recalled and cancelled trades are struck out and leave the totals"),
 )  # fmt: skip
@@ -111,7 +121,8 @@ class TapeSource:
         if column == PRICE:
             mark, ink = _MOVES[move_of(self._market.tape, number, trade)]
             text = price_figure(trade.price, contract.spec.price_decimals if contract else 0)
-            return Cell(text, ink, mark, strike=struck)
+            sign = currency_sign(contract.spec.price_unit) if contract else ""
+            return Cell(text, ink, f"{sign} {mark}".strip(), strike=struck)
         if column == QUANTITY:
             text = amount_text(self.size(number), contract.spec.quantity_decimals if contract else 0)
             if self.is_large(number):
@@ -164,13 +175,12 @@ class TapeSource:
         if contract is not None:
             zone_there = market_zone(contract.area)
             period = delivery_text(contract.delivery_start, contract.delivery_end, zone_there)
-            lines.append(f"Delivery {day_text(contract.delivery_start, zone_there)} {period}")
+            zone = zone_name(contract.delivery_start, zone_there)
+            lines.append(f"Delivery {day_text(contract.delivery_start, zone_there)} {period} {zone}")
+            lines.append(f"{price_figure(trade.price, contract.spec.price_decimals)} {contract.spec.price_unit}")
         if trade.sell is not None and trade.buy is not None and trade.sell.area != trade.buy.area:
             lines.append(f"Sold in {trade.sell.area}, bought in {trade.buy.area}")
-        standing = self.standing(trade)
-        if not standing.live:
-            lines.append(f"Trades of this area are {standing_text(standing)}")
-        return plain_tip("\n".join(lines))
+        return plain_tip("\n".join((*lines, *self._why_dim(trade))))
 
     def contract(self, trade: Trade) -> PowerContract | None:
         for key in (trade.buy, trade.sell):
@@ -181,8 +191,24 @@ class TapeSource:
 
     def standing(self, trade: Trade) -> Standing:
         """How fresh the trades feed of the trade's own area is."""
-        key = trade.buy or trade.sell
-        return self._standings.of(Feed.TRADES, trade.connection, key.area if key else "")
+        return self._least_fresh(trade)[1]
+
+    def _least_fresh(self, trade: Trade) -> tuple[str, Standing]:
+        """The area of either side whose feed is least to be trusted, and how fresh that is. An area that nobody follows
+        tells nothing: then the trade came, and would be recalled, over the other's feed."""
+        areas = dict.fromkeys(side.area for side in (trade.buy, trade.sell) if side is not None) or {"": None}
+        found = [(area, self._standings.of(Feed.TRADES, trade.connection, area)) for area in areas]
+        followed = [each for each in found if each[1] != NEVER_SEEN] or found
+        return next((each for each in followed if not each[1].live), followed[0])
+
+    def _why_dim(self, trade: Trade) -> list[str]:
+        """What the grey of a row means."""
+        area, standing = self._least_fresh(trade)
+        why = [] if trade.state.stands else [f"Grey and struck out: {trade.state.value}, left out of the totals"]
+        if not standing.live:
+            whose = area or "this venue"
+            why.append(f"Grey: trades of {whose} are {standing_text(standing)}; a recall of this one may be missing")
+        return why
 
     def _time(self, trade: Trade) -> str:
         return "–" if trade.executed_at is None else time_text(trade.executed_at, self.zone)

@@ -44,6 +44,20 @@ def test_price_stop_type_and_terms(
     assert cells.tip(shown) and cells.spoken(shown)
 
 
+@pytest.mark.parametrize(
+    ("command", "signs"),
+    [
+        (order("LIMIT", "1.05"), ("$", "")),
+        (order("STOP", None, "1.15"), ("", "$")),
+        (order("LIMIT", "151.5", symbol="USDJPY"), ("¥", "")),
+        (order("MARKET", None), ("", "")),
+    ],
+)
+def test_a_price_says_its_currency(desk: FxDesk, command: object, signs: tuple[str, str]) -> None:
+    shown, cells = desk.get(desk.submit(command)), OrderCells(desk.desk.market)
+    assert (cells.cell(shown, Col.PRICE).mark, cells.cell(shown, Col.STOP).mark) == signs
+
+
 def test_a_lifetime_counts_down_by_the_venues_clock_and_ends(desk: FxDesk) -> None:
     name = desk.submit(order(until=UtcNs(START + 90 * MINUTE)))
     market, cells = desk.desk.market, OrderCells(desk.desk.market)

@@ -6,9 +6,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from protocols.market.orders import VenueState
-from protocols.market.times import MINUTE, UtcNs
+from protocols.market.times import HOUR, MINUTE, UtcNs
 from protocols.market.values import Side
-from tests.widgets.desk import NOON, click, press
+from tests.widgets.desk import M7, NOON, click, press
 from tests.widgets.orders.hands import CTRL, SHIFT, K, choose, click_at, click_title, popup, shown_table, texts
 from tests.widgets.orders.market import A, OrderDesk
 from widgets.delivery import CONTINENT
@@ -16,6 +16,7 @@ from widgets.grid.choosing import ColumnDialog
 from widgets.key_texts import KeyTexts
 from widgets.orders import OrdersTable
 from widgets.orders.catalogue import COLUMNS, Col, GroupBy, Kind
+from widgets.orders.cells import OrderCells
 from widgets.orders.conditions import Choice, Range, Words
 from widgets.orders.filter_dialog import FilterDialog
 from widgets.orders.model import RUNS_AT_MOST
@@ -428,3 +429,14 @@ def test_titles_and_switches_name_their_keys(desk: OrderDesk, table: OrdersTable
     for widget in (table.bar.group, table.bar.all, table.bar.filter):
         assert widget.accessibleName() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert A in str(table.only_linked.text()) or table.only_linked.text()
+
+
+def test_a_british_order_says_pounds_and_the_zone_of_its_delivery(desk: OrderDesk) -> None:
+    british = desk.contract("UK-ELEXON", "2H-12", UtcNs(NOON + 3 * HOUR), 120, "GBP/MWh")
+    cells = OrderCells(desk.market)
+    for key, sign, zone in ((british, "£", "GMT"), (desk.one, "", "CET")):
+        order = desk.market.blotter.get(M7, desk.working(key))
+        assert order is not None
+        assert cells.cell(order, Col.PRICE).mark == sign
+        assert cells.cell(order, Col.DELIVERY).note == zone
+        assert zone not in cells.text(order, Col.DELIVERY), "what is copied stays as it was"
