@@ -98,10 +98,10 @@ class CellPainter:
         if look.chosen:
             painter.fillRect(QRect(rect.left(), rect.top(), CHOSEN_BAR, rect.height()), theme.accent)
 
-    def cell(self, painter: QPainter, rect: QRect, column: Column, cell: Cell, dim: bool, brief: bool = False) -> None:
-        """`brief` shows the mark alone."""
+    def cell(self, painter: QPainter, rect: QRect, column: Column, cell: Cell, dim: bool, brief: bool = False) -> bool:
+        """`brief` shows the mark alone. False where a number has too little room: `lacking` says how much it needs."""
         if not cell.text and not cell.mark:
-            return
+            return True
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
         ink: QColor = self.theme.text_muted if dim else getattr(self.theme, cell.ink)
         if cell.mark:
@@ -109,17 +109,18 @@ class CellPainter:
             painter.setFont(self._number)
             painter.drawText(inner, _LEFT, cell.mark)
             if brief:
-                return
+                return True
             if column.align is Align.LEFT:
                 inner.setLeft(inner.left() + self._mark_width(cell.mark) + MARK_GAP)
         painter.setPen(ink)
         painter.setFont(self._font(column.numbers, cell.bold, cell.strike))
         if column.align is not Align.LEFT:
-            self._figures(painter, rect, column, cell)
-        elif cell.note:
+            return self._figures(painter, rect, column, cell)
+        if cell.note:
             self._noted(painter, inner, column, cell, dim)
         else:
             painter.drawText(inner, _LEFT, self._fitting(cell, column, inner.width()))
+        return True
 
     def lacking(self, width: int, column: Column, cell: Cell) -> int:
         """By how many pixels a cell of this width is too narrow for its number; 0 where it has room."""
@@ -129,11 +130,13 @@ class CellPainter:
         over = math.ceil(len(cell.text) * self.figure - (end - start))
         return 0 if over <= 0 else over if cell.mark else over + PADDING
 
-    def _figures(self, painter: QPainter, rect: QRect, column: Column, cell: Cell) -> None:
-        """A number, every figure of it: with its point below the others', or else as large as there is room for it."""
+    def _figures(self, painter: QPainter, rect: QRect, column: Column, cell: Cell) -> bool:
+        """A number, every figure of it: with its point below the others' or, where it answers False, as large as there
+        is room for it."""
         start, end = self._span(rect.left(), rect.width(), column, cell)
         text = cell.text
-        if len(text) * self.figure > end - start:
+        fits = len(text) * self.figure <= end - start
+        if not fits:
             end = max(end, rect.right() + 1 - PADDING)
             font, text = self._room.fit(text, cell.bold, end - start)
             if cell.strike:
@@ -141,6 +144,7 @@ class CellPainter:
                 font.setStrikeOut(True)
             painter.setFont(font)
         painter.drawText(QRect(start, rect.top(), end - start, rect.height()), _NUMBER, text)
+        return fits
 
     def _span(self, left: int, width: int, column: Column, cell: Cell) -> tuple[int, int]:
         """Where a number may begin and where it ends. It may enter the padding at its left, never the next column or

@@ -250,8 +250,9 @@ class GridView(QAbstractScrollArea):
             if not widths[index] or left > area.right() or left + widths[index] < area.left():
                 continue
             cell, brief = self._source.cell(row, index), column.glyph and index in self._widths.given_way
-            self._cells.cell(painter, QRect(left, y, widths[index], self.row_height), column, cell, look.dim, brief)
-            self._ask_for_room(index, cell)
+            place = QRect(left, y, widths[index], self.row_height)
+            if not self._cells.cell(painter, place, column, cell, look.dim, brief):
+                self._ask_for_room(index, cell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -341,7 +342,7 @@ class GridView(QAbstractScrollArea):
         """A column grows with its widest number, once all is painted; not one that was dragged to its width."""
         width, column = self._widths.widths[index], self._widths.columns[index]
         lacking = self._cells.lacking(width, column, cell)
-        if not lacking or column.key in self._own_widths or index in self._widths.given_way:
+        if column.key in self._own_widths or index in self._widths.given_way:
             return
         if not self._growing:
             QTimer.singleShot(0, self, self._grow)
