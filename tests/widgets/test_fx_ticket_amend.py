@@ -122,6 +122,23 @@ def test_what_happens_to_the_order_meanwhile_is_shown_and_has_to_be_seen(
     assert asked == [AmendOrder(FX, known.client_id, price=price("1.041"))]
 
 
+def test_figures_typed_into_a_quantity_that_is_locked_meanwhile_land_nowhere(
+    desk: FxMarket, ticket: OrderTicket, asked: list[Command]
+) -> None:
+    known = desk.working()
+    ticket.amend(known)
+    type_in(ticket, "quantity", "5")
+    desk.report(known, left="60000")
+    desk.beat()
+    assert "a part is executed" in ticket.rows["quantity"].locked
+    before = ticket.texts()
+    press(ticket, "0000")
+    assert ticket.texts() == before
+    desk.beat(0.6)
+    press(ticket, K.Key_Return)
+    assert asked == []
+
+
 def test_an_order_that_is_over_is_not_modified(desk: FxMarket, ticket: OrderTicket, asked: list[Command]) -> None:
     known = desk.working()
     ticket.amend(known)

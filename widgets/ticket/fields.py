@@ -124,9 +124,12 @@ class FormFields(QScrollArea):
         row.touched = self._filling = False
 
     def lock(self, locks: Mapping[str, str]) -> None:
-        """Fields that can't be changed, and why; the others are open."""
+        """Fields that can't be changed, and why; the others are open. Who is typing into one that is locked now, such
+        as a quantity of which a part was executed, types on into nothing: Qt would go on in the next field."""
         for name, row in self.rows.items():
             if row.locked != locks.get(name, ""):
+                if locks.get(name) and row.entry.hasFocus():
+                    self.setFocus(Qt.FocusReason.OtherFocusReason)
                 row.lock(locks.get(name, ""))
         self._show_those_with_a_say()
 
