@@ -342,7 +342,7 @@ class Desk:
         """The rule that the trader was shown is wrong: he relied on it, and will again."""
         did, foretold = ("kept", "lose") if order.kept_place else ("lost", "keep")
         words = (
-            f"{order.connection}: an amended order of {order.key.area} {did} its place in the queue,"
+            f"{order.connection}: a modified order of {order.key.area} {did} its place in the queue,"
             f" though it was foretold to {foretold} it (client id {order.client_id})"
         )
         self._telling.alert(words)

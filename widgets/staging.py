@@ -140,7 +140,7 @@ def amendment(contract: Instrument, book: BookView, order: Order) -> Stage:
 def hopped(stage: Stage, contract: Instrument, book: BookView | None) -> Stage:
     """The same order for another contract, as far from its best price. Raises `NotStaged` where that means nothing."""
     if stage.order is not None:
-        raise NotStaged("The amendment was dropped: its order is of another contract")
+        raise NotStaged("The modification was dropped: its order is of another contract")
     if stage.reference is None or isinstance(contract, CurrencyPair) is not isinstance(stage.terms, FxTerms):
         raise NotStaged("The stage was dropped: there was no best price to keep the distance to")
     whose = stage.reference.side
@@ -206,7 +206,7 @@ def with_quantity(stage: Stage, quantity: Quantity) -> Stage:
 def with_display(stage: Stage, display: Quantity | None) -> Stage:
     """An iceberg that shows so much at a time; None shows everything. Raises `NotStaged`."""
     if stage.order is not None:
-        raise NotStaged("An amendment changes price and quantity only")
+        raise NotStaged("A modification changes price and quantity only")
     if not isinstance(stage.terms, PowerTerms):
         raise NotStaged("An FX order shows nothing to others: there is no iceberg")
     why = "" if display is None else _too_much_shown(stage.quantity, display)
@@ -219,7 +219,7 @@ def next_terms(stage: Stage, form: OrderForm) -> Stage:
     """The next choice of the field that the contract's form has one key go round: a restriction here, a time in force
     there. One that needs a date is passed over. Raises `NotStaged` for an amendment, which can't change it."""
     if stage.order is not None:
-        raise NotStaged("An amendment changes price and quantity only")
+        raise NotStaged("A modification changes price and quantity only")
     field = form.field(form.cycled)
     dated = {word for other in form.fields if other.required_when is not None for word in other.required_when.values}
     dated |= fx_staging.passed_over(stage.terms)
@@ -285,7 +285,7 @@ def preview(
     spec = contract.spec
     if stage.order is not None:
         order = now or stage.order
-        what = f"AMEND {stage.side.value.upper()}"
+        what = f"MODIFY {stage.side.value.upper()}"
         before = f"{quantity_text(order.remaining, spec)} @ {price_text(limit_of(order.waits_at), spec)}"
         if not changes(stage, order):
             return f"{what} {before}: nothing changed yet"
@@ -356,9 +356,9 @@ def why_not_amended(order: Order) -> str:
     if why:
         return why
     if isinstance(order.terms, PowerTerms) and order.terms.kind:
-        return f"A {order.terms.kind} order is not amended from here"
+        return f"A {order.terms.kind} order is not modified from here"
     if order.request is not None:
-        return f"The order's {order.request.value} is not answered yet"
+        return f"The order's {order.request.word} request is not answered yet"
     return ""
 
 
@@ -383,7 +383,7 @@ def to_command(stage: Stage, now: Order | None = None) -> Command:
         raise NotStaged(why)
     resized = stage.quantity != before.remaining
     if now.waits_at != before.waits_at or (resized and now.remaining != before.remaining):
-        raise NotStaged("The order changed meanwhile: stage the amendment anew")
+        raise NotStaged("The order changed meanwhile: stage the modification anew")
     if not changes(stage, now):
         raise NotStaged("Nothing is changed")
     quantity = stage.quantity if resized else None

@@ -51,7 +51,7 @@ def _notices(exhibit: Exhibit, theme: Theme) -> QWidget:
     column.addWidget(bar)
     column.addStretch(1)
     bar.block("trading", "New orders are blocked: the journal can't be written: the disk is full")
-    bar.alert("EPEX M7: an amended order of DE-AMPRION lost its place in the queue, though it was foretold to keep it")
+    bar.alert("EPEX M7: a modified order of DE-AMPRION lost its place in the queue, though it was foretold to keep it")
     return host
 
 

@@ -149,7 +149,7 @@ class Requests:
         each.shown_otherwise += 1
         if each.shown_otherwise < ASKED_ENOUGH:
             return Next.ASK
-        what = "cancelled" if cancelling else "amended"
+        what = "cancelled" if cancelling else "modified"
         self.refused(each, f"not {what}: the venue still shows it as it was", now)
         return Next.DONE
 

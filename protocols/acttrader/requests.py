@@ -152,7 +152,7 @@ def _modify(amend: AmendOrder, settings: Settings, venue_id: str | None) -> mess
     if till is not msgspec.UNSET and settings.dialect is Dialect.SEED:
         raise Refused("lifetime: can't be changed in the seed dialect")
     if till is msgspec.UNSET and (amend.price, amend.stop_price, amend.quantity) == (None, None, None):
-        raise Refused("price, stop price, quantity, lifetime: an amendment changes one of them")
+        raise Refused("price, stop price, quantity, lifetime: a modification changes one of them")
     named = _name(amend.client_id, settings, venue_id)
     return messages.ModifyOrder(
         order_id=named.order_id,

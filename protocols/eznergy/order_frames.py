@@ -83,9 +83,9 @@ class OrderFrames:
             case SetOrderActive():
                 return _frame(ACTIVATION if command.active else DEACTIVATION, wire, channel, correlation)
         if order.power.kind:
-            raise Refused(f"order: a {order.power.kind} order is not amended from here")
+            raise Refused(f"order: a {order.power.kind} order is not modified from here")
         if command.price is None and command.quantity is None:
-            raise Refused("price, quantity: an amendment changes one of them")
+            raise Refused("price, quantity: a modification changes one of them")
         repeated = repeated_fields(self._dialect, order.power)
         why = why_not_written(self._dialect, order.power) if repeated else ""
         if why:

@@ -233,7 +233,7 @@ class Requests:
         if order.version is None or not order.version.state.alive:
             raise Refused("order: the venue has not named it yet")
         if order.request is not None:
-            raise Refused(f"order: its {order.request.value} request is not answered yet")
+            raise Refused(f"order: its {order.request.word} request is not answered yet")
         if isinstance(command, SetOrderActive) and command.active == (order.version.state.value == "active"):
             raise Refused(f"order: {order.status.value} already")
         return order

@@ -85,6 +85,11 @@ class Request(enum.Enum):
     ACTIVATE = "activate"
     DEACTIVATE = "deactivate"
 
+    @property
+    def word(self) -> str:
+        """As traders read it everywhere; the value is what the journal and the state file keep."""
+        return "modify" if self is Request.AMEND else self.value
+
 
 class VenueState(enum.Enum):
     """What the venue's latest word on one of its identifiers comes to."""

@@ -181,7 +181,7 @@ async def test_a_colleagues_block_is_shown_and_never_acted_on(desk: Desk, venue:
     assert view.selected_orders() == [], "what is a colleague's is looked at, no more"
     assert view.model().data(view.model().index(row, Col.WHOSE)) == "colleague"
     tip = view.model().data(view.model().index(row, Col.TERMS), Qt.ItemDataRole.ToolTipRole)
-    assert "user defined block order: shown, not amended from here" in tip.casefold()
+    assert "user defined block order: shown, not modified from here" in tip.casefold()
     for key in (K.Key_X, K.Key_M, K.Key_H):
         desk.key(key)
     assert desk.window.ladder.staged is None

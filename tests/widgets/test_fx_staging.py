@@ -85,7 +85,7 @@ def test_amending_a_stop_changes_its_stop_price() -> None:
     stage = staging.moved(staging.amendment(PAIR, book(), now), price("1.0690"), SPEC.tick)
     assert (
         staging.preview(stage, PAIR)
-        == "AMEND SELL 10\N{NO-BREAK SPACE}000 @ 1.07000 → 10\N{NO-BREAK SPACE}000 @ 1.06900"
+        == "MODIFY SELL 10\N{NO-BREAK SPACE}000 @ 1.07000 → 10\N{NO-BREAK SPACE}000 @ 1.06900"
     )
     assert staging.to_command(stage, now) == AmendOrder("FX", "c1", stop_price=price("1.0690"))
 
@@ -143,7 +143,8 @@ def test_an_order_that_was_staged_with_a_date_keeps_it_in_another_time_in_force(
 def test_an_own_stop_has_its_mark_and_its_word() -> None:
     cell = own_cell((OwnOrder(order(), None),), SPEC)
     assert (cell.look.mark, cell.tail, cell.number.text) == ("■", "stop", "10k")
-    assert own_text(OwnOrder(order(), None), SPEC) == "Own sell stop 10000 EUR @ 1.07000: working, AON"
+    words = own_text(OwnOrder(order(), None), SPEC)
+    assert words == "Own sell stop 10\N{NO-BREAK SPACE}000 EUR @ 1.07000: working, AON"
 
 
 @pytest.mark.parametrize(

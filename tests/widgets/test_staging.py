@@ -224,10 +224,10 @@ def amended(to: str = "38.40", much: str = "10", before: Order | None = None) ->
 @pytest.mark.parametrize(
     ("to", "much", "said"),
     [
-        ("38.40", "8", "AMEND BUY 10.0 @ 38.40 → 8.0 @ 38.40: keeps its place"),
-        ("38.40", "12", "AMEND BUY 10.0 @ 38.40 → 12.0 @ 38.40: loses its place"),
-        ("38.41", "8", "AMEND BUY 10.0 @ 38.40 → 8.0 @ 38.41: loses its place"),
-        ("38.40", "10", "AMEND BUY 10.0 @ 38.40: nothing changed yet"),
+        ("38.40", "8", "MODIFY BUY 10.0 @ 38.40 → 8.0 @ 38.40: keeps its place"),
+        ("38.40", "12", "MODIFY BUY 10.0 @ 38.40 → 12.0 @ 38.40: loses its place"),
+        ("38.41", "8", "MODIFY BUY 10.0 @ 38.40 → 8.0 @ 38.41: loses its place"),
+        ("38.40", "10", "MODIFY BUY 10.0 @ 38.40: nothing changed yet"),
     ],
 )
 def test_an_amendment_tells_of_its_place(to: str, much: str, said: str) -> None:
@@ -261,7 +261,7 @@ def test_a_fill_in_between_is_not_overwritten() -> None:
     filled = order(left="6", status=OrderStatus.PARTLY_FILLED)
     # Only the price was changed: what remains stays what remains.
     assert staging.to_command(amended("38.41"), filled) == AmendOrder(M7, "c1", None, price("38.41"))
-    assert staging.preview(amended("38.41"), CONTRACT, filled).startswith("AMEND BUY 6.0 @ 38.40 → 6.0 @ 38.41")
+    assert staging.preview(amended("38.41"), CONTRACT, filled).startswith("MODIFY BUY 6.0 @ 38.40 → 6.0 @ 38.41")
     with pytest.raises(NotStaged, match="changed meanwhile"):
         staging.to_command(amended(much="8"), filled)
 

@@ -16,6 +16,8 @@ from widgets.ladder.own import OwnCell, OwnOrder, own_text
 from widgets.staging import price_text, quantity_text, why_not_amended
 from widgets.wording import plain_tip
 
+CANCEL, MODIFY = "ladder.cancel", "ladder.amend"
+
 _COLUMNS = {
     Column.OWN_BUY: "Own buy orders",
     Column.OWN_SELL: "Own sell orders",
@@ -63,15 +65,18 @@ def own_orders_menu(
     parent: QWidget,
     cell: OwnCell,
     spec: InstrumentSpec,
+    keys: KeyTexts,
+    selected: str | None,
     cancel: Callable[[Sequence[Order]], None],
     modify: Callable[[Order], None],
 ) -> QMenu:
-    """What can be done with the own orders of a row: cancel each, cancel all, modify each."""
+    """What can be done with the own orders of a row: cancel each, cancel all, modify each. The keys stand beside what
+    they would do: they act on the `selected` order, by its client identifier."""
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     orders = [own.order for own in cell.orders]
     for own in cell.orders:
-        action = menu.addAction(f"Cancel {_name(own, spec)}")
+        action = menu.addAction(_entry(keys, f"Cancel {_name(own, spec)}", CANCEL, own.order.client_id == selected))
         action.setToolTip(plain_tip(own_text(own, spec)))
         action.triggered.connect(lambda _=False, order=own.order: cancel([order]))
     if len(orders) > 1:
@@ -79,13 +84,17 @@ def own_orders_menu(
     menu.addSeparator()
     for own in cell.orders:
         order = own.order
-        action = menu.addAction(f"Modify {_name(own, spec)}")
+        action = menu.addAction(_entry(keys, f"Modify {_name(own, spec)}", MODIFY, order.client_id == selected))
         why = why_not_amended(order)
         action.setEnabled(not why)
         action.setToolTip(plain_tip(why))
         action.triggered.connect(lambda _=False, order=order: modify(order))
     menu.aboutToHide.connect(menu.deleteLater)
     return menu
+
+
+def _entry(keys: KeyTexts, words: str, act: str, by_key: bool) -> str:
+    return keys.entry(words, act) if by_key else words
 
 
 def _name(own: OwnOrder, spec: InstrumentSpec) -> str:

@@ -71,9 +71,13 @@ class Mouse:
         stage = frame.bar.stage if in_bar and frame.bar is not None else None
         self._press = Press(x, y, frame, hit, form, stage, own)
         if own is not None:
-            selected = self._hand.selected
-            if selected is None or not own.holds(selected.client_id):
-                self._hand.select(own.orders[0].order)
+            self.select_in(own)
+
+    def select_in(self, own: OwnCell) -> None:
+        """What is pointed at is what keys act on: an order of this row, the selected one if it is among them."""
+        selected = self._hand.selected
+        if selected is None or not own.holds(selected.client_id):
+            self._hand.select(own.orders[0].order)
 
     def move(self, x: int, y: int, far: int) -> None:
         """Drags the own order under the press, once the pointer is `far` from where it went down."""

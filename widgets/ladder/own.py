@@ -252,11 +252,11 @@ def _tail(owns: tuple[OwnOrder, ...], spec: InstrumentSpec) -> str:
 
 
 def status_words(order: Order) -> str:
-    """`working`, `working, cancel pending`, `in doubt, amend unanswered`."""
+    """`working`, `working, cancel pending`, `in doubt, modify unanswered`."""
     if order.request is None or order.request is Request.PLACE:
         return order.status.value
     asked = "unanswered" if order.status is OrderStatus.IN_DOUBT else "pending"
-    return f"{order.status.value}, {order.request.value} {asked}"
+    return f"{order.status.value}, {order.request.word} {asked}"
 
 
 def own_text(own: OwnOrder, spec: InstrumentSpec) -> str:

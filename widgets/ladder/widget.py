@@ -313,7 +313,7 @@ class Ladder(LadderView):
         self._try(lambda: wishes.append(self._mouse.release(self.painted, axis, place.x(), place.y())))
         if Wish.SEND in wishes:
             self.send_clicked()
-        elif Wish.LIST in wishes:
+        elif Wish.LIST in wishes and is_flex(self._contract()):
             hit = self.hit(place)
             self.list_orders(None if hit is None or hit.meaning is None else hit.meaning.price)
 
@@ -326,7 +326,11 @@ class Ladder(LadderView):
         row = frame.row(hit.slot) if frame is not None and hit is not None and hit.slot is not None else None
         cell = row.own(hit.column) if row is not None and hit is not None else None
         if cell is not None and frame is not None and frame.spec is not None:
-            own_orders_menu(self, cell, frame.spec, self._cancel, self._modify).popup(event.globalPos())
+            self._mouse.select_in(cell)
+            self.update()
+            selected = self.selected.client_id if self.selected is not None else None
+            menu = own_orders_menu(self, cell, frame.spec, self._keys, selected, self._cancel, self._modify)
+            menu.popup(event.globalPos())
             return
         menu = ladder_menu(
             self, self._options, self._keys, self.perform, self.show_column, self.set_compact, self.set_flash

@@ -143,7 +143,7 @@ _TOLD = {
         at_first=False,
     ),
     Col.VENUE_ID: _figures(
-        "venue_id", "Venue id", 14, "The venue's identifier, which an amendment may change", at_first=False
+        "venue_id", "Venue id", 14, "The venue's identifier, which a modification may change", at_first=False
     ),
     Col.CLIENT_ID: _figures(
         "client_id", "Client id", 36, "Our identifier, the same for the order's life", at_first=False

@@ -204,7 +204,7 @@ class OrderCells:
         lines.append(f"{left} of {amount_text(order.quantity, spec.quantity_decimals)} {spec.quantity_unit} not filled")
         said = terms_words(terms)
         if isinstance(terms, PowerTerms) and terms.kind:
-            lines.append(f"A {plain_words(terms.kind)} order: shown, not amended from here")
+            lines.append(f"A {plain_words(terms.kind)} order: shown, not modified from here")
         at, comment = lifetime_of(terms), note_of(terms)
         if at is not None:
             said += f" {moment_text(at, zone)}"

@@ -76,7 +76,7 @@ class OrdersTable(QWidget):
         self.filter, self.only_working, self.only_linked = self.bar.filter, self.bar.only_working, self.bar.only_linked
         self.standing = self.bar.standing
         self.summary = PlainLabel("", self)
-        self.amend = QPushButton("Amend…", self)
+        self.amend = QPushButton("Modify…", self)
         self.cancel = QPushButton("Cancel", self)
         self.pill = NewPill(self.view)
         self.choosing = Choosing(self.view, self.bar, self._rows, self._cells, lambda: clock.now.utc)
@@ -259,7 +259,7 @@ class OrdersTable(QWidget):
             *(
                 (self._keys.entry(words, act), partial(self.act_requested.emit, act), possible)
                 for words, act, possible in (
-                    ("Amend…", AMEND, self.amend.isEnabled()),
+                    ("Modify…", AMEND, self.amend.isEnabled()),
                     (self.cancel.text(), CANCEL, self.cancel.isEnabled()),
                     ("Activate" if hibernated else "Hibernate", HIBERNATE, bool(alive)),
                     ("Ask the venue", ASK, bool(doubted)),

@@ -39,7 +39,7 @@ LOOKS = {
 
 REQUESTS = {
     Request.PLACE: "new order",
-    Request.AMEND: "amend",
+    Request.AMEND: "modify",
     Request.CANCEL: "cancel",
     Request.ACTIVATE: "activate",
     Request.DEACTIVATE: "deactivate",
@@ -68,8 +68,8 @@ RANK = {
 
 
 def status_text(order: Order) -> str:
-    """The status with the outstanding request beside it: `working · amend pending`, `in doubt · cancel unanswered`; and
-    where our journal alone tells it, that it does."""
+    """The status with the outstanding request beside it: `working · modify pending`, `in doubt · cancel unanswered`;
+    and where our journal alone tells it, that it does."""
     word = order.status.value
     if order.recalled:
         return f"{word} · as journaled"

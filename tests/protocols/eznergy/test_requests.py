@@ -172,7 +172,7 @@ def test_preparing_sends_nothing() -> None:
 def test_one_outstanding_request_per_order() -> None:
     trader = working()
     trader.submit(AmendOrder("EPEX M7", "client-1", Quantity(5 * SCALE)))
-    assert "amend request is not answered" in trader.denied(CancelOrder("EPEX M7", "client-1"))
+    assert "modify request is not answered" in trader.denied(CancelOrder("EPEX M7", "client-1"))
     trader.report("Rejected", "ModifiedByUser", 3, identifier=7, revisionNumber=1)
     assert trader.order().status is OrderStatus.WORKING
     trader.prepare(CancelOrder("EPEX M7", "client-1"))

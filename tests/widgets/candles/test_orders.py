@@ -203,7 +203,7 @@ def test_an_order_with_a_request_outstanding_is_not_moved(rig: Rig) -> None:
     order = rig.limit(Side.BUY, "1.0836")
     rig.exhibit.amending(order)
     rig.drag("1.0836", "1.0839")
-    assert rig.staged == [] and rig.said == ["The order's amend is not answered yet"]
+    assert rig.staged == [] and rig.said == ["The order's modify request is not answered yet"]
 
 
 def test_an_order_that_has_moved_since_it_was_painted_is_not_taken_hold_of(rig: Rig) -> None:

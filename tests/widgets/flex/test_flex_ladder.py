@@ -20,6 +20,7 @@ from protocols.market.values import SCALE, Price, Quantity, Side
 from tests.widgets.desk import DARK, click, press, price
 from tests.widgets.flex.flex_desk import FLEX, WINDOWS, FlexDesk, order
 from widgets.books import book_of
+from widgets.key_texts import NO_KEYS
 from widgets.ladder import Ladder
 from widgets.ladder.frame import LadderFrame
 from widgets.ladder.geometry import Column
@@ -225,7 +226,7 @@ def test_keys_and_mouse_reach_own_orders_of_every_window_and_change_none(desk: F
     assert row is not None
     assert row.own_buy is not None
     spec = desk.market.flex.markets[FLEX].spec
-    menu = own_orders_menu(ladder, row.own_buy, spec, lambda orders: None, lambda order: None)
+    menu = own_orders_menu(ladder, row.own_buy, spec, NO_KEYS, None, lambda orders: None, lambda order: None)
     assert menu.actions()[0].text().endswith("@ 0.212 Sat 13:00–14:00 CET")
     menu.deleteLater()
 

@@ -13,6 +13,7 @@ from tests.widgets.desk import price
 from tests.widgets.ladder import own
 from tests.widgets.ladder.market import AREA, START, LadderDesk, buckets_of, frame, row_at
 from tests.widgets.ladder.test_staged import Heard
+from widgets.key_texts import KeyTexts
 from widgets.ladder import Column, Ladder, LadderFrame
 from widgets.ladder.footing import HOLD_SECONDS
 from widgets.ladder.geometry import Rect
@@ -192,7 +193,7 @@ def test_dragging_an_order_stages_its_modification(desk: LadderDesk, ladder: Lad
     assert shown.body.mark.dragged
     QTest.mouseRelease(handle, LEFT, PLAIN, end)
     assert ladder.selected == order
-    assert ladder.preview == "AMEND BUY 10.0 @ 72.00 → 10.0 @ 71.80: loses its place"
+    assert ladder.preview == "MODIFY BUY 10.0 @ 72.00 → 10.0 @ 71.80: loses its place"
     assert (heard.sends, heard.cancels, heard.refused) == (0, [], [])
 
 
@@ -264,6 +265,37 @@ def test_the_right_button_offers_the_cancel_of_an_own_order(
     acts["Cancel these 2"].trigger()
     menu.close()
     assert heard.cancels == [[two.client_id], [one.client_id, two.client_id]]
+
+
+def test_the_menu_names_the_keys_beside_the_order_that_they_act_on(desk: LadderDesk, ladder: Ladder) -> None:
+    ladder.set_keys(KeyTexts({"ladder.cancel": ("X",), "ladder.amend": ("M",)}))
+    desk.levels()
+    own.working(desk, Side.SELL, "72.30", "3")
+    one = own.working(desk, Side.BUY, "72.00", "10")
+    own.working(desk, Side.BUY, "72.01", "5")
+    shown = frame(desk, ladder)
+    ladder.next_own(1)
+    assert ladder.selected is not None
+    assert ladder.selected.side is Side.SELL
+    QTest.mouseClick(ladder.windowHandle(), RIGHT, PLAIN, spot(shown, "72.00", Column.OWN_BUY))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    words = [action.text() for action in menu.actions() if action.text()]
+    menu.close()
+    assert words == [
+        "Cancel BUY 10.0 @ 72.00\tX",
+        "Cancel BUY 5.0 @ 72.01",
+        "Cancel these 2",
+        "Modify BUY 10.0 @ 72.00\tM",
+        "Modify BUY 5.0 @ 72.01",
+    ]
+    assert ladder.selected.client_id == one.client_id, "what the keys beside would act on"
+
+
+def test_a_click_on_a_price_means_nothing_and_says_nothing(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
+    desk.levels()
+    left(ladder, spot(frame(desk, ladder), "72.00", Column.PRICE))
+    assert (ladder.staged, ladder.notice, heard.refused) == (None, "", [])
 
 
 def test_a_cancel_of_what_is_over_says_so(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:

@@ -148,7 +148,7 @@ def test_a_stop_that_is_dragged_gets_another_stop_price(quoted: Quoted) -> None:
     shown = quoted.frame()
     assert row_at(shown, "1.0838").own_sell is not None
     drag(quoted.ladder, spot(shown, "1.0838", Column.OWN_SELL), spot(shown, "1.0836", Column.OWN_SELL))
-    assert quoted.ladder.preview == "AMEND SELL 10\N{NO-BREAK SPACE}000 @ 1.08380 → 10\N{NO-BREAK SPACE}000 @ 1.08360"
+    assert quoted.ladder.preview == "MODIFY SELL 10\N{NO-BREAK SPACE}000 @ 1.08380 → 10\N{NO-BREAK SPACE}000 @ 1.08360"
     quoted.frame()
     assert quoted.ladder.take_staged() == AmendOrder(order.connection, order.client_id, stop_price=price("1.0836"))
 

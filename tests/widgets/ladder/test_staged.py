@@ -196,7 +196,7 @@ def test_modifying_the_selected_order(desk: LadderDesk, ladder: Ladder, heard: H
     order = own.working(desk, Side.BUY, "72.00", "10")
     ladder.next_own(1)
     ladder.amend_selected()
-    assert ladder.preview == "AMEND BUY 10.0 @ 72.00: nothing changed yet"
+    assert ladder.preview == "MODIFY BUY 10.0 @ 72.00: nothing changed yet"
     bar = frame(desk, ladder).bar
     assert bar is not None and bar.blocked and bar.note.text == "Change its price or quantity"
     ladder.nudge_quantity(-10)
@@ -208,7 +208,7 @@ def test_modifying_the_selected_order(desk: LadderDesk, ladder: Ladder, heard: H
     assert ladder.preview.startswith("BUY 10.0 MW")  # an amendment's quantity is its own
     own.cancelling(desk, order)
     ladder.amend_selected()
-    assert heard.refused[-1] == "The order's cancel is not answered yet"
+    assert heard.refused[-1] == "The order's cancel request is not answered yet"
 
 
 def test_an_order_filled_while_its_amendment_was_staged(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:

@@ -76,7 +76,7 @@ def test_the_outstanding_request_stands_beside_the_status(desk: OrderDesk, table
     desk.ask(name, AmendOrder(M7, name, quantity("5")))
     desk.place()
     desk.beat()
-    assert column(table, Col.STATUS) == ["pending", "working · amend pending"]
+    assert column(table, Col.STATUS) == ["pending", "working · modify pending"]
     assert table.summary.whole_text == ("2 orders · 1 own working · 2 waiting for the venue · 0.0 of 20.0 MW filled")
 
 
@@ -277,7 +277,7 @@ def test_tips_and_the_rows_menu_name_the_keys_of_the_key_map(desk: OrderDesk, ta
     QApplication.sendEvent(table, event)
     (menu,) = table.findChildren(QMenu)
     texts = {action.text(): action for action in menu.actions()}
-    for text in ("Amend…\tF8", "Cancel\tF7", "Hibernate\tZ"):
+    for text in ("Modify…\tF8", "Cancel\tF7", "Hibernate\tZ"):
         texts[text].trigger()
     assert heard == ["orders.amend", "orders.cancel", "orders.hibernate"]
     menu.close()
