@@ -154,4 +154,4 @@ def _how(order: Order) -> str:
     """Of which of our requests nothing was heard."""
     if order.request is None or order.request is Request.PLACE:
         return "which may live at the venue"
-    return f"whose {order.request.value} was not answered"
+    return f"whose {order.request.word} request was not answered"

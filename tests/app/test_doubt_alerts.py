@@ -141,7 +141,8 @@ def test_what_was_dismissed_is_not_said_again_and_a_new_doubt_is(watched: Watche
     watched.cancel(first)
     watched.doubt("3")
     [words] = watched.look(SETTLES_WITHIN + 0.2)
-    assert words.startswith("2 orders are in doubt: SELL 1.0 MW") and "whose cancel was not answered; SELL 3.0" in words
+    assert words.startswith("2 orders are in doubt: SELL 1.0 MW")
+    assert "whose cancel request was not answered; SELL 3.0" in words
 
 
 def test_a_connection_that_is_away_gets_more_time_but_no_hours(watched: Watched) -> None:

@@ -303,7 +303,7 @@ def test_a_price_that_is_not_in_euros_says_so(qtbot) -> None:
     desk.trade(british, "82.42")
     desk.trade(british, "82.50")
     desk.beat()
-    assert [cell(tape, row, PRICE).mark for row in range(3)] == ["£ ▲", "£", ""]
+    assert [cell(tape, row, PRICE).mark for row in range(3)] == ["£▲", "£", ""]
     assert texts(tape.grid, PRICE) == ["82.50", "82.42", "82.42"]
     tip = tape._source.tip(0, PRICE)
     assert "82.50 GBP/MWh" in tip

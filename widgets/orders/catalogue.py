@@ -89,7 +89,7 @@ _TOLD = {
         ),
         Kind.CHOICE,
     ),
-    Col.DELIVERY: _figures("delivery", "Delivery", 19, "Delivery period, in the area's market time", Kind.CHOICE),
+    Col.DELIVERY: _figures("delivery", "Delivery", 21, "Delivery period, in the area's market time", Kind.CHOICE),
     Col.AREA: _text("area", "Area", 12, "Delivery area", Kind.CHOICE, gives_way=5, least=8),
     Col.SIDE: _text("side", "Side", 4, "Buy or sell", Kind.CHOICE),
     Col.TYPE: _text("type", "Type", 8, "Limit, stop, stop limit, market; iceberg or block", Kind.CHOICE, gives_way=2),
@@ -123,7 +123,7 @@ _TOLD = {
     Col.REASON: _text(
         "reason",
         "Reason",
-        20,
+        16,
         "Who ended it and why; why it was denied (by us), rejected (by the venue), not sent or is in doubt",
     ),
     Col.EVENT: _text("event", "Last event", 30, "The venue's last word on it", at_first=False),

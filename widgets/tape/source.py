@@ -122,7 +122,7 @@ class TapeSource:
             mark, ink = _MOVES[move_of(self._market.tape, number, trade)]
             text = price_figure(trade.price, contract.spec.price_decimals if contract else 0)
             sign = currency_sign(contract.spec.price_unit) if contract else ""
-            return Cell(text, ink, f"{sign} {mark}".strip(), strike=struck)
+            return Cell(text, ink, f"{sign}{mark}", strike=struck)
         if column == QUANTITY:
             text = amount_text(self.size(number), contract.spec.quantity_decimals if contract else 0)
             if self.is_large(number):
