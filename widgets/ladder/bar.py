@@ -69,8 +69,12 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
         if fault:
             return Word(f"{typed}  {fault}", Tone.WARNING)
         return Word(f"{typed}  {_hint(keys, ('ladder.send', 'sets it'))}".rstrip(), Tone.ACCENT)
-    if hand.notice:
-        return Word(hand.notice, Tone.ACCENT if hand.informed else Tone.WARNING)
+    fault = (why_not or _fault(hand)) if hand.stage is not None else ""
+    if hand.notice and not fault:
+        # What an act came to, and what has become of the price meanwhile: neither hides the other.
+        said = [hand.new_place()] if hand.overtaken else []
+        words = " · ".join(f"{each[:1].upper()}{each[1:]}" for each in (*said, hand.notice))
+        return Word(words, Tone.ACCENT if hand.informed and not said else Tone.WARNING)
     if hand.stage is None:
         if why_not:
             return Word(f"Not now: {why_not}", Tone.MUTED)
@@ -78,7 +82,6 @@ def _note(hand: Hand, spec: InstrumentSpec, why_not: str, own: tuple[OwnSide, Ow
         queue = "no order identifiers, so no place in the queue is known"
         own_note = _own_note(spec, own)
         return Word(f"{own_note.text} · {queue}", own_note.tone) if hand.of_flex else own_note
-    fault = why_not or _fault(hand)
     if fault:
         return Word(f"Can't go: {fault}", Tone.WARNING)
     if _unchanged(hand):

@@ -28,6 +28,8 @@ from widgets.staging import Entry, KeepsPlace, NotStaged, Stage
 
 NOTHING_STAGED = "Nothing is staged"
 
+ANSWERED_WITHIN = 30.0
+"""A question about the order in hand may be answered for so many seconds; then it is asked anew."""
 TOLD_SECONDS = 60.0
 """For so long it is told what has passed."""
 
@@ -62,6 +64,7 @@ class Hand:
         """Why the last act did nothing, or what it wants to be asked again; or, with `informed`, what has passed."""
         self.informed = False
         self._told_since: float | None = None
+        self._lasts: float | None = None
         self.drag: tuple[Order, int] | None = None
         """The own order that is being dragged, and the slot it is over."""
         self.form_of: FormOf | None = None
@@ -161,17 +164,25 @@ class Hand:
         """What was on the screen, and was foretold, for the intent that the stage becomes."""
         return None if self.sight is None else msgspec.structs.replace(self.sight.seen, keeps_place=self.foretold)
 
-    def say(self, words: str, informed: bool = False) -> None:
+    def say(self, words: str, informed: bool = False, lasts: float | None = None) -> None:
+        """`lasts` so many seconds; without it until the next act, and what has passed for `TOLD_SECONDS`."""
         self.notice, self.informed, self._told_since = words, informed, None
+        self._lasts = TOLD_SECONDS if informed else lasts
         self.revision += 1
 
     def look(self, now: float) -> None:
-        """Time passes, in monotonic seconds: what has passed is told for `TOLD_SECONDS`."""
-        if not (self.notice and self.informed):
+        """Time passes, in monotonic seconds."""
+        if not self.notice or self._lasts is None:
             return
         if self._told_since is None:
             self._told_since = now
-        elif now - self._told_since >= TOLD_SECONDS:
+        elif now - self._told_since >= self._lasts:
+            self.say("")
+
+    def arm(self, armed: bool) -> None:
+        """What was said while it could not be sent is no longer so."""
+        if armed != self.armed:
+            self.armed = armed
             self.say("")
 
     def next_act(self) -> None:

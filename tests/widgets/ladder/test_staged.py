@@ -13,6 +13,7 @@ from tests.widgets.ladder.market import AREA, START, LadderDesk, frame
 from widgets.key_texts import KeyTexts
 from widgets.ladder import Ladder
 from widgets.ladder.geometry import Rect
+from widgets.ladder.hand import ANSWERED_WITHIN
 from widgets.ladder.words import Tone, Word
 
 
@@ -103,6 +104,30 @@ def test_a_preview_promises_no_sending_while_disarmed(desk: LadderDesk, ladder: 
     ladder.tell("Not sent yet: Quantity 60.0 MW is above 50.0. Send the same again to confirm")
     assert (note().text[:12], note().tone) == ("Not sent yet", Tone.WARNING)
     assert ladder.staged is not None
+
+
+def test_what_was_said_of_an_order_hides_nothing_and_ends(desk: LadderDesk, ladder: Ladder) -> None:
+    def note() -> str:
+        bar = frame(desk, ladder).bar
+        assert bar is not None
+        return bar.note.text
+
+    desk.levels({"80": "1"}, {"81": "1"})
+    frame(desk, ladder)
+    ladder.stage(Side.BUY)
+    ladder.set_armed(False)
+    ladder.tell("Not sent: disarmed")
+    assert note() == "Not sent: disarmed"
+    ladder.set_armed(True)
+    assert note() == "Behind 1.0 / 1 · A click sends"
+    ladder.tell("Not sent yet: send the same again to confirm")
+    desk.levels({"78": "1"}, {"79": "1"})
+    assert note() == "Trades at once: the best ask is 79.00 · Not sent yet: send the same again to confirm"
+    desk.freshness(Freshness.STALE, "silence")
+    assert note().startswith("Can't go: the book is stale")
+    desk.freshness(Freshness.LIVE)
+    desk.beat(ANSWERED_WITHIN + 1)
+    assert note() == "Trades at once: the best ask is 79.00 · A click sends"
 
 
 def test_an_empty_side_is_told(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
