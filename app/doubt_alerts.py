@@ -24,6 +24,8 @@ from widgets.notice_line import Offer
 
 _LOG = logging.getLogger("quarterdeck")
 
+TO_READ = 0.5
+"""Seconds that a name must have stood to be dismissed with the rest."""
 SETTLES_WITHIN = 3.0
 """Seconds on a live connection in which the venue's next word ends a doubt that is none."""
 AT_MOST = 10.0
@@ -50,6 +52,8 @@ class _Doubt(msgspec.Struct):
     since: float
     live_since: float
     told: bool = False
+    named: float = 0.0
+    """When the alert named it."""
 
 
 class DoubtAlerts:
@@ -72,16 +76,20 @@ class DoubtAlerts:
     def look(self, now: Instant) -> None:
         """Notices which doubts came and ended since the last look; tells those that have lasted."""
         if self._listed and not self._notices.alerts_about(ABOUT):
-            self._listed.clear()  # dismissed: read, and not to be said again
+            # Dismissed: what was there to be read is not said again.
+            unread = [name for name in self._listed if now.monotonic - self._doubts[name].named < TO_READ]
+            self._listed = dict.fromkeys(unread)
         if self._market.blotter.revision != self._seen:
             self._seen = self._market.blotter.revision
             self._notice(now.monotonic)
         new = [name for name, doubt in self._doubts.items() if self._due(name, doubt, now.monotonic)]
         for name in new:
-            self._doubts[name].told = True
+            self._doubts[name].told, self._doubts[name].named = True, now.monotonic
             self._listed[name] = None
             order = self._orders[name]
             _LOG.warning("in doubt: %s, %s: %s", self._named(order, now), _how(order), order.reason or "no answer")
+        if new:
+            self._notices.settle(ABOUT)  # made anew: another name is news, and comes above older alerts
         if self._listed:
             offer = Offer("Ask the venue", "Ask the venue for its orders: nothing is sent again", self._ask_all)
             self._notices.alert(self._words(now), offer, ABOUT)

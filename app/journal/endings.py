@@ -18,10 +18,10 @@ TABLES = (
     """CREATE TABLE endings (
         client_id TEXT PRIMARY KEY,
         connection TEXT NOT NULL,
-        status TEXT NOT NULL,           -- as it is shown: filled, closed by hand, ...
+        status TEXT NOT NULL,           -- by its name: FILLED, CLOSED_BY_HAND, ...
         venue_id TEXT,                  -- this and the next two are NULL where the venue never named the order
         revision INTEGER,
-        state TEXT,                     -- what the venue's last word came to: filled, active, ...
+        state TEXT,                     -- what the venue's last word came to, by its name: FILLED, ACTIVE, ...
         remaining INTEGER NOT NULL,     -- in 1e-9 of its unit
         venue_state TEXT NOT NULL,      -- the venue's last word, masked
         reason TEXT NOT NULL,           -- masked
@@ -52,26 +52,28 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class EndingRecord:
-    """`put` writes rows now or keeps them until that is possible; `read` asks, and says None where it can't be read.
-    Nothing here raises."""
+    """`put` writes rows now or keeps them until that is possible; `read` asks, and says None where it can't be read;
+    `tell` takes words about a row that says nothing to this Quarterdeck. Nothing here raises."""
 
     def __init__(
         self,
         put: Callable[[list[Row]], None],
         read: Callable[[str, tuple[object, ...]], list[Any] | None],
         mask: Callable[[str], str],
+        tell: Callable[[str], object],
     ) -> None:
         self._put = put
         self._read = read
         self._mask = mask
+        self._tell = tell
 
     def keep(self, order: Order, at: Instant) -> None:
         """Takes how an order ended; of one that is there, the later word counts."""
         version = order.version
         values = (
-            order.client_id, order.connection, order.status.value,
+            order.client_id, order.connection, order.status.name,
             None if version is None else version.venue_id, None if version is None else version.revision,
-            None if version is None else version.state.value, order.remaining, self._mask(order.venue_state),
+            None if version is None else version.state.name, order.remaining, self._mask(order.venue_state),
             self._mask(order.reason), at.monotonic, at.utc,
         )  # fmt: skip
         self._put([(_PUT, values)])
@@ -82,7 +84,13 @@ class EndingRecord:
 
     def since(self, utc: UtcNs) -> list[Ending]:
         """Those that ended since then, the oldest first."""
-        return [_ending(*row) for row in self._read(_SINCE, (utc,)) or []]
+        found: list[Ending] = []
+        for row in self._read(_SINCE, (utc,)) or []:
+            try:
+                found.append(_ending(*row))
+            except (KeyError, ValueError) as error:
+                self._tell(f"How order {row[0]} of {row[1]} ended can't be read: {error}")
+        return found
 
 
 def _ending(
@@ -101,10 +109,10 @@ def _ending(
     return Ending(
         client_id,
         connection,
-        OrderStatus(status),
+        OrderStatus[status],
         venue_id,
         revision,
-        None if state is None else VenueState(state),
+        None if state is None else VenueState[state],
         Quantity(remaining),
         venue_state,
         reason,

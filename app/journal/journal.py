@@ -140,7 +140,7 @@ class Journal:
         self._decided: dict[str, Decided] = {}
         self.executed = ExecutedRecord(self._put, self._read, mask)
         """What was executed of our orders, and of orders that are not known here."""
-        self.endings = EndingRecord(self._put, self._read, mask)
+        self.endings = EndingRecord(self._put, self._read, mask, self.notices.append)
         """How orders ended whose venue has no list of them."""
         try:
             self._database, aside = open_or_set_aside(self.path, LAYOUT, durable=True, busy_seconds=busy_seconds)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QVBoxLayout, QWidget
 
-from app.doubt_alerts import AT_MOST, NAMED, SETTLES_WITHIN, DoubtAlerts
+from app.doubt_alerts import AT_MOST, NAMED, SETTLES_WITHIN, TO_READ, DoubtAlerts
 from protocols.market.commands import CancelOrder, Intent, PlaceOrder
 from protocols.market.events import ConnectionChanged, ConnectionStatus
 from protocols.market.instruments import ContractKey
@@ -131,11 +131,11 @@ def test_several_are_one_line_that_shrinks_and_goes_by_itself(watched: Watched, 
 
 def test_what_was_dismissed_is_not_said_again_and_a_new_doubt_is(watched: Watched) -> None:
     first = watched.doubt("1")
-    watched.look(SETTLES_WITHIN + 0.2)
+    watched.look(SETTLES_WITHIN + TO_READ + 0.2)
     watched.dismiss()
     assert watched.look(60) == []
     watched.doubt("2")
-    [words] = watched.look(SETTLES_WITHIN + 0.2)
+    [words] = watched.look(SETTLES_WITHIN + TO_READ + 0.2)
     assert words.startswith("In doubt: SELL 2.0 MW")
     watched.dismiss()
     watched.cancel(first)
@@ -211,3 +211,29 @@ def test_a_request_that_got_lost_is_told_until_it_is_known_what_became_of_it(joi
     assert known is not None
     assert (known.status is OrderStatus.IN_DOUBT) is bool(joined.bar.texts())
     assert joined.said and "which may live at the venue" in joined.said[0]
+
+
+def test_another_order_in_doubt_brings_the_alert_above_older_ones(watched: Watched) -> None:
+    watched.look()
+    watched.doubt("5")
+    watched.look(SETTLES_WITHIN + 0.4)
+    for words in ("A pair is broken", "A gate closes"):
+        watched.bar.alert(words)
+    watched.doubt("7")
+    watched.look(SETTLES_WITHIN + 0.4)
+    assert "7.0 MW" in watched.bar.texts()[0]
+
+
+def test_a_name_that_nobody_can_have_read_survives_a_dismissal(watched: Watched) -> None:
+    watched.look()
+    watched.doubt("5")
+    watched.look(SETTLES_WITHIN + 0.4)
+    watched.look(1.0)
+    watched.doubt("7")
+    watched.look(SETTLES_WITHIN + 0.4)
+    watched.dismiss()
+    (said,) = watched.look(0.2)
+    assert "7.0 MW" in said and "5.0 MW" not in said
+    watched.look(1.0)
+    watched.dismiss()
+    assert watched.look(60) == []

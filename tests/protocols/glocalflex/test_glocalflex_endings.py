@@ -1,5 +1,7 @@
 """Orders that are over: the venue has no list of them, so after a restart they are shown as the journal has them."""
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,6 +138,18 @@ def test_an_order_that_was_over_is_not_taken_for_one_that_says_the_same(desk: Fl
     desk.update(order_object(order(), "o1", "filled"))
     assert desk.state(client_id) == "in doubt"
     assert desk.desk.market.flex.candidates("Flex", client_id) == ()
+
+
+def test_a_word_that_is_not_known_costs_its_own_row_and_is_told(desk: FlexDesk) -> None:
+    client_id = told("filled")(desk)
+    desk.wait(1)
+    with contextlib.closing(sqlite3.connect(desk.journal.path, isolation_level=None)) as database:
+        assert database.execute("SELECT status, state FROM endings").fetchall() == [("FILLED", "FILLED")]
+        database.execute("UPDATE endings SET status = 'SETTLED'")
+    desk.restart()
+    assert desk.state(client_id) == "unknown"
+    (notice,) = desk.journal.notices
+    assert client_id in notice and "can't be read" in notice
 
 
 def test_only_the_last_days_are_shown(desk: FlexDesk) -> None:
