@@ -153,6 +153,7 @@ def test_positions_and_their_worth(desk: FxDesk) -> None:
         "connection": "FX", "symbol": "USDJPY", "net": "-10000", "exposure": "-8000", "account_currency": "EUR",
         "reason": "", "average": None, "mark": None, "realised": None, "unrealised": None,
         "cost_reason": "the venue did not say what was paid for all of it", "mark_reason": "not quoted yet",
+        "from_journal": "0",
     }  # fmt: skip
     assert state["quotes"][0] == {
         "connection": "FX", "symbol": "EURUSD", "bid": "1.24999", "ask": "1.25001", "day_open": None,
