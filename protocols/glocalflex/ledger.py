@@ -50,7 +50,8 @@ BY_HAND = "found among the venue's orders by hand"
 
 class Known(msgspec.Struct):
     """An order that the venue named. `by_terms` when only its terms say that it is the one we placed, or a person did
-    (`by_hand`); `doubted` once its time was over without a word."""
+    (`by_hand`); `doubted` once its time was over without a word, whatever a person has decided of it since: only the
+    venue's later word says that it lives."""
 
     venue_id: str
     client_id: str
@@ -92,8 +93,8 @@ class Ledger:
         return None if venue_id is None else self._known[venue_id]
 
     def alive(self) -> Iterator[Known]:
-        """The orders that the venue holds, as far as is known."""
-        return (known for known in list(self._known.values()) if known.state.alive)
+        """The orders that the venue holds, as far as is known: none that is in doubt or decided to be over."""
+        return (known for known in list(self._known.values()) if known.state.alive and not known.doubted)
 
     def uncertain(self) -> list[Known]:
         """Orders of ours that an order of the venue which says the same may be as well: those that only their terms
@@ -168,7 +169,11 @@ class Ledger:
                 return True
             self.stragglers += 1
             return False
-        return rank > known.rank or (rank == known.rank and (remaining, told.status) != (known.remaining, known.status))
+        if rank != known.rank or (remaining, told.status) != (known.remaining, known.status):
+            return rank >= known.rank
+        # What an earlier session was told has no time here: of an order that came to be in doubt by its expiry, the
+        # same said again is news where the venue said it after that.
+        return known.doubted and known.told_at is None and (told.told_at or 0) > expires_at(known.terms)
 
     def _report(self, known: Known, reason: str) -> OrderReport:
         known.revision += 1

@@ -150,9 +150,11 @@ class OrderTraffic:
         if decision.venue_id is not None:
             self._found(decision, decision.venue_id, now)
             return
-        placed = self._placements.end(decision.client_id)
+        placed, known = self._placements.end(decision.client_id), self.ledger.of_client(decision.client_id)
         if placed is not None:
             self._naming.decided(placed, now)
+        elif known is not None:
+            known.doubted = True
 
     # In
 
@@ -170,7 +172,8 @@ class OrderTraffic:
             self._naming.update(told, now)
 
     def unconfirmed(self, since: str, now: Instant) -> None:
-        """Something was missed, and it is not told again: orders that lived are as they were as far as anyone knows."""
+        """Something was missed, and it is not told again: orders that lived are as they were as far as anyone knows.
+        Of others this says nothing: what is in doubt or decided stays so until the venue tells."""
         for placed in self._placements:
             placed.missed = True
         for known in self.ledger.alive():
@@ -188,7 +191,7 @@ class OrderTraffic:
                 placed.late = True
                 self._doubt(placed, EXPIRY_PASSED, now)
         for known in self.ledger.alive():
-            if not known.doubted and now.utc > expires_at(known.terms) + GRACE:
+            if now.utc > expires_at(known.terms) + GRACE:
                 known.doubted = True
                 words = f"{EXPIRY_PASSED}: its time was over at {utc_text(expires_at(known.terms))}"
                 self._events.append(RequestDoubted(self._settings.name, known.client_id, None, words, now))

@@ -35,7 +35,8 @@ def order_told(connection: str, told: OrderObject) -> PlaceOrder | None:
 
 
 def recalled(order: Order) -> Known | None:
-    """What the desk shows of an order that the venue named; None for one that it has not."""
+    """What the desk shows of an order that the venue named; None for one that it has not. Of one in doubt, or decided
+    to be over, the venue's last word that it lived counts no more than at the desk."""
     version, terms = order.version, order.terms
     if version is None or not isinstance(terms, FlexTerms):
         return None
@@ -49,6 +50,7 @@ def recalled(order: Order) -> Known | None:
         state=version.state,
         remaining=version.quantity,
         revision=version.revision,
+        doubted=version.state.alive and not order.status.alive,
     )
 
 
