@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPlainTextEdit, QTextEdit
 
 from app.keys.stroke import digit_row, is_modifier, strokes_of, typed
 from app.keys.trie import Bindings, Keyboard, Mode, Outcome, Place, What
@@ -95,7 +95,7 @@ class KeyRouter(QObject):
         if is_modifier(event):
             return False
         place, repeat = self._place(window), event.isAutoRepeat()
-        if self._bounced(event) and place.mode is not Mode.COVERED:
+        if self._bounced(event) and not isinstance(QApplication.focusWidget(), QPlainTextEdit | QTextEdit):
             self._keyboard.forget()
             self.said.emit("The second of two quick Enters does nothing: press it again")
             return True

@@ -5,7 +5,15 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QTableView, QVBoxLayout
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+)
 
 from app.commands import Menu
 from protocols.market.orders import Order
@@ -106,6 +114,27 @@ def test_enters_with_another_key_in_between_are_two(hands: Hands) -> None:
         hands.press(K.Key_B, at=at - 50)
         hands.press(K.Key_Return, at=at)
     assert len(hands.journal.sent) == 2
+
+
+def test_two_quick_enters_agree_to_nothing_in_a_dialog(hands: Hands, qtbot) -> None:
+    dialog = QDialog(hands.window)
+    save, lines = QPushButton("Save", dialog), QPlainTextEdit(dialog)
+    column = QVBoxLayout(dialog)
+    column.addWidget(save)
+    column.addWidget(lines)
+    pressed: list[bool] = []
+    save.clicked.connect(lambda: pressed.append(True))
+    dialog.open()
+    qtbot.waitUntil(lambda: QApplication.focusWindow() is dialog.windowHandle())
+    save.setFocus()
+    for at in (4_000, 4_200, 4_600):
+        hands.press(K.Key_Return, at=at)
+    assert len(pressed) == 2
+    lines.setFocus()
+    for at in (9_000, 9_100):
+        hands.press(K.Key_Return, at=at)
+    assert lines.toPlainText() == "\n\n", "lines are parted as quickly as somebody types"
+    dialog.done(0)
 
 
 def test_an_enter_that_bounces_from_the_palette_sends_nothing(hands: Hands) -> None:

@@ -14,17 +14,19 @@ class Footing:
     def __init__(self) -> None:
         self._place: tuple[int, ...] | None = None
         self._moved_at = float("-inf")
+        self._was_hidden = False
 
     def look(self, place: tuple[int, ...], now: float) -> None:
         """`place` in the screen's pixels, `now` in monotonic seconds."""
-        if self._place is not None and place != self._place:
+        if place != self._place and (self._place is not None or self._was_hidden):
             self._moved_at = now
-        self._place = place
+        self._place, self._was_hidden = place, False
 
     def firm(self, now: float) -> bool:
         """Whether it has been where it is for long enough to be aimed at."""
         return now - self._moved_at >= HOLD_SECONDS
 
     def lost(self) -> None:
-        """It can't be seen: wherever it comes back, nobody aimed at it before."""
+        """It can't be seen: who clicks in the moment it comes back aimed at what was there before."""
+        self._was_hidden = self._was_hidden or self._place is not None
         self._place = None

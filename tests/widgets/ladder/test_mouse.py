@@ -341,5 +341,20 @@ def test_a_click_on_a_ladder_that_has_just_slid_is_held(desk: LadderDesk, ladder
     assert heard.sends == 1
 
 
+def test_a_click_on_a_ladder_that_has_just_come_up_is_held(desk: LadderDesk, ladder: Ladder, heard: Heard) -> None:
+    desk.levels()
+    frame(desk, ladder)
+    ladder.hide()
+    desk.beat(5.0)
+    ladder.show()
+    shown = frame(desk, ladder)
+    left(ladder, spot(shown, "72.10", Column.BID))
+    assert ladder.staged is None
+    assert heard.refused == ["The ladder has just moved on the screen: click again"]
+    desk.beat(2 * HOLD_SECONDS)
+    left(ladder, spot(frame(desk, ladder), "72.10", Column.BID))
+    assert ladder.staged is not None
+
+
 def _middle(rect: Rect) -> QPoint:
     return QPoint(rect.x + rect.width // 2, rect.y + rect.height // 2)
