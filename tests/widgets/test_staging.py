@@ -273,7 +273,7 @@ def test_a_fill_in_between_is_not_overwritten() -> None:
         (order(status=OrderStatus.FILLED), "is filled"),
         (order(status=OrderStatus.IN_DOUBT), "in doubt"),
         (order(status=OrderStatus.PENDING), "pending"),
-        (msgspec.structs.replace(order(), request=Request.CANCEL), "cancel is not answered"),
+        (msgspec.structs.replace(order(), request=Request.CANCEL), "cancel request is not answered"),
         (order("38.39"), "changed meanwhile"),
     ],
 )
