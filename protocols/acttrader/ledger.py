@@ -274,14 +274,18 @@ class Ledger:
 
     def report(self, known: Known, at: Instant, *, answers: bool = False, cancelling: bool = False) -> None:
         """Tells how the order stands. `answers` when it is the answer to what was asked of it; `cancelling` when we
-        had asked for its end."""
+        had asked for its end.
+
+        What was executed comes first: the report may end the order's intent in the journal, and after that nobody asks
+        about it any more. A death in between must not find the intent ended and the execution unwritten.
+        """
         never_taken = known.status is Status.REJECTED and not known.was_alive
         known.pulled |= cancelling and known.status is Status.CANCELED
+        if known.ours and known.executed > known.told_executed:
+            self._tell_executed(known, at)
         reason = _reason(known, known.pulled)
         state = None if never_taken else _state(known)
         self._say(known, at, state, Verdict.REJECTED if never_taken else Verdict.NONE, reason, answers)
-        if known.ours and known.executed > known.told_executed:
-            self._tell_executed(known, at)
 
     def _tell_executed(self, known: Known, at: Instant) -> None:
         """The venue tells no trades: what was executed since it was last told is the nearest to one."""

@@ -198,6 +198,7 @@ class OrderTraffic:
         self._claim(known, now)
         if known.status is not None:
             self._show(known, now, sure=False)
+        self._unmatched.claimed()
 
     def _acknowledged(self, message: messages.Envelope, now: Instant) -> None:
         """A modification or cancellation was accepted. What became of the order is asked: the seed's answer says
@@ -324,6 +325,7 @@ class OrderTraffic:
         self._claim(known, now)
         if taken.changed or (sure and known.status is not None):
             self._show(known, now, sure=sure)
+        self._unmatched.claimed()
 
     def _show(self, known: Known, now: Instant, *, sure: bool) -> None:
         if self.requests.shown(known, now, sure=sure) is Next.ASK:

@@ -19,12 +19,13 @@ class _Held(msgspec.Struct, frozen=True):
 
 
 class UnmatchedExecutions:
-    """Of one connection. `tell` takes the whole list whenever it changes."""
+    """Of one connection. `tell` takes the whole list whenever it changes: after `claim`, with `claimed`."""
 
     def __init__(self, connection: str, tell: Callable[[Event], None]) -> None:
         self._connection = connection
         self._tell = tell
         self._held: list[_Held] = []
+        self._claimed = False
 
     def hold(self, told: Told, at: Instant) -> bool:
         """Takes an execution; False when an older one was given up for it."""
@@ -35,12 +36,19 @@ class UnmatchedExecutions:
         return not given_up
 
     def claim(self, venue_id: str | None, client_id: str | None) -> list[Told]:
-        """Executions of an order that is known now, in the order in which they came; they are held no longer."""
+        """Executions of an order that is known now, in the order in which they came; they are held no longer. Call
+        `claimed` once they are told as that order's: until then, the journal has them as unmatched alone."""
         mine = [held for held in self._held if _is_of(held.told, venue_id, client_id)]
         if mine:
             self._held = [held for held in self._held if held not in mine]
-            self._say()
+            self._claimed = True
         return [held.told for held in mine]
+
+    def claimed(self) -> None:
+        """Whatever came of what was claimed is told."""
+        if self._claimed:
+            self._claimed = False
+            self._say()
 
     def _say(self, given_up: Sequence[_Held] = ()) -> None:
         rows, gone = (tuple(_row(self._connection, held) for held in these) for these in (self._held, given_up))
