@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from protocols.market.events import Feed
@@ -64,6 +64,8 @@ class OrdersTable(QWidget):
         self._seen: tuple[int, ...] = ()
         self._second = -1
         self._acted_on = 0
+        self._painted = False
+        """Whether the list was on the screen since it came up last."""
         self._acted_rows: Integers = np.empty(0, np.int64)
         """The rows that stand for what acts are for."""
         self._totals = ""
@@ -85,6 +87,7 @@ class OrdersTable(QWidget):
         self.set_theme(theme)
         self.set_keys(NO_KEYS)
         self._name_filter()
+        self.view.viewport().installEventFilter(self)
         clock.pulse.connect(self._pulse)
         group.contract_changed.connect(self._contract_changed)
 
@@ -97,9 +100,11 @@ class OrdersTable(QWidget):
         return [order for order in map(blotter.order, self._chosen_numbers().tolist()) if order.ours]
 
     def brings_into_sight(self) -> bool:
-        """Whether any of what acts are for is in view. If nothing is, it is brought there instead: whoever asks asks
-        again once it was seen."""
+        """Whether any of what acts are for is in view, and was painted since the list came up. If nothing is, it is
+        brought there instead: whoever asks asks again once it was seen."""
         self._name_acts()
+        if len(self._acted_rows) and not self._painted:
+            return False
         if self._out_of_sight:
             row = int(self._acted_rows[0])
             self.view.scrollTo(self.model.index(row, max(0, self.view.currentIndex().column())))
@@ -185,6 +190,15 @@ class OrdersTable(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(1000, 320)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self._painted = True
+        return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._painted = False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

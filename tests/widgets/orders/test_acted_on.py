@@ -79,6 +79,16 @@ def test_what_is_out_of_sight_is_shown_before_it_is_acted_on(desk: OrderDesk, ta
     assert table.brings_into_sight(), "now it can be acted on"
 
 
+def test_what_was_behind_another_tab_is_seen_before_it_is_acted_on(qtbot, desk: OrderDesk, table: OrdersTable) -> None:
+    name = desk.working()
+    desk.beat()
+    click_row(table, 0)
+    table.hide()
+    table.show()  # as menu and palette bring it up, and act in the same turn
+    assert selected(table) == [name] and not table.brings_into_sight()
+    qtbot.waitUntil(table.brings_into_sight)
+
+
 # The time that is shown
 
 
