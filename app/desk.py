@@ -179,7 +179,8 @@ class Desk:
                 self.market.apply(OrderIntended(each))
             self._asked[intent.intent_id] = intent.command
             # Not through `apply`: the journal knows, or it would not be here.
-            for client_id in intent.client_ids():
+            named = self._endings.recall_name(intent, now)
+            for client_id in () if named else intent.client_ids():
                 self.market.apply(RequestDoubted(intent.connection, client_id, intent.intent_id, RESTARTED, now))
                 if (decided := ordering.journal.decided(client_id)) is not None:
                     self.market.apply(decided.event())

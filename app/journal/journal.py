@@ -27,8 +27,8 @@ from app.journal.database import (
 )
 from app.journal.decisions import FOUND_COLUMN, decided_of, decision_row, ended_row, standing
 from app.journal.decisions import TABLES as DECISION_TABLES
+from app.journal.endings import NAME_TABLES, EndingRecord
 from app.journal.endings import TABLES as ENDING_TABLES
-from app.journal.endings import EndingRecord
 from app.journal.executed import TABLES as EXECUTED_TABLES
 from app.journal.executed import ExecutedRecord
 from app.journal.recorder import Recorder
@@ -60,7 +60,8 @@ NEWEST_PLACED = """SELECT utc FROM intents
     WHERE connection = ? AND kind = 'place' AND ended IS NOT 'denied' ORDER BY number DESC LIMIT 1"""
 
 LAYOUT = Layout(
-    "journal of orders", (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN, EXECUTED_TABLES, FOUND_COLUMN, ENDING_TABLES)
+    "journal of orders",
+    (ORDER_TABLES, DECISION_TABLES, SEEN_COLUMN, EXECUTED_TABLES, FOUND_COLUMN, ENDING_TABLES, NAME_TABLES),
 )
 
 LATE_KEPT = 10_000
@@ -141,7 +142,7 @@ class Journal:
         self.executed = ExecutedRecord(self._put, self._read, mask)
         """What was executed of our orders, and of orders that are not known here."""
         self.endings = EndingRecord(self._put, self._read, mask, self.notices.append)
-        """How orders ended whose venue has no list of them."""
+        """How orders ended whose venue has no list of them, and what it calls them."""
         try:
             self._database, aside = open_or_set_aside(self.path, LAYOUT, durable=True, busy_seconds=busy_seconds)
             if aside:

@@ -50,8 +50,8 @@ BY_HAND = "found among the venue's orders by hand"
 
 class Known(msgspec.Struct):
     """An order that the venue named. `by_terms` when only its terms say that it is the one we placed, or a person did
-    (`by_hand`); `doubted` once its time was over without a word, whatever a person has decided of it since: only the
-    venue's later word says that it lives."""
+    (`by_hand`). `doubted` while nobody knows that it lives, because its time was over without a word (`late`) or the
+    desk was started anew, whatever a person has decided of it since: only the venue's later word ends that."""
 
     venue_id: str
     client_id: str
@@ -65,6 +65,7 @@ class Known(msgspec.Struct):
     by_terms: bool = False
     by_hand: bool = False
     doubted: bool = False
+    late: bool = False
 
     @property
     def terms(self) -> FlexTerms:
@@ -95,6 +96,13 @@ class Ledger:
     def alive(self) -> Iterator[Known]:
         """The orders that the venue holds, as far as is known: none that is in doubt or decided to be over."""
         return (known for known in list(self._known.values()) if known.state.alive and not known.doubted)
+
+    def overdue(self, latest: UtcNs) -> list[Known]:
+        """Those of whose end the venue should have told by now, each once: their time was over by `latest`."""
+        found = [k for k in self._known.values() if k.state.alive and not k.late and latest > expires_at(k.terms)]
+        for known in found:
+            known.late = known.doubted = True
+        return found
 
     def uncertain(self) -> list[Known]:
         """Orders of ours that an order of the venue which says the same may be as well: those that only their terms
@@ -148,7 +156,7 @@ class Ledger:
         known.told_at = told.told_at or known.told_at
         if told.told_at is not None:
             self._untold.pop(known.venue_id, None)
-        known.doubted = False
+        known.doubted = known.late = False
         known.order = _with_terms(known.order, told)
         if others := other_terms(known.order, told):
             words = f"order {known.venue_id[:60]}: the venue tells of another {', '.join(others)} than was ordered"

@@ -22,7 +22,7 @@ from protocols.market.events import Event
 from protocols.market.flex_events import FlexContract, FlexContractReported, FlexOrderRefused, FlexOrderTold
 from protocols.market.order_events import OrderDecided, OrderEvent, OrderReported, RequestDoubted, RequestDropped
 from protocols.market.orders import Order, OrderReport
-from protocols.market.times import SECOND, Instant, utc_text
+from protocols.market.times import SECOND, Instant, UtcNs, utc_text
 from protocols.notices import Notices
 from protocols.record import Record
 from protocols.secret import Secret
@@ -190,11 +190,9 @@ class OrderTraffic:
             if placed.call is None and not placed.late and now.utc > expires_at(placed.terms) + GRACE:
                 placed.late = True
                 self._doubt(placed, EXPIRY_PASSED, now)
-        for known in self.ledger.alive():
-            if now.utc > expires_at(known.terms) + GRACE:
-                known.doubted = True
-                words = f"{EXPIRY_PASSED}: its time was over at {utc_text(expires_at(known.terms))}"
-                self._events.append(RequestDoubted(self._settings.name, known.client_id, None, words, now))
+        for known in self.ledger.overdue(UtcNs(now.utc - GRACE)):
+            words = f"{EXPIRY_PASSED}: its time was over at {utc_text(expires_at(known.terms))}"
+            self._events.append(RequestDoubted(self._settings.name, known.client_id, None, words, now))
 
     # Answers
 

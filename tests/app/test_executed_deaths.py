@@ -58,7 +58,7 @@ def test_whenever_it_dies_a_fill_is_counted_or_its_order_is_in_doubt(
     way: Callable[[FxDesk], Callable[[], None]], dialect: Dialect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A list that leaves out what is over says nothing of it after the restart."""
-    lived = False
+    lived = counted = False
     for writes in range(WRITES):
         desk = FxDesk(tmp_path / str(writes), dialect)
         desk.ready()
