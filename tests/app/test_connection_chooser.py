@@ -109,7 +109,7 @@ def test_areas_and_products_stand_there_by_name(choosing: Choosing) -> None:
 
 def test_practice_offers_what_its_venue_has_a_market_in_and_what_was_chosen_all_the_same(tmp_path: Path) -> None:
     file = practice_file(tmp_path, 4711)
-    m7, npid, fx, flex = file.read().connections
+    m7, fx, flex, npid = file.read().connections
     elsewhere = msgspec.structs.replace(m7, areas=("AT-APG",))
     areas, products = choosable(elsewhere, file.offered).lists
     assert list(areas.names) == ["AT-APG", "DE-TENNET", "DE-AMPRION", "FR-RTE", "NL-TENNET"]
@@ -235,7 +235,7 @@ def test_nothing_is_sent_to_a_connection_that_did_not_change(choosing: Choosing)
 
 # Currency pairs
 
-FX = f"[[connection]]{practice_connections().split('[[connection]]')[3]}"
+FX = f"[[connection]]{practice_connections().split('[[connection]]')[2]}"
 """What is shipped of the FX venue."""
 
 

@@ -206,7 +206,7 @@ def test_a_missing_file_is_told_where_there_is_nothing_to_begin_with(tmp_path: P
 def test_practice_begins_with_what_is_shipped_and_keeps_choices_in_the_profile(tmp_path: Path) -> None:
     file = practice_file(tmp_path, 4711)
     shipped = file.read()
-    assert [settings.scope for settings in shipped.connections] == ["m7", "npid", "later", "flexibility"]
+    assert [settings.scope for settings in shipped.connections] == ["m7", "later", "flexibility", "npid"]
     assert {(settings.host, settings.tls.enabled) for settings in shipped.connections} == {("127.0.0.1:4711", False)}
     saved, *untouched = file.save({"Practice": {"areas": ["AT-APG"]}}, shipped).connections
     assert (saved.areas, saved.host) == (("AT-APG",), "127.0.0.1:4711")
@@ -265,7 +265,7 @@ def test_practice_flex_is_never_anywhere_else(tmp_path: Path) -> None:
 
 
 def test_practice_fx_has_its_orders_and_its_quotes_at_the_venues_port(tmp_path: Path) -> None:
-    fx = practice_file(tmp_path, 4711).read().connections[2]
+    fx = practice_file(tmp_path, 4711).read().connections[1]
     assert isinstance(fx, FxConnectionSettings)
     assert fx.orders_url == "ws://127.0.0.1:4711/acttrader/orders"
     assert fx.chart_url == "ws://127.0.0.1:4711/acttrader/chart/ws"
