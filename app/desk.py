@@ -22,6 +22,7 @@ from app.fx_limits import FxLimits, shipped_fx_limits
 from app.fx_risk import check_fx, is_fx
 from app.journal import AlreadyRecorded, Journal, JournalRefused, Outcome
 from app.limits import Limits
+from app.names import RESTARTED, Names
 from app.order_entry import OrderEntry
 from app.risk import Assessment, Finding, check, opens
 from protocols.market.commands import (
@@ -50,8 +51,6 @@ from protocols.market.pair_book import PairBook
 from protocols.market.state import MarketState
 from protocols.market.times import Instant, UtcNs
 from protocols.session import ConnectionReport, Denied, Prepared
-
-RESTARTED = "sent before a restart; asking the venue"
 
 
 def new_guid() -> str:
@@ -108,13 +107,15 @@ class Desk:
         self.pairs = PairBook(self.market.blotter, self._pair_placed)
         """Our pairs of which one cancels the other."""
         self._telling = telling or Untold()
-        self._doubts = self._executed = self._endings = None
+        self._doubts = self._executed = self._endings = self._names = None
         if ordering is not None:
             self._doubts = Doubts(ordering.journal, ordering.clock, self.market, self._telling)
             record = ordering.journal.executed if ordering.outlives else None
             self._executed = Executed(record, ordering.clock, self.market, self._telling)
             endings = ordering.journal.endings if ordering.outlives else None
             self._endings = Endings(endings, ordering.journal, self.market)
+            names = ordering.journal.names if ordering.outlives else None
+            self._names = Names(names, ordering.journal, self.market)
         self._reports: list[Callable[[], ConnectionReport]] = []
         self._entries: dict[str, OrderEntry] = {}
         self._asked: dict[str, Command] = {}
@@ -162,12 +163,14 @@ class Desk:
 
     def restore(self) -> list[Intent]:
         """Shows what was sent before a restart and has no known end, in doubt. Call it before anything connects, and
-        hand the intents (each order's placement before its request) to their sessions, who ask the venue."""
+        hand the intents (each order's placement before its request) and the orders shown to their sessions, who ask the
+        venue."""
         ordering = self._ordering
-        if ordering is None or self._endings is None:
+        if ordering is None or self._endings is None or self._names is None:
             return []
         now = ordering.clock()
         self._endings.restore(now)
+        shown = self._names.restore(now)
         restored: list[Intent] = []
         known: set[tuple[str, str]] = set()
         for found in ordering.journal.open_intents():
@@ -176,11 +179,11 @@ class Desk:
                 continue  # no row can be made up for it; the venue's report of the order will end it
             for each in found.unless(known):
                 restored.append(each)
-                self.market.apply(OrderIntended(each))
+                if not each.placements() or not shown.issuperset((each.intent_id, its) for its in each.client_ids()):
+                    self.market.apply(OrderIntended(each))
             self._asked[intent.intent_id] = intent.command
             # Not through `apply`: the journal knows, or it would not be here.
-            named = self._endings.recall_name(intent, now)
-            for client_id in () if named else intent.client_ids():
+            for client_id in intent.client_ids():
                 self.market.apply(RequestDoubted(intent.connection, client_id, intent.intent_id, RESTARTED, now))
                 if (decided := ordering.journal.decided(client_id)) is not None:
                     self.market.apply(decided.event())
@@ -288,6 +291,8 @@ class Desk:
             self._asked.pop(intent_id, None)
         self.market.apply(decided)
         self._ended(order.connection, order.client_id, decided.at)
+        if self._names is not None:
+            self._names.forget(order.connection, order.client_id)
         entry = self._entries.get(order.connection)
         if entry is not None:
             entry.decided(decided)
@@ -317,13 +322,20 @@ class Desk:
 
     def _order_reported(self, event: OrderReported) -> None:
         """An answer, where the fold took it for one: no request of the order is outstanding any more."""
-        assert self._ordering is not None
         assert self._doubts is not None
         assert self._executed is not None
+        assert self._names is not None
         self._doubts.reported(event)
         self._executed.reported(event)
+        names = event.report.connection, event.report.client_id
+        self._names.look(*names)
+        self._ended(*names, event.at)
+        self._answered(event)
+        self._names.forget(*names)
+
+    def _answered(self, event: OrderReported) -> None:
+        assert self._ordering is not None
         report = event.report
-        self._ended(report.connection, report.client_id, event.at)
         open_intents = self._ordering.journal.open_of(report.client_id)
         order = self.market.blotter.get(report.connection, report.client_id) if open_intents else None
         if order is None:

@@ -3,9 +3,6 @@ and marked as such, until the venue tells of them itself.
 
 The last day's, as far as a snapshot of other venues reaches; the journal keeps what is older. It also keeps such an
 order from being taken for a stranger's, should the venue tell of it late.
-
-Of those that live the journal keeps the venue's name: an order of somebody else that says the same is not taken for
-one that was named before the restart.
 """
 
 from collections.abc import Iterator
@@ -21,14 +18,12 @@ from protocols.market.order_events import (
     RequestDoubted,
     RequestDropped,
 )
-from protocols.market.orders import Decision, OrderReport, OrderStatus, VenueState, Verdict
+from protocols.market.orders import Decision, OrderReport, OrderStatus, Verdict
 from protocols.market.state import MarketState
 from protocols.market.times import DAY, Instant, UtcNs
 from protocols.market.values import Quantity
 
 BY_JOURNAL = "told by our journal, not by the venue"
-NAMED = "sent before a restart; the venue calls it {}"
-UNTOLD = "how it stands the venue tells with its next update alone"
 CHANNEL = "journal"
 
 Told = OrderIntended | OrderReported | RequestDropped | RequestDoubted | OrderDecided | OrderRecalled
@@ -43,10 +38,9 @@ class Endings:
         self._journal = journal
         self._market = market
         self._kept: set[str] = set()
-        self._named: dict[str, str] = {}
 
     def look(self, connection: str, client_id: str, at: Instant) -> None:
-        """Keeps how an order ended, where it did, and else the venue's name for it."""
+        """Keeps how an order ended, where it did."""
         order = self._market.blotter.get(connection, client_id)
         if self._record is None or order is None or not order.ours or not isinstance(order.terms, FlexTerms):
             return
@@ -56,9 +50,6 @@ class Endings:
         elif client_id in self._kept:
             self._kept.discard(client_id)
             self._record.drop(client_id)
-        if not order.status.over and order.venue_id is not None and self._named.get(client_id) != order.venue_id:
-            self._named[client_id] = order.venue_id
-            self._record.name(client_id, order.venue_id)
 
     def restore(self, now: Instant) -> None:
         """Shows what ended within a day; what the journal holds open is shown in doubt instead."""
@@ -68,43 +59,6 @@ class Endings:
                 self._kept.add(ending.client_id)
                 for event in _told(placed, ending):
                     self._market.apply(event)
-
-    def recall_name(self, intent: Intent, now: Instant) -> bool:
-        """Shows an order that may live, and that its venue had named, in doubt under that name; False where it had not.
-        What the venue said of it besides is not known: whatever it says now is news."""
-        command = intent.command
-        if self._record is None or not isinstance(command, PlaceOrder) or not isinstance(command.terms, FlexTerms):
-            return False
-        venue_id = self._record.name_of(intent.client_id)
-        if venue_id is None:
-            return False
-        self._named[intent.client_id] = venue_id
-        names = (intent.connection, intent.client_id)
-        decided = self._journal.decided(intent.client_id)
-        reason = f"{NAMED.format(venue_id[:60]) if decided is None else decided.reason}; {UNTOLD}"
-        self._market.apply(OrderReported(CHANNEL, _named(intent, command, venue_id), False, now))
-        self._market.apply(RequestDoubted(*names, None, reason, now))
-        return True
-
-
-def _named(placed: Intent, command: PlaceOrder, venue_id: str) -> OrderReport:
-    """That the venue holds it, and no more."""
-    return OrderReport(
-        connection=placed.connection,
-        client_id=placed.client_id,
-        venue_id=venue_id,
-        revision=0,
-        key=command.key,
-        side=command.side,
-        price=command.price,
-        quantity=command.quantity,
-        initial=command.quantity,
-        state=VenueState.ACTIVE,
-        verdict=Verdict.NONE,
-        venue_state="",
-        terms=command.terms,
-        correlation=placed.intent_id,
-    )
 
 
 def _told(placed: Intent, ending: Ending) -> Iterator[Told]:

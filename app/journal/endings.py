@@ -1,5 +1,4 @@
-"""How orders ended whose venue has no list of orders, and what it called those that live: nobody but the journal could
-tell it after a restart.
+"""How orders ended whose venue has no list of orders: nobody but the journal could tell it after a restart.
 
 A row is written without waiting for the disk, as outcomes are, and before the order's intent is ended: whatever
 happens between the two, the order comes back, in doubt or as it ended.
@@ -31,14 +30,6 @@ TABLES = (
     ) STRICT""",
     "CREATE INDEX endings_time ON endings (utc)",
 )
-NAME_TABLES = (
-    """CREATE TABLE names (
-        client_id TEXT PRIMARY KEY,
-        venue_id TEXT NOT NULL          -- as the venue wrote it
-    ) STRICT""",
-)
-_NAMED = "INSERT OR REPLACE INTO names (client_id, venue_id) VALUES (?, ?)"
-_NAME_OF = "SELECT venue_id FROM names WHERE client_id = ?"
 _FIELDS = "client_id, connection, status, venue_id, revision, state, remaining, venue_state, reason, monotonic, utc"
 _PUT = f"INSERT OR REPLACE INTO endings ({_FIELDS}) VALUES ({', '.join('?' * 11)})"
 _DROP = "DELETE FROM endings WHERE client_id = ?"
@@ -90,15 +81,6 @@ class EndingRecord:
     def drop(self, client_id: str) -> None:
         """It is not over after all."""
         self._put([(_DROP, (client_id,))])
-
-    def name(self, client_id: str, venue_id: str) -> None:
-        """Takes what the venue calls an order."""
-        self._put([(_NAMED, (client_id, venue_id))])
-
-    def name_of(self, client_id: str) -> str | None:
-        """What the venue calls the order; None where it told no name, or none can be read."""
-        found = self._read(_NAME_OF, (client_id,)) or []
-        return next((venue_id for (venue_id,) in found), None)
 
     def since(self, utc: UtcNs) -> list[Ending]:
         """Those that ended since then, the oldest first."""

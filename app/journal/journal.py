@@ -27,10 +27,12 @@ from app.journal.database import (
 )
 from app.journal.decisions import FOUND_COLUMN, decided_of, decision_row, ended_row, standing
 from app.journal.decisions import TABLES as DECISION_TABLES
-from app.journal.endings import NAME_TABLES, EndingRecord
 from app.journal.endings import TABLES as ENDING_TABLES
+from app.journal.endings import EndingRecord
 from app.journal.executed import TABLES as EXECUTED_TABLES
 from app.journal.executed import ExecutedRecord
+from app.journal.names import TABLES as NAME_TABLES
+from app.journal.names import NameRecord
 from app.journal.recorder import Recorder
 from app.journal.rows import (
     ENDED,
@@ -142,7 +144,9 @@ class Journal:
         self.executed = ExecutedRecord(self._put, self._read, mask)
         """What was executed of our orders, and of orders that are not known here."""
         self.endings = EndingRecord(self._put, self._read, mask, self.notices.append)
-        """How orders ended whose venue has no list of them, and what it calls them."""
+        """How orders ended whose venue has no list of them."""
+        self.names = NameRecord(self._put, self._read)
+        """What venues call our orders that live."""
         try:
             self._database, aside = open_or_set_aside(self.path, LAYOUT, durable=True, busy_seconds=busy_seconds)
             if aside:

@@ -17,7 +17,7 @@ from protocols.acttrader.settings import ORDERS_CHANNEL
 from protocols.market.commands import FxTerms, PlaceOrder
 from protocols.market.instruments import ContractKey
 from protocols.market.order_events import OrderEvent, OrderReported, OwnExecuted
-from protocols.market.orders import Order, OrderReport, VenueState, Verdict
+from protocols.market.orders import Order, OrderReport, OrderStatus, VenueState, Verdict
 from protocols.market.pairs import UNEXPLAINED
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import SCALE, Price, Quantity, Side, ValueRefused, plain_text, scaled_average
@@ -58,6 +58,8 @@ class Known(msgspec.Struct):
     """The venue refused to take it. Should it show it all the same, that is believed."""
     pulled: bool = False
     """We had asked for its end, and it ended as a user's wish: later records of it don't take that back."""
+    doubted: bool = False
+    """From before a restart, and the venue has said nothing of it since: what we hold of it is what was ordered."""
     shown_as: str | None = None
     """The identifier under which it is told: the venue's, unless there was none when it was first told."""
 
@@ -116,6 +118,16 @@ class Ledger:
         """Orders that the venue held when it last said something of them."""
         return [known for known in self._orders.values() if known.alive]
 
+    def doubted(self) -> list[Known]:
+        """Orders of an earlier run that the venue has said nothing of."""
+        return [known for known in self._orders.values() if known.doubted]
+
+    def give_up(self, client_id: str) -> None:
+        """A person decided that such an order is over: nothing is known of it, until the venue shows it all the same."""
+        known = self._orders.get(client_id)
+        if known is not None and known.doubted:
+            known.doubted, known.status = False, None
+
     def place(self, client_id: str, order: PlaceOrder) -> None:
         """An order of ours that is about to be sent, or was before a restart."""
         assert isinstance(order.terms, FxTerms)
@@ -132,7 +144,8 @@ class Ledger:
             return
         known = Known(order.client_id, order.ours, order.key, order.side, order.quantity, order.price, order.terms)
         known.executed = known.told_executed = order.filled
-        known.told_paid = None
+        known.told_paid = None if order.filled else Decimal(0)
+        known.doubted = order.status is OrderStatus.IN_DOUBT and order.request is None
         known.status = Status.PARTIAL_FILL if order.filled else Status.NEW
         known.was_alive = True
         known.shown_as = version.venue_id
@@ -262,6 +275,7 @@ class Ledger:
             known.paid = None
         known.executed = executed
         known.status = told.status
+        known.doubted = False
         known.reason = told.reason or known.reason
         known.transacted = told.transacted if told.transacted is not None else known.transacted
         known.was_alive |= known.alive or known.executed > 0

@@ -20,7 +20,8 @@ from protocols.acttrader.settings import AREA, ORDERS_CHANNEL, Settings
 from protocols.acttrader.unmatched import UnmatchedExecutions
 from protocols.market.commands import Intent, pair_of
 from protocols.market.events import Event
-from protocols.market.order_events import OrderDecided, OrderEvent, OrdersListed
+from protocols.market.order_events import OrderDecided, OrderEvent, OrdersListed, RequestDoubted
+from protocols.market.orders import Decision
 from protocols.market.times import Instant
 from protocols.notices import Notices
 
@@ -28,6 +29,8 @@ UNMATCHED_SECONDS = 2.0
 """How long an execution may wait for the acknowledgement that says whose it is, before the venue is asked."""
 ODD_SECONDS = 30.0
 """How soon the venue is asked again about an order of which its answer can't be true."""
+UNKNOWN = "sent before a restart; the venue says that it has no such order: decide what became of it"
+UNASKABLE = "sent before a restart; the venue never named it and can't be asked about it: decide what became of it"
 VENUE = "venue:"
 """Before the venue's identifier of an order that has no other name here."""
 
@@ -131,11 +134,12 @@ class OrderTraffic:
 
     def ask(self, client_id: str, now: Instant) -> str | None:
         """Asks what became of an order in doubt; why that can't be, in words. The answer ends with `OrdersListed`."""
-        each = self.requests.of_order(client_id)
-        if each is None or not each.doubted:
+        doubted = self._in_doubt()
+        if client_id not in doubted:
             return "order: nothing of it is in doubt"
-        self._asked_by_hand |= {other.client_id for other in self.requests.all() if other.doubted}
-        self._listing.reach(each.intent.at.utc)
+        self._asked_by_hand |= doubted
+        if (each := self.requests.of_order(client_id)) is not None:
+            self._listing.reach(each.intent.at.utc)
         self._listing.ask(now.monotonic)
         self._questions.ask(client_id, now.monotonic, settle=True)
         self.tick(now)
@@ -145,12 +149,18 @@ class OrderTraffic:
         """A person decided what became of an order in doubt: nothing is asked about it any more."""
         self.requests.forget(decision.client_id)
         self._questions.forget(decision.client_id)
+        if decision.decision is Decision.GONE:
+            self.ledger.give_up(decision.client_id)
+
+    def _in_doubt(self) -> set[str]:
+        doubted = {each.client_id for each in self.requests.all() if each.doubted}
+        return doubted | {known.client_id for known in self.ledger.doubted()}
 
     def _tell_listed(self, problem: str, now: Instant) -> None:
         """Answers who asked: how many of the orders in doubt are none any more."""
         if not self._asked_by_hand:
             return
-        left = {each.client_id for each in self.requests.all() if each.doubted} & self._asked_by_hand
+        left = self._in_doubt() & self._asked_by_hand
         settled = len(self._asked_by_hand) - len(left)
         self._asked_by_hand = set()
         self._tell(OrdersListed(self._name, AREA, settled, len(left), problem, now))
@@ -299,6 +309,7 @@ class OrderTraffic:
         elif (known := self.ledger.get(name)) is not None and known.alive:
             self._tell_odd("order vanished", f"the venue has no order {known.venue_id or name} any more")
             self._questions.ask(name, now.monotonic + ODD_SECONDS)
+            self._undecidable(known, UNKNOWN, now)
 
     # Executions
 
@@ -352,6 +363,8 @@ class OrderTraffic:
         list is asked for once more before it is left to the trader."""
         each = self.requests.of_order(name)
         if each is None:
+            if (known := self.ledger.get(name)) is not None:
+                self._undecidable(known, UNASKABLE, now)
             return
         if each.unknown_since is None:
             each.unknown_since = now.monotonic
@@ -360,6 +373,11 @@ class OrderTraffic:
             self._listing.ask(settled)
         else:
             self.requests.unaskable(each, now)
+
+    def _undecidable(self, known: Known, why: str, now: Instant) -> None:
+        """Of an order from before a restart the venue can't say what became: a person has to."""
+        if known.doubted:
+            self._tell(RequestDoubted(self._name, known.client_id, None, why, now))
 
     def _ask_now(self, client_id: str) -> None:
         self._questions.ask(client_id, 0.0)

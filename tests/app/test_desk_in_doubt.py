@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from app.clock import Clock
-from app.desk import RESTARTED, Step
+from app.desk import Step
+from app.names import RESTARTED
 from app.failures import Failure, FailureHandler
 from app.order_entry import SessionOrders
 from app.risk import PASSED
