@@ -123,7 +123,7 @@ class Ledger:
         return [known for known in self._orders.values() if known.doubted]
 
     def give_up(self, client_id: str) -> None:
-        """A person decided that such an order is over: nothing is known of it, until the venue shows it all the same."""
+        """A person decided that such an order is over: nothing is known of it, unless the venue shows it after all."""
         known = self._orders.get(client_id)
         if known is not None and known.doubted:
             known.doubted, known.status = False, None
@@ -155,9 +155,10 @@ class Ledger:
 
     def find(self, told: Told) -> Known | None:
         """The order that a record is about: by the venue's identifier, else by ours. None where it is not known, and
-        where the venue has another order under the same name of ours."""
-        if told.venue_id is not None and told.venue_id in self._by_venue:
-            return self._by_venue[told.venue_id]
+        where the venue has another order under the same name of ours, or since a restart under the same of its own."""
+        named = None if told.venue_id is None else self._by_venue.get(told.venue_id)
+        if named is not None and not (named.doubted and told.client_id not in (None, named.client_id)):
+            return named
         known = self._orders.get(told.client_id or "")
         if known is None or (known.venue_id is not None and told.venue_id is not None):
             return None

@@ -9,8 +9,8 @@ import pytest
 
 from app.clock import Clock
 from app.desk import Step
-from app.names import RESTARTED
 from app.failures import Failure, FailureHandler
+from app.names import RESTARTED
 from app.order_entry import SessionOrders
 from app.risk import PASSED
 from app.runner import Runner

@@ -1,5 +1,6 @@
 """The desk dies between two writes of the journal: what it had received of an execution is not lost with it."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from protocols.acttrader.messages import Dialect
 from protocols.market.fx_positions import fx_net
 from protocols.market.order_events import OrderReported, OwnExecuted
 from protocols.market.values import SCALE
-from tests.support.fx import FxDesk, key, order, record
+from tests.support.fx import FxDesk, key, order, placed, record
 
 UNITS = 10_000
 WRITES = 6
@@ -99,3 +100,39 @@ def test_the_execution_is_told_before_its_order(way: Callable[[FxDesk], Callable
     fill()
     kinds = [type(event) for event in told if isinstance(event, OwnExecuted | OrderReported)]
     assert kinds[:2] == [OwnExecuted, OrderReported]
+
+
+@pytest.mark.parametrize("dialect", list(Dialect), ids=lambda dialect: dialect.value)
+@pytest.mark.parametrize("before", ["placed", "named"])
+def test_whenever_it_dies_an_order_that_the_venue_has_is_there(
+    before: str, dialect: Dialect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It dies around the venue's acknowledgement, or around a later fill; the venue's list leaves out what is over."""
+    in_doubt = counted = False
+    for writes in range(WRITES):
+        desk = FxDesk(tmp_path / str(writes), dialect)
+        desk.ready()
+        client_id = desk.submit(order()) if before == "placed" else placed(desk)
+        with monkeypatch.context() as patched, contextlib.suppress(Died):
+            dies_before(patched, writes)
+            if before == "placed":
+                taken = {"orderId": 501, "clientOrderId": client_id, "status": "NEW", "type": "LIMIT"}
+                desk.answer(desk.last("newordersingle"), taken)
+            else:
+                filled = record(client_id, 501, status="FILLED", executedQty=UNITS)
+                desk.say({"event": "execution", "payload": filled})
+        desk.restart()
+        desk.open()
+        desk.answer(desk.last("orders"), [])
+        desk.tick()
+        counted = fx_net(desk.desk.market, key()) == UNITS * SCALE
+        in_doubt = desk.status(client_id) == "in doubt"
+        assert counted or in_doubt, f"after {writes} writes"
+        assert desk.desk.market.blotter.refused == []
+        if in_doubt and desk.count("orderstatus"):
+            desk.answer(desk.last("orderstatus"), record(client_id, 501, status="FILLED", executedQty=UNITS))
+            assert fx_net(desk.desk.market, key()) == UNITS * SCALE
+            assert not desk.journal.open_of(client_id)
+            assert desk.journal.names.names() == []
+    assert in_doubt is (before == "placed")
+    assert counted is (before == "named")
