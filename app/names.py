@@ -60,12 +60,13 @@ class Names:
                 self._record.forget(client_id)
                 continue
             self._named[client_id] = venue_id
-            # A pair that is not wholly answered is shown with both legs, of which the venue may have named one.
-            intended = placed if placed.intent_id in self._journal.open_of(client_id) else order
-            orders = {(intended.intent_id, each) for each in intended.client_ids()}
-            if not orders <= shown:
-                shown |= orders
-                self._market.apply(OrderIntended(intended))
+            orders = {(placed.intent_id, client_id)}
+            if placed.intent_id in self._journal.open_of(client_id):
+                # A pair that is not wholly answered has both legs, of which the venue may have named one.
+                orders = {(placed.intent_id, each) for each in placed.client_ids()}
+                if not orders <= shown:
+                    self._market.apply(OrderIntended(placed))
+            shown |= orders
             self._show(order, venue_id, now)
         return shown
 

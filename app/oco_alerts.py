@@ -75,7 +75,9 @@ class PairAlerts:
             state = self._states[pair.name] = pair.result.state
             sent_now = any(leg.sent is not None for leg in pair.legs)
             denied = all(leg.status is OrderStatus.DENIED for leg in pair.legs)
-            if state in _TOLD and before.get(pair.name, None if sent_now else state) is not state and not denied:
+            as_before = state is PairState.WORKING and not sent_now
+            news = before.get(pair.name, None if sent_now else state) is not state and not as_before
+            if state in _TOLD and news and not denied:
                 self._say(self._words(pair))
 
     def _notice(self, now: float) -> None:

@@ -14,7 +14,7 @@ from protocols.market.orders import Order, OrderStatus, VenueState
 from protocols.market.times import Instant, UtcNs
 from protocols.market.values import Quantity
 
-TABLES = (
+ENDING_TABLES = (
     """CREATE TABLE endings (
         client_id TEXT PRIMARY KEY,
         connection TEXT NOT NULL,

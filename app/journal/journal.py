@@ -27,12 +27,10 @@ from app.journal.database import (
 )
 from app.journal.decisions import FOUND_COLUMN, decided_of, decision_row, ended_row, standing
 from app.journal.decisions import TABLES as DECISION_TABLES
-from app.journal.endings import TABLES as ENDING_TABLES
-from app.journal.endings import EndingRecord
+from app.journal.endings import ENDING_TABLES, EndingRecord
 from app.journal.executed import TABLES as EXECUTED_TABLES
 from app.journal.executed import ExecutedRecord
-from app.journal.names import TABLES as NAME_TABLES
-from app.journal.names import NameRecord
+from app.journal.names import NAME_TABLES, NameRecord
 from app.journal.recorder import Recorder
 from app.journal.rows import (
     ENDED,

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.journal.rows import Row
 
-TABLES = (
+NAME_TABLES = (
     """CREATE TABLE names (
         client_id TEXT PRIMARY KEY,
         venue_id TEXT NOT NULL          -- as the venue wrote it
