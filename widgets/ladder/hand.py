@@ -180,10 +180,12 @@ class Hand:
             self.say("")
 
     def arm(self, armed: bool) -> None:
-        """What was said while it could not be sent is no longer so."""
+        """What was said of sending while it could not be sent is no longer so; what else was said stays."""
         if armed != self.armed:
             self.armed = armed
-            self.say("")
+            self.revision += 1
+            if self._lasts is not None and not self.informed:
+                self.say("")
 
     def next_act(self) -> None:
         """The trader goes on: he knows what has passed."""

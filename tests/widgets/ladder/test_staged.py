@@ -120,6 +120,15 @@ def test_what_was_said_of_an_order_hides_nothing_and_ends(desk: LadderDesk, ladd
     assert note() == "Not sent: disarmed"
     ladder.set_armed(True)
     assert note() == "Behind 1.0 / 1 · A click sends"
+    ladder.stage(Side.SELL, take=True)
+    desk.levels({}, {"81": "1"})
+    ladder.stage(Side.SELL, take=True)
+    ladder.set_armed(False)
+    assert note() == "No bids: nothing to take", "that is no word about sending"
+    ladder.set_armed(True)
+    desk.levels({"80": "1"}, {"81": "1"})
+    frame(desk, ladder)
+    ladder.stage(Side.BUY)
     ladder.tell("Not sent yet: send the same again to confirm")
     desk.levels({"78": "1"}, {"79": "1"})
     assert note() == "Trades at once: the best ask is 79.00 · Not sent yet: send the same again to confirm"
