@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from app.trading import TO_READ
 from protocols.market.events import ConnectionStatus
 from protocols.market.instruments import PowerContract
 from protocols.market.orders import Order, OrderStatus, Request
@@ -24,8 +25,6 @@ from widgets.notice_line import Offer
 
 _LOG = logging.getLogger("quarterdeck")
 
-TO_READ = 0.5
-"""Seconds that a name must have stood to be dismissed with the rest."""
 SETTLES_WITHIN = 3.0
 """Seconds on a live connection in which the venue's next word ends a doubt that is none."""
 AT_MOST = 10.0
@@ -76,7 +75,7 @@ class DoubtAlerts:
     def look(self, now: Instant) -> None:
         """Notices which doubts came and ended since the last look; tells those that have lasted."""
         if self._listed and not self._notices.alerts_about(ABOUT):
-            # Dismissed: what was there to be read is not said again.
+            # Dismissed: what stood there for long enough to be read is not said again.
             unread = [name for name in self._listed if now.monotonic - self._doubts[name].named < TO_READ]
             self._listed = dict.fromkeys(unread)
         if self._market.blotter.revision != self._seen:

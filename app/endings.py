@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from app.journal import EndingRecord, Journal
 from app.journal.endings import Ending
-from protocols.market.commands import FlexTerms, Intent, PlaceOrder
+from app.recalled import recalled
+from protocols.market.commands import FlexTerms, Intent
 from protocols.market.order_events import (
     OrderDecided,
     OrderIntended,
@@ -18,13 +19,12 @@ from protocols.market.order_events import (
     RequestDoubted,
     RequestDropped,
 )
-from protocols.market.orders import Decision, OrderReport, OrderStatus, Verdict
+from protocols.market.orders import Decision, OrderStatus, Verdict
 from protocols.market.state import MarketState
 from protocols.market.times import DAY, Instant, UtcNs
 from protocols.market.values import Quantity
 
 BY_JOURNAL = "told by our journal, not by the venue"
-CHANNEL = "journal"
 
 Told = OrderIntended | OrderReported | RequestDropped | RequestDoubted | OrderDecided | OrderRecalled
 
@@ -68,7 +68,11 @@ def _told(placed: Intent, ending: Ending) -> Iterator[Told]:
     yield OrderIntended(placed)
     rejected = ending.status is OrderStatus.REJECTED
     if ending.state is not None or rejected:
-        yield OrderReported(CHANNEL, _report(placed, ending, reason, rejected), False, ending.at)
+        yield recalled(
+            placed, ending.venue_id, ending.revision, None if rejected else ending.state, ending.at,
+            quantity=Quantity(ending.remaining), verdict=Verdict.REJECTED if rejected else Verdict.NONE,
+            venue_state=ending.venue_state, reason=reason,
+        )  # fmt: skip
     if ending.status is OrderStatus.NOT_SENT:
         yield RequestDropped(*names, placed.intent_id, reason, ending.at)
     elif ending.status is OrderStatus.CLOSED_BY_HAND:
@@ -76,25 +80,3 @@ def _told(placed: Intent, ending: Ending) -> Iterator[Told]:
         yield RequestDoubted(*names, open_request, reason, ending.at)
         yield OrderDecided(*names, open_request, Decision.GONE, reason, ending.at)
     yield OrderRecalled(*names)
-
-
-def _report(placed: Intent, ending: Ending, reason: str, rejected: bool) -> OrderReport:
-    command = placed.command
-    assert isinstance(command, PlaceOrder)
-    return OrderReport(
-        connection=ending.connection,
-        client_id=ending.client_id,
-        venue_id=ending.venue_id,
-        revision=ending.revision,
-        key=command.key,
-        side=command.side,
-        price=command.price,
-        quantity=Quantity(ending.remaining),
-        initial=command.quantity,
-        state=None if rejected else ending.state,
-        verdict=Verdict.REJECTED if rejected else Verdict.NONE,
-        venue_state=ending.venue_state,
-        terms=command.terms,
-        reason=reason,
-        correlation=placed.intent_id,
-    )

@@ -7,16 +7,16 @@ session asks about an order that ended while no desk ran.
 """
 
 from app.journal import Journal, NameRecord
+from app.recalled import recalled
 from protocols.market.commands import FlexTerms, FxTerms, Intent, PlaceOrder
-from protocols.market.order_events import OrderIntended, OrderReported, RequestDoubted
-from protocols.market.orders import Decision, OrderReport, VenueState, Verdict
+from protocols.market.order_events import OrderIntended, RequestDoubted
+from protocols.market.orders import Decision, VenueState
 from protocols.market.state import MarketState
 from protocols.market.times import Instant
 
 RESTARTED = "sent before a restart; asking the venue"
 NAMED = "sent before a restart; the venue calls it {}"
 UNTOLD = "how it stands the venue tells with its next update alone"
-CHANNEL = "journal"
 
 
 class Names:
@@ -81,32 +81,10 @@ class Names:
         return not flexibility or placed.intent_id in self._journal.open_of(placed.client_id)
 
     def _show(self, placed: Intent, venue_id: str, now: Instant) -> None:
-        report = _named(placed, venue_id)
+        told = recalled(placed, venue_id, 0, VenueState.ACTIVE, now)  # that the venue holds it, and no more
         reason = RESTARTED
-        if isinstance(report.terms, FlexTerms):
+        if isinstance(told.report.terms, FlexTerms):
             decided = self._journal.decided(placed.client_id)
             reason = f"{NAMED.format(venue_id[:60]) if decided is None else decided.reason}; {UNTOLD}"
-        self._market.apply(OrderReported(CHANNEL, report, False, now))
+        self._market.apply(told)
         self._market.apply(RequestDoubted(placed.connection, placed.client_id, None, reason, now))
-
-
-def _named(placed: Intent, venue_id: str) -> OrderReport:
-    """That the venue holds it, and no more."""
-    command = placed.command
-    assert isinstance(command, PlaceOrder)
-    return OrderReport(
-        connection=placed.connection,
-        client_id=placed.client_id,
-        venue_id=venue_id,
-        revision=0,
-        key=command.key,
-        side=command.side,
-        price=command.price,
-        quantity=command.quantity,
-        initial=command.quantity,
-        state=VenueState.ACTIVE,
-        verdict=Verdict.NONE,
-        venue_state="",
-        terms=command.terms,
-        correlation=placed.intent_id,
-    )

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from app.commands import Act, Menu, Trading
+from app.trading import CONFIRM_SECONDS
 from protocols.market.commands import Command, Seen
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.values import Side
@@ -49,7 +50,7 @@ class LadderPort(Protocol):
     def drop_stage(self) -> object: ...
     def take_staged(self) -> Command | None: ...
     def put_back(self, stage: Any) -> object: ...
-    def tell(self, words: str) -> object: ...
+    def tell(self, words: str, seconds: float) -> object: ...
     def next_own(self, step: int) -> object: ...
     def amend_selected(self) -> object: ...
     def recentre(self) -> object: ...
@@ -119,12 +120,12 @@ class OrderActs:
             refused = "" if command is None else self._trading.send(command, seen)
             if refused:
                 ladder.put_back(staged)
-                ladder.tell(refused)
+                ladder.tell(refused, CONFIRM_SECONDS)
 
     def _refuse(self, words: str) -> None:
         """Says it where everything is said, and at the order: that may be on another monitor."""
         self._say(words)
-        self._ladder().tell(words)
+        self._ladder().tell(words, CONFIRM_SECONDS)
 
     # The acts
 

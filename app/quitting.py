@@ -8,15 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from app.commands import Trading
-from app.trading import TO_READ
+from app.trading import CONFIRM_SECONDS, TO_READ
 from protocols.market.orders import Order, OrderStatus
 from protocols.market.state import MarketState
 from widgets.frame_clock import FrameClock
 from widgets.notice_line import Offer
 from widgets.notices import NoticeBar
-
-STANDS = 30.0
-"""Seconds that the question stands: a slip is not confirmed by another one an hour later."""
 
 _KEY = "quit"
 
@@ -80,7 +77,7 @@ class Quitting:
         if self._seen_since is None:
             self._seen_since = now
         words = self._words()
-        if words and now - self._seen_since < STANDS:
+        if words and now - self._seen_since < CONFIRM_SECONDS:
             self._ask(words)
         else:
             self.stay()

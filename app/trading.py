@@ -21,9 +21,8 @@ from protocols.market.instruments import (
     PowerContract,
 )
 from protocols.market.orders import Decision, Order
-from widgets.ladder.hand import ANSWERED_WITHIN
 
-CONFIRM_SECONDS = ANSWERED_WITHIN
+CONFIRM_SECONDS = 30.0
 """How long a question stays open; after it, the same order is asked about again."""
 TO_READ = 0.5
 """Seconds that a question must have stood before the same again confirms it: a double click, or a key that bounces, has

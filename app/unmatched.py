@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from app.trading import CONFIRM_SECONDS, TO_READ
 from protocols.market.events import Event, Feed, Freshness, Unmatched, UnmatchedDismissed
 from protocols.market.state import MarketState
 from protocols.market.times import Instant
@@ -20,10 +21,6 @@ _LOG = logging.getLogger("quarterdeck")
 
 GRACE = 3.0
 """Seconds that an execution may be unmatched in the normal course of things: the session asks after two."""
-
-TO_READ = 0.5
-CONFIRM_SECONDS = 30.0
-"""How long the question has to stand, and how long it stands open."""
 
 
 class UnmatchedAlerts:

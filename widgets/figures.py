@@ -5,6 +5,7 @@ What is typed into a field, copied or exported has neither: `typewritten` takes 
 
 import re
 
+from protocols.market import profit
 from protocols.market.forms import grouped_text
 from protocols.market.values import fixed_text
 
@@ -49,9 +50,7 @@ def signed_amount(value: int, decimals: int) -> str:
 def rounded(numerator: int, denominator: int, decimals: int) -> int:
     """The quotient of a scaled value, rounded half away from zero to `decimals` decimals. Integers throughout."""
     unit: int = 10 ** (9 - decimals)
-    whole, rest = divmod(abs(numerator), denominator * unit)
-    whole += 2 * rest >= denominator * unit
-    return -whole * unit if numerator < 0 else whole * unit
+    return profit.rounded(numerator, denominator * unit) * unit
 
 
 def rounded_text(numerator: int, denominator: int, decimals: int) -> str:

@@ -84,7 +84,7 @@ class Notebook:
         assert isinstance(stage, PlaceOrder)
         self.staged = stage
 
-    def tell(self, words: str) -> None:
+    def tell(self, words: str, seconds: float) -> None:
         self.told = words
 
     def set_armed(self, armed: bool) -> None:

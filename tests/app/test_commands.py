@@ -17,7 +17,7 @@ from tests.widgets.desk import NOON, Desk
 
 
 def act(name: str, title: str = "", **how: object) -> Act:
-    return Act(name, title or name, lambda: None, Menu.DESK, **how)  # type: ignore[arg-type]
+    return Act(name, title or name, lambda: None, Menu.DESK, **how)  # type: ignore[arg-type]  # any of its other fields
 
 
 @pytest.mark.parametrize(

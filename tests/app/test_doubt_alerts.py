@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QVBoxLayout, QWidget
 
-from app.doubt_alerts import AT_MOST, NAMED, SETTLES_WITHIN, TO_READ, DoubtAlerts
+from app.doubt_alerts import AT_MOST, NAMED, SETTLES_WITHIN, DoubtAlerts
+from app.trading import TO_READ
 from protocols.market.commands import CancelOrder, Intent, PlaceOrder
 from protocols.market.events import ConnectionChanged, ConnectionStatus
 from protocols.market.instruments import ContractKey

@@ -6,7 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from app.commands import Menu
-from app.quitting import STANDS, left_behind
+from app.quitting import left_behind
+from app.trading import CONFIRM_SECONDS
 from protocols.market.order_events import OrderReported, RequestDoubted
 from protocols.market.orders import Order, VenueState
 from tests.app import trading_desk as td
@@ -113,7 +114,7 @@ def test_the_question_goes_with_esc_with_its_cross_and_by_itself(hands: Hands) -
             cross = next(b for b in bar.findChildren(QToolButton) if b.accessibleName() == "Leave it")
             QTest.mouseClick(cross, Qt.MouseButton.LeftButton)
         else:
-            hands.desk.beat(STANDS)
+            hands.desk.beat(CONFIRM_SECONDS)
         assert not asked(hands)
         hands.desk.beat(1)
         hands.press(K.Key_Q, CTRL)

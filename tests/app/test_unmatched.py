@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.unmatched import CONFIRM_SECONDS, GRACE, TO_READ, Dismissals, UnmatchedAlerts
+from app.trading import CONFIRM_SECONDS, TO_READ
+from app.unmatched import GRACE, Dismissals, UnmatchedAlerts
 from protocols.market.events import Unmatched, UnmatchedChanged
 from protocols.market.state import MarketState
 from protocols.market.times import SECOND, Instant, UtcNs

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.practice_file import practice_file
-from app.unmatched import TO_READ
+from app.trading import TO_READ
 from protocols.market.commands import OcoLeg, PlaceOco
 from protocols.market.instruments import ContractKey
 from protocols.market.orders import Order, OrderStatus

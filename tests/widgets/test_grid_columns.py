@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.widgets.desk import DARK, press, show
-from widgets.grid import Band, Cell, Column, GridView, RowLook
+from tests.widgets.grid_rows import PlainRows
+from widgets.grid import Cell, Column, GridView
 from widgets.grid.choosing import ColumnDialog
 from widgets.grid.columns import ColumnChoice
 from widgets.key_texts import KeyTexts
@@ -18,7 +19,7 @@ KEYS = ("a", "b", "c", "d")
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-class Letters:
+class Letters(PlainRows):
     """Four columns of one letter each; `c` is vital, `b` gives way."""
 
     def columns(self) -> tuple[Column, ...]:
@@ -28,26 +29,8 @@ class Letters:
             for key in KEYS
         )
 
-    def count(self) -> int:
-        return 2
-
     def cell(self, row: int, column: int) -> Cell:
         return Cell(f"{KEYS[column]}{row}")
-
-    def look(self, row: int) -> RowLook:
-        return RowLook()
-
-    def band(self, row: int) -> Band | None:
-        return None
-
-    def section_of(self, row: int) -> int:
-        return -1
-
-    def spoken(self, row: int) -> str:
-        return ""
-
-    def tip(self, row: int, column: int) -> str:
-        return ""
 
 
 @pytest.fixture

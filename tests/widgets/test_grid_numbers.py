@@ -8,8 +8,9 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from tests.widgets.desk import DARK, show
+from tests.widgets.grid_rows import PlainRows
 from widgets.figures import amount_text
-from widgets.grid import Align, Band, Cell, Column, GridView, RowLook
+from widgets.grid import Align, Cell, Column, GridView
 from widgets.grid.numbers import NO_ROOM
 from widgets.grid.painter import PADDING, CellPainter
 
@@ -89,7 +90,7 @@ def test_no_number_in_any_column_ever_loses_a_figure(cells, value, decimals, wid
         assert start >= marks[0][2] - 1, "nor covers its mark"
 
 
-class Growing:
+class Growing(PlainRows):
     """Three columns of numbers; a row can be given another volume."""
 
     def __init__(self) -> None:
@@ -98,23 +99,8 @@ class Growing:
     def columns(self) -> tuple[Column, ...]:
         return Column("name", "Name", 8), VOLUME, PRICE
 
-    def count(self) -> int:
-        return 2
-
     def cell(self, row: int, column: int) -> Cell:
         return Cell((f"HH-{row}", self.volumes[row], "38.40")[column])
-
-    def look(self, row: int) -> RowLook:
-        return RowLook()
-
-    def band(self, row: int) -> Band | None:
-        return None
-
-    def section_of(self, row: int) -> int:
-        return -1
-
-    def spoken(self, row: int) -> str:
-        return ""
 
     def tip(self, row: int, column: int) -> str:
         return "<qt>the row</qt>"

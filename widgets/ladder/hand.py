@@ -28,8 +28,6 @@ from widgets.staging import Entry, KeepsPlace, NotStaged, Stage
 
 NOTHING_STAGED = "Nothing is staged"
 
-ANSWERED_WITHIN = 30.0
-"""A question about the order in hand may be answered for so many seconds; then it is asked anew."""
 TOLD_SECONDS = 60.0
 """For so long it is told what has passed."""
 

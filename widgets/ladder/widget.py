@@ -20,7 +20,7 @@ from widgets.flex.staging import MadeInTicket
 from widgets.flex.view import FlexView, is_flex
 from widgets.frame_clock import FrameClock
 from widgets.ladder.footing import Footing
-from widgets.ladder.hand import ANSWERED_WITHIN, FormOf, Typing
+from widgets.ladder.hand import FormOf, Typing
 from widgets.ladder.menu import ladder_menu, own_orders_menu
 from widgets.ladder.mouse import Form, Mouse, Wish
 from widgets.ladder.options import Options
@@ -148,10 +148,10 @@ class Ladder(LadderView):
         """Stages an order that was made elsewhere, such as in the ticket, as it is."""
         self._try(lambda: self._hand.put(staged_order(order)))
 
-    def tell(self, words: str) -> None:
-        """What became of an act on the order in hand, said beside it: a question about it, why it did not go. It lasts
-        as long as such a question may be answered."""
-        self._hand.say(words, lasts=ANSWERED_WITHIN)
+    def tell(self, words: str, seconds: float) -> None:
+        """What became of an act on the order in hand, said beside it for so long: a question about it, or why it did
+        not go."""
+        self._hand.say(words, lasts=seconds)
         self.update()
 
     def set_armed(self, armed: bool) -> None:

@@ -13,7 +13,6 @@ from tests.widgets.ladder.market import AREA, START, LadderDesk, frame
 from widgets.key_texts import KeyTexts
 from widgets.ladder import Ladder
 from widgets.ladder.geometry import Rect
-from widgets.ladder.hand import ANSWERED_WITHIN
 from widgets.ladder.words import Tone, Word
 
 
@@ -101,7 +100,7 @@ def test_a_preview_promises_no_sending_while_disarmed(desk: LadderDesk, ladder: 
     assert note().text.endswith("Disarmed: Ctrl+Shift+A arms, Esc drops")
     ladder.set_armed(True)
     assert note().text.endswith("Enter sends, Esc drops")
-    ladder.tell("Not sent yet: Quantity 60.0 MW is above 50.0. Send the same again to confirm")
+    ladder.tell("Not sent yet: Quantity 60.0 MW is above 50.0. Send the same again to confirm", 30.0)
     assert (note().text[:12], note().tone) == ("Not sent yet", Tone.WARNING)
     assert ladder.staged is not None
 
@@ -116,7 +115,7 @@ def test_what_was_said_of_an_order_hides_nothing_and_ends(desk: LadderDesk, ladd
     frame(desk, ladder)
     ladder.stage(Side.BUY)
     ladder.set_armed(False)
-    ladder.tell("Not sent: disarmed")
+    ladder.tell("Not sent: disarmed", 30.0)
     assert note() == "Not sent: disarmed"
     ladder.set_armed(True)
     assert note() == "Behind 1.0 / 1 · A click sends"
@@ -129,13 +128,13 @@ def test_what_was_said_of_an_order_hides_nothing_and_ends(desk: LadderDesk, ladd
     desk.levels({"80": "1"}, {"81": "1"})
     frame(desk, ladder)
     ladder.stage(Side.BUY)
-    ladder.tell("Not sent yet: send the same again to confirm")
+    ladder.tell("Not sent yet: send the same again to confirm", 30.0)
     desk.levels({"78": "1"}, {"79": "1"})
     assert note() == "Trades at once: the best ask is 79.00 · Not sent yet: send the same again to confirm"
     desk.freshness(Freshness.STALE, "silence")
     assert note().startswith("Can't go: the book is stale")
     desk.freshness(Freshness.LIVE)
-    desk.beat(ANSWERED_WITHIN + 1)
+    desk.beat(31.0)
     assert note() == "Trades at once: the best ask is 79.00 · A click sends"
 
 
